@@ -1,0 +1,59 @@
+import type { PermissionMode, TurnRequest } from "./agent.ts";
+import type { JsonObject } from "./json.ts";
+
+/** A line beyond this is dropped. The longest ones carry a file that a tool has read. */
+export const MAX_LINE_BYTES = 64 << 20;
+
+/** Asks for the slash commands and models. */
+export const INITIALIZE: JsonObject = {
+  type: "control_request",
+  request_id: "initialize",
+  request: { subtype: "initialize" },
+};
+
+/** Ends the running tool and the turn, which then has a `result` with `error_during_execution`. */
+export const INTERRUPT: JsonObject = {
+  type: "control_request",
+  request_id: "interrupt",
+  request: { subtype: "interrupt" },
+};
+
+// One object a line both ways; the prompt goes in on stdin, so it is no flag, has no limit and is not in `ps`.
+const STREAM_ARGS = [
+  "-p",
+  ...["--output-format", "stream-json", "--input-format", "stream-json", "--verbose"],
+  ...["--include-partial-messages", "--permission-prompt-tool", "stdio"],
+];
+
+const MODE_ARGS: Readonly<Record<PermissionMode, readonly string[]>> = {
+  skip: ["--dangerously-skip-permissions"],
+  ask: ["--permission-mode", "default"],
+  edits: ["--permission-mode", "acceptEdits"],
+  plan: ["--permission-mode", "plan"],
+};
+
+/** The arguments of one turn. Never `--continue`: it takes the folder's newest conversation, also a person's own. */
+export function turnArgs(
+  extra: readonly string[],
+  turn: Pick<TurnRequest, "permissions" | "model" | "sessionId">,
+): readonly string[] {
+  return [
+    ...STREAM_ARGS,
+    ...(turn.model ? ["--model", turn.model] : []),
+    ...(turn.sessionId ? ["--resume", turn.sessionId] : []),
+    ...MODE_ARGS[turn.permissions],
+    ...extra,
+  ];
+}
+
+export function userMessage(prompt: string): JsonObject {
+  return { type: "user", message: { role: "user", content: prompt.replaceAll("\0", "") } };
+}
+
+/**
+ * One object as one line. The two Unicode line separators are legal in JSON, but readers that go by Unicode's line
+ * ends cut there.
+ */
+export function toLine(message: JsonObject): string {
+  return `${JSON.stringify(message).replaceAll("\u2028", "\\u2028").replaceAll("\u2029", "\\u2029")}\n`;
+}

@@ -1,0 +1,40 @@
+import type { Usage } from "./agent.ts";
+import { asNumber, asObject, type JsonObject } from "./json.ts";
+
+/**
+ * Counts a turn's tokens as the model's stream tells them: the input with a message's start, the output with its end.
+ * Returns the sums after the end of a message, undefined for every other event.
+ */
+export function streamUsage(): (event: JsonObject) => Partial<Usage> | undefined {
+  let inputTokens = 0;
+  let outputTokens = 0;
+  return (event) => {
+    if (event.type === "message_start") inputTokens += allInput(asObject(asObject(event.message).usage));
+    if (event.type !== "message_delta") return undefined;
+    outputTokens += asNumber(asObject(event.usage).output_tokens) ?? 0;
+    return { inputTokens, outputTokens };
+  };
+}
+
+/** What the whole turn used. The cost counts from the process's start, which is this turn's: one process a turn. */
+export function resultUsage(result: JsonObject, elapsedMs: number): Usage {
+  const usage = asObject(result.usage);
+  const turns = asNumber(result.num_turns);
+  const costUsd = asNumber(result.total_cost_usd);
+  const outputTokens = asNumber(usage.output_tokens);
+  return {
+    durationMs: asNumber(result.duration_ms) ?? Math.round(elapsedMs),
+    ...(turns !== undefined && { turns }),
+    ...(costUsd !== undefined && { costUsd }),
+    ...(usage.input_tokens !== undefined && { inputTokens: allInput(usage) }),
+    ...(outputTokens !== undefined && { outputTokens }),
+  };
+}
+
+/** What the model read, cached or not. */
+function allInput(usage: JsonObject): number {
+  return ["input_tokens", "cache_creation_input_tokens", "cache_read_input_tokens"].reduce(
+    (sum, field) => sum + (asNumber(usage[field]) ?? 0),
+    0,
+  );
+}

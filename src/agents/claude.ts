@@ -1,0 +1,67 @@
+import type { Log } from "../log.ts";
+import type { Agent, AgentEvent, Failure, Turn } from "./agent.ts";
+import { askCommands } from "./claude-commands.ts";
+import { rootFailure } from "./claude-errors.ts";
+import { ClaudeTurn } from "./claude-turn.ts";
+
+const RETRY_COMMANDS_MS = 60_000;
+
+export interface ClaudeOptions {
+  /** A path, or a name to be found in `env.PATH`. */
+  readonly binary: string;
+  /** More arguments for every start. */
+  readonly args: readonly string[];
+  readonly env: NodeJS.ProcessEnv;
+  /** Values that must not reach the agent's environment. */
+  readonly secrets: readonly string[];
+  readonly log: Log;
+}
+
+/** Claude Code: a fresh headless process for each prompt, speaking stream-json. */
+export function claudeAgent(options: ClaudeOptions): Agent {
+  const known = new Map<string, readonly string[]>();
+  const asked = new Map<string, Promise<readonly string[]>>();
+  const failedAt = new Map<string, number>();
+
+  const ask = async (cwd: string): Promise<readonly string[]> => {
+    const commands = await askCommands(options, cwd);
+    if (commands) known.set(cwd, commands);
+    else failedAt.set(cwd, Date.now());
+    asked.delete(cwd);
+    return commands ?? [];
+  };
+
+  return {
+    name: "claude",
+    output: "markdown",
+    run(request, onEvent) {
+      if (request.permissions === "skip" && refusesToSkip(options.env)) {
+        return failedTurn(rootFailure(), onEvent, options.log);
+      }
+      const onCommands = (commands: readonly string[]) => known.set(request.cwd, commands);
+      return new ClaudeTurn({ ...options, onCommands }, request, onEvent);
+    },
+    async slashCommands(cwd) {
+      const cached = known.get(cwd);
+      if (cached) return cached;
+      if (Date.now() - (failedAt.get(cwd) ?? -Infinity) < RETRY_COMMANDS_MS) return [];
+      const asking = asked.get(cwd) ?? ask(cwd);
+      asked.set(cwd, asking);
+      return asking;
+    },
+  };
+}
+
+/** Claude Code looks at its own environment for this, so only the bridge's counts. */
+function refusesToSkip(env: NodeJS.ProcessEnv): boolean {
+  return process.getuid?.() === 0 && env.IS_SANDBOX !== "1";
+}
+
+/** A turn that is over before anything was started. */
+function failedTurn(failure: Failure, onEvent: (event: AgentEvent) => void, log: Log): Turn {
+  // Later, so that the caller has the turn in hand when the event comes.
+  const ended = Promise.resolve()
+    .then(() => onEvent({ kind: "failed", failure }))
+    .catch((error) => log.error("agent event not handled", { kind: "failed", error }));
+  return { pid: undefined, answer: () => false, cancel: () => ended, ended };
+}

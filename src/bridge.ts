@@ -1,0 +1,138 @@
+import type { Agent } from "./agents/agent.ts";
+import { endTree } from "./agents/process-tree.ts";
+import { createAccess } from "./chat/access.ts";
+import type { Facts } from "./chat/commands/command.ts";
+import { createDoorkeeper } from "./chat/doorkeeper.ts";
+import type { BotIdentity } from "./chat/incoming.ts";
+import type { Messenger } from "./chat/messenger.ts";
+import type { Pairing } from "./chat/pairing.ts";
+import { Permissions } from "./chat/permissions.ts";
+import { Router } from "./chat/router.ts";
+import type { Clock } from "./clock.ts";
+import type { Config } from "./config.ts";
+import { Desk } from "./jobs/desk.ts";
+import { type OpenJob, titleOf } from "./jobs/job.ts";
+import type { Log } from "./log.ts";
+import { startTimeOf } from "./process-identity.ts";
+import type { ProjectPaths } from "./project.ts";
+import type { Store } from "./store.ts";
+import type { FileInfo, Update } from "./telegram/types.ts";
+import { plain } from "./text/entities.ts";
+
+export interface BridgeOptions {
+  readonly config: Config;
+  readonly paths: ProjectPaths;
+  readonly agent: Agent;
+  readonly messenger: Messenger;
+  readonly store: Store;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly version: string;
+  readonly pairing?: Pairing;
+  readonly identity: () => Promise<BotIdentity>;
+  readonly saveFile: (file: FileInfo, messageId: number) => Promise<string>;
+  /** For the person at the console. */
+  readonly announce: (line: string) => void;
+}
+
+/** One project's parts, wired together. Where messages come from and go to is up to the caller. */
+export interface Bridge {
+  readonly desk: Desk;
+  /** Takes updates over: on disk when it resolves, handled soon after. @throws when they cannot be written. */
+  receive(updates: readonly Update[]): Promise<void>;
+  /** Resolves when nothing runs or waits and every answer so far is delivered. */
+  idle(): Promise<void>;
+  /** Stops what runs and delivers what is left, for a few seconds at most. */
+  stop(): Promise<void>;
+}
+
+/** How long answers that are not delivered yet may hold up the end. */
+const FLUSH_MS = 3_000;
+
+/** Wires the parts together and goes on where the last life of the bridge ended. */
+export async function startBridge(options: BridgeOptions): Promise<Bridge> {
+  const { config, paths, agent, messenger, store, clock, log, version } = options;
+  const permissions = new Permissions(messenger);
+  const access = createAccess(config.access);
+  const desk = new Desk({ agent, messenger, permissions, store, clock, log, paths, config });
+  const facts: Facts = {
+    version,
+    folder: paths.folder,
+    permissions: config.permissions,
+    model: config.model,
+    now: () => clock.now(),
+  };
+  const now = (): number => clock.monotonic();
+  const doorkeeper = createDoorkeeper({
+    access,
+    pairing: options.pairing,
+    envPath: paths.env,
+    log,
+    now,
+    announce: options.announce,
+  });
+  const { identity, saveFile } = options;
+  const router = new Router({
+    desk,
+    messenger,
+    permissions,
+    access,
+    doorkeeper,
+    store,
+    clock,
+    log,
+    facts,
+    identity,
+    saveFile,
+  });
+
+  for (const open of store.openJobs) await recover(open, options, desk);
+  for (const update of store.unhandled) void router.handle(update);
+
+  return {
+    desk,
+    async receive(updates) {
+      for (const update of await store.receive(updates)) void router.handle(update);
+    },
+    async idle() {
+      await router.settled();
+      while (desk.running) await desk.running.finished;
+      await desk.delivered();
+    },
+    async stop() {
+      await desk.stop();
+      await Promise.race([
+        desk.delivered(),
+        new Promise((resolve) => clock.after(FLUSH_MS, () => resolve(undefined))),
+      ]);
+      await messenger.flush(FLUSH_MS);
+      await store.close();
+    },
+  };
+}
+
+/** A waiting prompt waits again. One that had begun is never run again by itself: the chat is asked. */
+async function recover(open: OpenJob, { messenger, store, log }: BridgeOptions, desk: Desk): Promise<void> {
+  const { job, status, process } = open;
+  if (status === "queued") return desk.restore(job);
+  if (status === "interrupted") return;
+  const { pid, startTime } = process ?? {};
+  const root = pid === undefined ? {} : { root: { pid, isRunning: () => startTimeOf(pid) === startTime } };
+  await endTree({ jobId: job.id, ...root });
+  log.warn("job was interrupted", { job: job.id });
+  await store.record({ k: "interrupted", id: job.id });
+  const last = job.parts.at(-1)?.messageId;
+  void messenger.send(
+    job.place,
+    {
+      text: plain(`⚠️ “${titleOf(job)}” was cut off when the bridge went down. It was not run again.`),
+      buttons: [
+        [
+          { text: "🔁 Run again", data: `again:${job.id}` },
+          { text: "✖ Drop", data: `drop:${job.id}` },
+        ],
+      ],
+    },
+    { important: true, ...(last === undefined ? {} : { replyTo: last }) },
+  );
+}

@@ -1,0 +1,46 @@
+import type { AccessConfig } from "../config.ts";
+import type { Chat, User } from "../telegram/types.ts";
+
+/** `owner` may do everything; `guest` may prompt, watch and cancel his own jobs. */
+export type Role = "owner" | "guest";
+
+export interface Access {
+  /** What this sender may do in this chat; undefined for nothing at all. */
+  roleOf(sender: User | undefined, chat: Chat): Role | undefined;
+  /** Nobody is allowed yet: the bot waits for its owner to pair. */
+  readonly unpaired: boolean;
+  /** Everybody is allowed. */
+  readonly open: boolean;
+  /** Lets a user in from now on. */
+  allowUser(id: number): void;
+}
+
+/**
+ * Who may use the bot. In a private chat its id or the sender's must be listed (Telegram gives both the same number).
+ * In a group a listed chat is not enough: the sender must be somebody who is allowed himself.
+ */
+export function createAccess(config: AccessConfig): Access {
+  const chats = new Set(config.chats);
+  const users = new Set(config.users);
+  const owners = config.owners && new Set(config.owners);
+
+  const isKnown = (user: User): boolean => users.has(user.id) || chats.has(user.id);
+  const isOwner = (user: User): boolean => (owners ? owners.has(user.id) : isKnown(user));
+
+  return {
+    roleOf(sender, chat) {
+      // Bots and senders without a face (channels, anonymous administrators) cannot be told apart, so none gets in.
+      if (!sender || sender.is_bot || chat.type === "channel") return undefined;
+      const inGroup = chat.type !== "private";
+      const allowed =
+        config.open || users.has(sender.id) || (chats.has(sender.id) && (!inGroup || chats.has(chat.id)));
+      if (!allowed) return undefined;
+      return isOwner(sender) ? "owner" : "guest";
+    },
+    get unpaired() {
+      return !config.open && chats.size === 0 && users.size === 0;
+    },
+    open: config.open,
+    allowUser: (id) => void users.add(id),
+  };
+}

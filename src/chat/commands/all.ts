@@ -1,0 +1,21 @@
+import { cancel } from "./cancel.ts";
+import type { Command } from "./command.ts";
+import { helpCommand } from "./help.ts";
+import { newSession } from "./new.ts";
+import { queue } from "./queue.ts";
+import { retry } from "./retry.ts";
+import { status } from "./status.ts";
+
+/** Every command, in the order in which `/help` and the phone's menu show them. */
+export const COMMANDS: readonly Command[] = [
+  status,
+  queue,
+  cancel,
+  newSession,
+  retry,
+  helpCommand(() => COMMANDS),
+];
+
+export function findCommand(name: string): Command | undefined {
+  return COMMANDS.find(({ names }) => names.includes(name.toLowerCase()));
+}

@@ -1,0 +1,55 @@
+import type { Desk, Person } from "../../jobs/desk.ts";
+import { titleOf } from "../../jobs/job.ts";
+import { plain } from "../../text/entities.ts";
+import type { Command } from "./command.ts";
+
+export const cancel: Command = {
+  names: ["cancel", "stop"],
+  usage: "[N | all]",
+  summary: "Stop the running job, or remove a waiting one",
+  detail:
+    "/cancel stops what is running; what the agent has said so far stays. /cancel 2 removes number 2 of /queue. /cancel all does both for everything. Guests can stop only their own jobs.",
+  run({ args, desk, person }) {
+    if (args === "") return { text: plain(cancelRunning(desk, person)) };
+    if (args.toLowerCase() === "all") return { text: plain(cancelAll(desk, person)) };
+    if (/^#?\d+$/.test(args))
+      return { text: plain(cancelWaiting(desk, person, Number(args.replace("#", "")))) };
+    return { text: plain(`“${args}” is neither a number nor “all”. Use /cancel, /cancel 2 or /cancel all.`) };
+  },
+};
+
+function cancelRunning(desk: Desk, person: Person): string {
+  const { running, waiting } = desk;
+  switch (desk.cancel(person)) {
+    case "stopping":
+      return `Stopping “${running ? titleOf(running.job) : ""}” …`;
+    case "not-yours":
+      return "That job belongs to somebody else; only its author and owners can stop it.";
+    case "not-running":
+      return waiting.length === 0
+        ? "Nothing is running."
+        : "Nothing is running. /cancel all clears the queue.";
+  }
+}
+
+function cancelWaiting(desk: Desk, person: Person, position: number): string {
+  const job = desk.waiting[position - 1];
+  if (!job) return `There is no number ${position} in the queue. /queue shows what waits.`;
+  const removed = desk.remove(job.id, person);
+  if (removed === "not-yours")
+    return "That prompt belongs to somebody else; only its author and owners can remove it.";
+  return removed ? `Removed: “${titleOf(removed)}”` : "That prompt has just started. /cancel stops it.";
+}
+
+function cancelAll(desk: Desk, person: Person): string {
+  const removed = desk.waiting
+    .map((job) => desk.remove(job.id, person))
+    .filter((job) => typeof job === "object");
+  const stopped = desk.cancel(person) === "stopping";
+  if (!stopped && removed.length === 0) return "There is nothing of yours to cancel.";
+  const pieces = [
+    ...(stopped ? ["stopping the running job"] : []),
+    ...(removed.length > 0 ? [`removed ${removed.length} waiting`] : []),
+  ].join(", ");
+  return `${pieces[0]?.toUpperCase()}${pieces.slice(1)}.`;
+}

@@ -1,0 +1,46 @@
+import type { Desk, Person } from "../../jobs/desk.ts";
+import type { Job } from "../../jobs/job.ts";
+import type { RichText } from "../../text/entities.ts";
+import type { Keyboard } from "../messenger.ts";
+
+/** One command of the chat. */
+export interface Command {
+  /** The first name is the one that is shown. Lower-case letters, digits and underscores, 32 at most. */
+  readonly names: readonly [string, ...string[]];
+  /** What follows the name, such as `[N | all]`. */
+  readonly usage?: string;
+  /** One line for the list of commands. */
+  readonly summary: string;
+  /** What `/help name` adds to it. */
+  readonly detail?: string;
+  readonly ownersOnly?: true;
+  /** Answers at once, whatever is running. */
+  run(call: CommandCall): Reply | Promise<Reply>;
+}
+
+export interface CommandCall {
+  /** What was typed behind the name, trimmed. */
+  readonly args: string;
+  readonly person: Person;
+  readonly desk: Desk;
+  readonly facts: Facts;
+  /** Adds a prompt and tells the chat about its place in the queue. */
+  readonly enqueue: (draft: Pick<Job, "parts" | "files">) => Promise<void>;
+}
+
+/** What does not change while the bridge runs. */
+export interface Facts {
+  readonly version: string;
+  readonly folder: string;
+  readonly permissions: string;
+  readonly model: string | undefined;
+  readonly now: () => number;
+}
+
+/** An answer of any length; the buttons go under its last message. `undefined` says nothing. */
+export interface Answer {
+  readonly text: RichText;
+  readonly buttons?: Keyboard;
+}
+
+export type Reply = Answer | undefined;

@@ -1,0 +1,48 @@
+import { concat, plain, type RichText, styled } from "../../text/entities.ts";
+import { nearest } from "../../text/nearest.ts";
+import type { Command } from "./command.ts";
+
+/** `/help` and `/start`, which need to know all the others. */
+export function helpCommand(commands: () => readonly Command[]): Command {
+  return {
+    names: ["help", "start"],
+    usage: "[command]",
+    summary: "How this works",
+    run({ args, desk, facts }) {
+      if (args === "") return { text: overview(commands(), desk.agent.name, facts.folder) };
+      const name = args.replace(/^\//, "").toLowerCase();
+      const command = commands().find(({ names }) => names.includes(name));
+      if (command) return { text: details(command) };
+      const known = commands().flatMap(({ names }) => names);
+      const close = nearest(name, known);
+      return { text: plain(`There is no command /${name}.${close ? ` Did you mean /${close}?` : ""}`) };
+    },
+  };
+}
+
+function overview(commands: readonly Command[], agent: string, folder: string): RichText {
+  const lines = commands.map(
+    ({ names, usage, summary }) => `/${names[0]}${usage ? ` ${usage}` : ""} — ${summary}`,
+  );
+  const what =
+    agent === "shell"
+      ? "Every message that you send is run as a command there."
+      : "Send what you want done there. Slash commands of the agent itself work too.";
+  return concat(
+    `This bot works in ${folder} with the agent `,
+    styled("bold", agent),
+    `. ${what}\n\n`,
+    lines.join("\n"),
+  );
+}
+
+function details({ names, usage, summary, detail, ownersOnly }: Command): RichText {
+  const [name, ...others] = names;
+  const also = others.length > 0 ? ` (also ${others.map((other) => `/${other}`).join(", ")})` : "";
+  return concat(
+    styled("bold", `/${name}${usage ? ` ${usage}` : ""}`),
+    `${also}\n${summary}.`,
+    detail ? `\n\n${detail}` : "",
+    ownersOnly ? "\n\nFor owners only." : "",
+  );
+}

@@ -1,0 +1,15 @@
+import { plain } from "../../text/entities.ts";
+import type { Command } from "./command.ts";
+
+export const newSession: Command = {
+  names: ["new", "clear"],
+  summary: "Start a fresh session with the next prompt",
+  detail:
+    "The agent forgets the conversation so far. What runs or waits is not touched: waiting prompts run in the new session.",
+  ownersOnly: true,
+  async run({ desk }) {
+    await desk.newSession();
+    const running = desk.running ? " What is running now still belongs to the old one." : "";
+    return { text: plain(`The next prompt starts a fresh session.${running}`) };
+  },
+};

@@ -1,0 +1,28 @@
+import type { Desk } from "../../jobs/desk.ts";
+import { titleOf } from "../../jobs/job.ts";
+import { duration } from "../../text/duration.ts";
+import { plain } from "../../text/entities.ts";
+import type { Answer, Command } from "./command.ts";
+
+/** More buttons than this are no help; the rest can be removed by number. */
+const MOST_BUTTONS = 20;
+
+export const queue: Command = {
+  names: ["queue"],
+  summary: "What is running and what waits",
+  detail: "Each waiting prompt has a number and a button that removes it. /cancel 2 removes number 2.",
+  run: ({ desk, facts }) => queueView(desk, facts.now()),
+};
+
+/** The running job and the waiting ones, each with a button to remove it. */
+export function queueView({ running, waiting }: Desk, now: number): Answer {
+  if (!running && waiting.length === 0) return { text: plain("Nothing is running and nothing waits.") };
+  const first = running
+    ? `▶ ${titleOf(running.job)} (${duration(now - running.view.startedAt)})`
+    : "Nothing is running.";
+  const lines = waiting.map((job, index) => `${index + 1}. ${titleOf(job)} (${job.author.name})`);
+  const buttons = waiting
+    .slice(0, MOST_BUTTONS)
+    .map((job, index) => [{ text: `✖ ${index + 1}. ${titleOf(job, 30)}`, data: `remove:${job.id}` }]);
+  return { text: plain([first, ...lines].join("\n")), buttons };
+}

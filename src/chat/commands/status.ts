@@ -1,0 +1,45 @@
+import { titleOf } from "../../jobs/job.ts";
+import type { JobRun } from "../../jobs/job-run.ts";
+import { duration } from "../../text/duration.ts";
+import { concat, plain, type RichText, styled } from "../../text/entities.ts";
+import type { Command } from "./command.ts";
+
+export const status: Command = {
+  names: ["status"],
+  summary: "What is running, and how it goes",
+  detail:
+    "Shows the agent and its session, the running job with its last activity, the queue, and how long the bridge is up.",
+  run({ desk, facts }) {
+    const { running, waiting } = desk;
+    const now = facts.now();
+    const model = running?.view.model ?? facts.model ?? "the agent's default";
+    const rows: readonly (readonly [string, string | RichText])[] = [
+      ["Agent", desk.agent.name],
+      ["Permissions", facts.permissions],
+      ["Model", model],
+      [
+        "Session",
+        desk.sessionId === undefined ? "a new one with the next prompt" : styled("code", desk.sessionId),
+      ],
+      ["Running", running ? runningLine(running, now) : "nothing"],
+      ["Waiting", waiting.length === 0 ? "nothing" : `${waiting.length} (/queue)`],
+      ["Up", duration(now - desk.startedAt)],
+      ["nanogent", `${facts.version} in ${facts.folder}`],
+    ];
+    const lines = rows.map(([name, value]) => concat(styled("bold", name), ": ", value));
+    return { text: concat(...lines.flatMap((line) => [line, plain("\n")])) };
+  },
+};
+
+function runningLine({ job, view }: JobRun, now: number): string {
+  const tool = view.tools.findLast(({ state }) => state === "running");
+  const doing = view.waitingForAnswer
+    ? "waiting for an answer"
+    : tool && `${tool.name} ${tool.summary}`.trim();
+  return [
+    `“${titleOf(job)}”`,
+    `for ${duration(now - view.startedAt)}`,
+    `last activity ${duration(Math.max(0, now - view.lastActivity))} ago`,
+    ...(doing ? [doing] : []),
+  ].join(" · ");
+}

@@ -1,0 +1,95 @@
+import type { Author } from "../jobs/job.ts";
+import type { FileInfo, Message, User } from "../telegram/types.ts";
+import type { Place } from "./messenger.ts";
+
+/** A message from a person, reduced to what matters here. */
+export interface Incoming {
+  readonly updateId: number;
+  readonly place: Place;
+  readonly messageId: number;
+  readonly inGroup: boolean;
+  readonly author: Author;
+  /** Text or caption, without the mention of the bot. */
+  readonly text: string;
+  readonly files: readonly FileInfo[];
+  readonly mediaGroupId?: string;
+  /** In a group: a command without a name or with ours, a mention of the bot, or a reply to it. */
+  readonly addressed: boolean;
+  /** `/name rest`, when it is a command for this bot. */
+  readonly command?: { readonly name: string; readonly args: string };
+}
+
+/** What the bot is called, for telling whether it is meant. */
+export interface BotIdentity {
+  readonly id: number;
+  readonly username: string;
+}
+
+const COMMAND = /^\/([A-Za-z0-9_:-]+)(?:@([A-Za-z0-9_]+))?(?:\s+([\s\S]*))?$/;
+
+export function readIncoming(updateId: number, message: Message, sender: User, bot: BotIdentity): Incoming {
+  const mention = mentionOf(message, bot);
+  const text = withoutMention(message, mention);
+  const match = COMMAND.exec(text.trim());
+  const forOther = match?.[2] !== undefined && match[2].toLowerCase() !== bot.username.toLowerCase();
+  const command =
+    match?.[1] !== undefined && !forOther ? { name: match[1], args: (match[3] ?? "").trim() } : undefined;
+  const repliesToBot = message.reply_to_message?.from?.id === bot.id;
+  return {
+    updateId,
+    place: placeOf(message),
+    messageId: message.message_id,
+    inGroup: message.chat.type !== "private",
+    author: { id: sender.id, name: nameOf(sender) },
+    text,
+    files: filesOf(message),
+    ...(message.media_group_id === undefined ? {} : { mediaGroupId: message.media_group_id }),
+    addressed:
+      message.chat.type === "private" ||
+      (!forOther && (command !== undefined || mention !== undefined || repliesToBot)),
+    ...(command ? { command } : {}),
+  };
+}
+
+/** Where the answer to a message belongs. */
+export function placeOf(message: Message): Place {
+  const topic = message.is_topic_message ? message.message_thread_id : undefined;
+  return { chatId: message.chat.id, ...(topic === undefined ? {} : { threadId: topic }) };
+}
+
+export function nameOf(user: User): string {
+  return user.first_name || user.username || String(user.id);
+}
+
+interface Span {
+  readonly offset: number;
+  readonly length: number;
+}
+
+function mentionOf(message: Message, bot: BotIdentity): Span | undefined {
+  const text = message.text ?? message.caption ?? "";
+  return (message.entities ?? message.caption_entities ?? []).find(({ type, offset, length, user }) => {
+    if (type === "text_mention") return user?.id === bot.id;
+    return (
+      type === "mention" &&
+      text.slice(offset, offset + length).toLowerCase() === `@${bot.username.toLowerCase()}`
+    );
+  });
+}
+
+function withoutMention(message: Message, mention: Span | undefined): string {
+  const text = message.text ?? message.caption ?? "";
+  if (!mention) return text;
+  const before = text.slice(0, mention.offset).trimEnd();
+  const after = text.slice(mention.offset + mention.length).trimStart();
+  return before === "" || after === "" ? before + after : `${before} ${after}`;
+}
+
+function filesOf(message: Message): FileInfo[] {
+  // Telegram lists a photo in several sizes, the largest last.
+  const photo = message.photo?.at(-1);
+  const { document, voice, audio, video, video_note, animation } = message;
+  // An animation comes as a document too, with the same file in it.
+  const files = [photo, animation ?? document, voice, audio, video, video_note];
+  return files.filter((file) => file !== undefined);
+}

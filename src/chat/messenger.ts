@@ -1,0 +1,73 @@
+import type { RichText } from "../text/entities.ts";
+
+/** What the chat side needs of a messenger: Telegram's outbox is one, the terminal of `nanogent chat` the other. */
+export interface Messenger {
+  /** What one message can hold, for `split`. */
+  readonly limits: { readonly length: number; readonly entities: number };
+  /**
+   * Sends a message that fits the limits. Undefined when it could not be delivered, or when nobody can tell whether it was.
+   * Never rejects.
+   */
+  send(to: Place, content: Content, options?: SendOptions): Promise<MessageRef | undefined>;
+  /**
+   * Changes a message. `content` is asked for when the edit really leaves, so a newer call replaces one that waits. An
+   * edit that is not final may be dropped. Never rejects.
+   */
+  edit(
+    message: MessageRef,
+    content: () => Content,
+    options: { readonly final: boolean },
+  ): Promise<EditResult>;
+  remove(message: MessageRef): Promise<void>;
+  /** Sends a file. Undefined when it could not be delivered. Never rejects. */
+  sendFile(to: Place, file: OutgoingFile, options?: SendOptions): Promise<MessageRef | undefined>;
+  /** Shows for a few seconds that something is being done. */
+  typing(to: Place): void;
+  /** Ends the waiting state of a pressed button, with a short notice when there is something to say. */
+  acknowledge(queryId: string, notice?: string): void;
+  /** Resolves when everything that must be delivered has been, or after `ms`. */
+  flush(ms: number): Promise<void>;
+}
+
+/** A chat, and the topic in it where it has topics. */
+export interface Place {
+  readonly chatId: number;
+  readonly threadId?: number;
+}
+
+export interface MessageRef {
+  readonly chatId: number;
+  readonly messageId: number;
+}
+
+export interface Content {
+  readonly text: RichText;
+  readonly buttons?: Keyboard;
+}
+
+export type Keyboard = readonly (readonly Button[])[];
+
+/** `data` comes back when it is pressed: 64 bytes at most. */
+export interface Button {
+  readonly text: string;
+  readonly data: string;
+}
+
+export interface OutgoingFile {
+  readonly name: string;
+  readonly bytes: Uint8Array;
+  readonly caption?: string;
+}
+
+export interface SendOptions {
+  readonly replyTo?: number;
+  /** Without a sound on the phone. */
+  readonly silent?: boolean;
+  /** It will be edited: not the last word on anything. */
+  readonly provisional?: boolean;
+  /** It must arrive: sent again even when an earlier try may have got through. */
+  readonly important?: boolean;
+}
+
+/** `gone`: the message is no longer there. `dropped`: replaced by a newer edit, or given up for good. */
+export type EditResult = "ok" | "gone" | "dropped";

@@ -1,0 +1,105 @@
+import type { Desk, Person } from "../jobs/desk.ts";
+import { titleOf } from "../jobs/job.ts";
+import { plain } from "../text/entities.ts";
+import type { Answer } from "./commands/command.ts";
+import { queueView } from "./commands/queue.ts";
+import type { MessageRef, Messenger } from "./messenger.ts";
+import type { Permissions } from "./permissions.ts";
+import type { QueueNotices } from "./queue-notices.ts";
+
+export interface PressOptions {
+  readonly desk: Desk;
+  readonly messenger: Messenger;
+  readonly permissions: Permissions;
+  readonly notices: QueueNotices;
+  readonly now: () => number;
+}
+
+/** A button press by somebody who may use the bot. `message` is where the button stands. */
+export interface Press {
+  readonly data: string;
+  readonly person: Person;
+  readonly message: MessageRef | undefined;
+}
+
+const NOT_YOURS = "Only its author and owners may do that.";
+
+/** Does what the button says. @returns a short notice for whoever pressed it. */
+export async function handlePress(press: Press, options: PressOptions): Promise<string> {
+  const [action = "", key = ""] = split(press.data);
+  switch (action) {
+    case "stop":
+      return stop(key, press, options);
+    case "remove":
+      return remove(key, press, options);
+    case "allow":
+    case "deny":
+      return decide(key, action === "allow", press, options);
+    case "again":
+    case "drop":
+      return settle(key, action === "again", press, options);
+    default:
+      return "This button belongs to an older version and does nothing any more.";
+  }
+}
+
+function split(data: string): [string, string] {
+  const colon = data.indexOf(":");
+  return colon < 0 ? [data, ""] : [data.slice(0, colon), data.slice(colon + 1)];
+}
+
+function stop(id: string, { person }: Press, { desk }: PressOptions): string {
+  switch (desk.cancel(person, id)) {
+    case "stopping":
+      return "Stopping …";
+    case "not-yours":
+      return NOT_YOURS;
+    case "not-running":
+      return "It is not running any more.";
+  }
+}
+
+function remove(
+  id: string,
+  { person, message }: Press,
+  { desk, messenger, notices, now }: PressOptions,
+): string {
+  const removed = desk.remove(id, person);
+  if (removed === "not-yours") return NOT_YOURS;
+  if (message && !notices.isNotice(id, message)) show(messenger, message, queueView(desk, now()));
+  if (!removed) return "It does not wait any more.";
+  notices.removed(removed);
+  return "Removed.";
+}
+
+function decide(key: string, allow: boolean, { person }: Press, { permissions }: PressOptions): string {
+  switch (permissions.answer(key, allow, person, person.role)) {
+    case "answered":
+      return allow ? "Allowed." : "Denied.";
+    case "not-yours":
+      return NOT_YOURS;
+    case "void":
+      return "This request is no longer open: it was answered already, or its run has ended.";
+  }
+}
+
+async function settle(
+  id: string,
+  again: boolean,
+  { person, message }: Press,
+  options: PressOptions,
+): Promise<string> {
+  const { desk, messenger } = options;
+  const open = desk.interrupted(id);
+  if (!open) return "This has been decided already.";
+  if (person.role !== "owner" && person.id !== open.job.author.id) return NOT_YOURS;
+  await desk.settleInterrupted(open, again);
+  const verdict = again ? "is run again" : "was dropped";
+  if (message)
+    show(messenger, message, { text: plain(`“${titleOf(open.job)}” ${verdict} (${person.name}).`) });
+  return again ? "Runs again." : "Dropped.";
+}
+
+function show(messenger: Messenger, message: MessageRef, answer: Answer): void {
+  void messenger.edit(message, () => answer, { final: true });
+}

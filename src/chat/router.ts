@@ -1,0 +1,245 @@
+import type { Clock } from "../clock.ts";
+import type { Desk, Person } from "../jobs/desk.ts";
+import type { Job } from "../jobs/job.ts";
+import type { Log } from "../log.ts";
+import type { Store } from "../store.ts";
+import type { CallbackQuery, FileInfo, Message, Update } from "../telegram/types.ts";
+import { plain } from "../text/entities.ts";
+import { nearest } from "../text/nearest.ts";
+import { split } from "../text/split.ts";
+import type { Access } from "./access.ts";
+import { COMMANDS, findCommand } from "./commands/all.ts";
+import type { Answer, Command, Facts } from "./commands/command.ts";
+import type { Doorkeeper } from "./doorkeeper.ts";
+import { type BotIdentity, type Incoming, nameOf, placeOf, readIncoming } from "./incoming.ts";
+import { filesOfPrompt, Intake, type Prompt } from "./intake.ts";
+import type { Messenger, Place } from "./messenger.ts";
+import { type Permissions, typedDecision } from "./permissions.ts";
+import { handlePress } from "./presses.ts";
+import { QueueNotices } from "./queue-notices.ts";
+
+export interface RouterOptions {
+  readonly desk: Desk;
+  readonly messenger: Messenger;
+  readonly permissions: Permissions;
+  readonly access: Access;
+  readonly doorkeeper: Doorkeeper;
+  readonly store: Store;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly facts: Facts;
+  /** Asked on the first message; must not be waited for before. */
+  readonly identity: () => Promise<BotIdentity>;
+  /** Stores a file that came with a message. @returns its path relative to the project. @throws Error fit for the chat. */
+  readonly saveFile: (file: FileInfo, messageId: number) => Promise<string>;
+}
+
+/** Albums whose late pictures still find their way. */
+const MOST_ALBUMS = 20;
+
+/** Decides what an update is and who takes care of it: a command, a button, an answer, or a prompt for the queue. */
+export class Router {
+  readonly #options: RouterOptions;
+  readonly #notices: QueueNotices;
+  readonly #intake: Intake;
+  /** Prompts of one chat keep their order, also when one has files to load. */
+  readonly #lines = new Map<number, Promise<void>>();
+  readonly #albums = new Map<string, string>();
+  readonly #handling = new Set<Promise<void>>();
+
+  constructor(options: RouterOptions) {
+    this.#options = options;
+    this.#notices = new QueueNotices(options.messenger);
+    this.#intake = new Intake(options.clock, (prompt) => this.#line(prompt));
+    options.desk.onStart((job) => this.#notices.started(job));
+  }
+
+  /** Takes care of one update. Never rejects: a fault in one must not hold up the next. */
+  handle(update: Update): Promise<void> {
+    const handling = this.#handle(update).finally(() => this.#handling.delete(handling));
+    this.#handling.add(handling);
+    return handling;
+  }
+
+  /** Resolves when every update so far is dealt with or in the queue. */
+  async settled(): Promise<void> {
+    while (this.#handling.size > 0 || this.#lines.size > 0) {
+      await Promise.all([...this.#handling, ...this.#lines.values()]);
+    }
+  }
+
+  async #handle(update: Update): Promise<void> {
+    try {
+      const kept = await this.#route(update);
+      if (kept !== "kept") this.#options.store.note({ k: "handled", updates: [update.update_id] });
+    } catch (error) {
+      this.#options.log.error("update not handled", { update: update.update_id, error });
+    }
+  }
+
+  /** `kept`: it is not dealt with before a job on disk has it. */
+  async #route(update: Update): Promise<"kept" | undefined> {
+    if (update.callback_query) {
+      await this.#press(update.callback_query);
+      return undefined;
+    }
+    const message = update.message ?? update.edited_message;
+    if (!message?.from) return undefined;
+    const { access, doorkeeper } = this.#options;
+    // A message in the name of a chat has a stand-in as its sender.
+    const role = message.sender_chat ? undefined : access.roleOf(message.from, message.chat);
+    const incoming = readIncoming(update.update_id, message, message.from, await this.#options.identity());
+    if (!role) {
+      const reply = update.message && doorkeeper.meet(incoming);
+      if (reply) this.#reply(incoming.place, { text: plain(reply) });
+      return undefined;
+    }
+    const person: Person = { ...incoming.author, role };
+    if (update.edited_message) return this.#edited(incoming);
+    if (!incoming.addressed) return undefined;
+    return this.#message(incoming, person, message);
+  }
+
+  async #message(incoming: Incoming, person: Person, message: Message): Promise<"kept" | undefined> {
+    const { permissions } = this.#options;
+    const command = incoming.command && findCommand(incoming.command.name);
+    if (command && incoming.files.length === 0) {
+      this.#intake.flush(incoming);
+      await this.#command(command, incoming, person);
+      return undefined;
+    }
+    const decision = typedDecision(incoming.text);
+    if (decision !== undefined && incoming.files.length === 0) {
+      const answered = permissions.answerTyped(incoming.place, decision, person, person.role);
+      if (answered) return undefined;
+    }
+    if (incoming.text.trim() === "" && incoming.files.length === 0) {
+      if (isEmptyKind(message))
+        this.#reply(incoming.place, {
+          text: plain("That kind of message cannot be given to the agent. Send text or a file."),
+        });
+      return undefined;
+    }
+    this.#intake.add(incoming);
+    return "kept";
+  }
+
+  async #command(command: Command, incoming: Incoming, person: Person): Promise<void> {
+    const { desk, facts } = this.#options;
+    if (command.ownersOnly && person.role !== "owner") {
+      this.#reply(incoming.place, { text: plain(`/${command.names[0]} is for owners of this bot only.`) });
+      return;
+    }
+    const enqueue = (draft: Pick<Job, "parts" | "files">): Promise<void> =>
+      this.#enqueue({
+        ...draft,
+        place: incoming.place,
+        author: incoming.author,
+        updates: [incoming.updateId],
+      });
+    const reply = await command.run({ args: incoming.command?.args ?? "", person, desk, facts, enqueue });
+    if (reply) this.#reply(incoming.place, reply);
+  }
+
+  #edited(incoming: Incoming): undefined {
+    if (this.#intake.edit(incoming)) return;
+    const { desk } = this.#options;
+    const { chatId } = incoming.place;
+    const result = desk.edit(chatId, incoming.messageId, incoming.text);
+    if (result === "late") {
+      this.#reply(incoming.place, {
+        text: plain("That prompt runs already, so the change comes too late. /cancel, then send it anew."),
+      });
+    }
+    const job = desk.waiting.find(({ parts }) =>
+      parts.some(({ messageId }) => messageId === incoming.messageId),
+    );
+    if (result === "changed" && job) this.#notices.changed(job);
+  }
+
+  async #press(query: CallbackQuery): Promise<void> {
+    const { access, messenger, desk, permissions, clock } = this.#options;
+    const { message, from, data } = query;
+    const role = message && access.roleOf(from, message.chat);
+    if (!role || data === undefined) return messenger.acknowledge(query.id, "You may not use this bot.");
+    const place = placeOf(message);
+    const notice = await handlePress(
+      {
+        data,
+        person: { id: from.id, name: nameOf(from), role },
+        message: { chatId: place.chatId, messageId: message.message_id },
+      },
+      { desk, messenger, permissions, notices: this.#notices, now: () => clock.now() },
+    );
+    messenger.acknowledge(query.id, notice);
+  }
+
+  /** Puts a prompt into the queue after those that came before it in its chat. */
+  #line(prompt: Prompt): void {
+    const chatId = prompt.messages[0]?.place.chatId ?? 0;
+    const before = this.#lines.get(chatId) ?? Promise.resolve();
+    const line = before.then(() => this.#prompt(prompt)).catch((error) => this.#notQueued(prompt, error));
+    this.#lines.set(chatId, line);
+    void line.finally(() => this.#lines.get(chatId) === line && this.#lines.delete(chatId));
+  }
+
+  async #prompt(prompt: Prompt): Promise<void> {
+    const { saveFile, desk, store } = this.#options;
+    const [first] = prompt.messages;
+    if (!first) return;
+    if (first.command && first.files.length === 0) {
+      const own = await desk.agent.slashCommands(this.#options.facts.folder);
+      if (!own.includes(first.command.name)) {
+        this.#reply(first.place, { text: plain(unknownCommand(first.command.name, own)) });
+        store.note({ k: "handled", updates: prompt.messages.map(({ updateId }) => updateId) });
+        return;
+      }
+    }
+    const files: string[] = [];
+    for (const { file, messageId } of filesOfPrompt(prompt)) files.push(await saveFile(file, messageId));
+    const parts = prompt.messages.map(({ messageId, text }) => ({ messageId, text }));
+    const updates = prompt.messages.map(({ updateId }) => updateId);
+    const album = first.mediaGroupId;
+    const earlier = album === undefined ? undefined : this.#albums.get(album);
+    if (earlier !== undefined && desk.extend(earlier, { parts, files, updates })) return;
+    await this.#enqueue({ place: first.place, author: first.author, parts, files, updates }, album);
+  }
+
+  async #enqueue(draft: Omit<Job, "id" | "number" | "queuedAt">, album?: string): Promise<void> {
+    const { job, before } = await this.#options.desk.add(draft);
+    if (before > 0) this.#notices.queued(job, before);
+    if (album === undefined) return;
+    this.#albums.set(album, job.id);
+    const oldest = this.#albums.size > MOST_ALBUMS ? this.#albums.keys().next().value : undefined;
+    if (oldest !== undefined) this.#albums.delete(oldest);
+  }
+
+  #notQueued({ messages }: Prompt, error: unknown): void {
+    const { log, store } = this.#options;
+    log.error("prompt not queued", { error });
+    const place = messages[0]?.place;
+    const reason = error instanceof Error ? error.message : String(error);
+    if (place) this.#reply(place, { text: plain(`This was not run: ${reason}`) });
+    store.note({ k: "handled", updates: messages.map(({ updateId }) => updateId) });
+  }
+
+  #reply(place: Place, { text, buttons }: Answer): void {
+    const { messenger } = this.#options;
+    const parts = split(text, messenger.limits);
+    for (const [index, part] of parts.entries()) {
+      const last = index === parts.length - 1;
+      void messenger.send(place, { text: part, ...(last && buttons ? { buttons } : {}) });
+    }
+  }
+}
+
+/** Telegram also sends messages about the chat itself (a new member, a pinned message); those need no answer. */
+function isEmptyKind(message: Message): boolean {
+  return ["sticker", "location", "contact", "poll", "dice", "venue", "story"].some((kind) => kind in message);
+}
+
+function unknownCommand(name: string, own: readonly string[]): string {
+  const close = nearest(name, [...COMMANDS.flatMap(({ names }) => names), ...own]);
+  const hint = close ? `Did you mean /${close}?` : "/help lists what there is.";
+  return `There is no command /${name}. ${hint}`;
+}

@@ -1,0 +1,152 @@
+import type { Usage } from "../agents/agent.ts";
+import { amount, duration } from "../text/duration.ts";
+import { concat, EMPTY, join, plain, type RichText, styled, wrap } from "../text/entities.ts";
+import { markdown } from "../text/markdown.ts";
+import { split } from "../text/split.ts";
+import type { Ending, ToolLine, TurnView } from "./turn-view.ts";
+
+interface Limits {
+  readonly length: number;
+  readonly entities: number;
+}
+
+/** An answer that takes more messages than this is sent as a file, with its beginning in one message. */
+export const MOST_PARTS = 4;
+/** Tool calls that are shown while the turn runs. */
+const TOOLS_WHILE_RUNNING = 5;
+const TAIL_SHOWN = 1_500;
+
+/** What the messages of a running turn show at this moment, one part a message. */
+export function renderRunning(view: TurnView, now: number, limits: Limits): RichText[] {
+  const progress = join(
+    [toolLines(view.tools.slice(-TOOLS_WHILE_RUNNING), hiddenWhileRunning(view)), statusLine(view, now)],
+    "\n",
+  );
+  const { whole } = view.text;
+  if (whole !== undefined) {
+    const parts = split(join([answer(view, whole, true), progress], "\n\n"), limits);
+    if (parts.length <= MOST_PARTS) return parts;
+  }
+  // What is frozen stays, and the last message follows the end of the text.
+  const frozen = split(answer(view, view.text.head, true), limits).slice(0, MOST_PARTS - 1);
+  const tail = view.text.tail.slice(-TAIL_SHOWN).replace(/^[^\n]*\n/, "");
+  const soFar = styled("italic", `… (${amount(view.text.length)} characters so far)`);
+  const end = view.output === "raw" ? answer(view, tail, true) : plain(tail);
+  return [...frozen, split(join([soFar, end, progress], "\n\n"), limits)[0] ?? soFar];
+}
+
+/** What is left when the turn has ended: the parts, or the beginning of an answer that goes out as a file. */
+export interface FinalView {
+  readonly parts: readonly RichText[];
+  /** Set when the answer is too long for messages; `parts` then shows its beginning and tells of the file. */
+  readonly file?: { readonly name: string; readonly bytes: Uint8Array };
+}
+
+/** How an ended turn stays in the chat. */
+export function renderFinal(view: TurnView, ending: Ending, limits: Limits, asFile = true): FinalView {
+  const { whole } = view.text;
+  const log = toolLog(view);
+  const end = endLines(view, ending);
+  if (whole !== undefined) {
+    const parts = split(join([answer(view, whole, false), log, end], "\n\n"), limits);
+    if (parts.length <= MOST_PARTS || !asFile) return { parts };
+  }
+  if (!asFile) return { parts: split(join([answer(view, view.text.head, false), end], "\n\n"), limits) };
+  const { bytes, complete } = view.text.bytes();
+  const note = styled(
+    "italic",
+    complete
+      ? "The whole answer is in the file below."
+      : "The file below holds the answer up to the size that can be sent.",
+  );
+  const room = limits.length - end.text.length - note.text.length - 8;
+  const first =
+    split(answer(view, view.text.head, false), { length: room, entities: limits.entities - 10 })[0] ?? EMPTY;
+  const calls = view.tools.length === 0 ? "" : `\n\n---\n\n${toolLines(view.tools, view.hiddenTools).text}\n`;
+  return {
+    parts: [join([first, note, end], "\n\n")],
+    file: {
+      name: view.output === "raw" ? "output.txt" : "answer.md",
+      bytes: Buffer.concat([bytes, Buffer.from(calls)]),
+    },
+  };
+}
+
+function answer(view: TurnView, text: string, growing: boolean): RichText {
+  if (view.output === "markdown") return markdown(text, { growing });
+  return styled("pre", text.replace(/\s+$/, ""));
+}
+
+function hiddenWhileRunning(view: TurnView): number {
+  return view.hiddenTools + Math.max(0, view.tools.length - TOOLS_WHILE_RUNNING);
+}
+
+function toolLines(tools: readonly ToolLine[], hidden: number): RichText {
+  const earlier = hidden > 0 ? [plain(`… ${hidden} earlier`)] : [];
+  return join([...earlier, ...tools.map(toolLine)], "\n");
+}
+
+function toolLine({ name, summary, nested, state, error }: ToolLine): RichText {
+  const mark = state === "failed" ? "❌" : "🔧";
+  const cause = state === "failed" && error ? ` (${error})` : "";
+  return plain(`${nested ? "   ↳ " : ""}${mark} ${`${name} ${summary}`.trim()}${cause}`);
+}
+
+function toolLog(view: TurnView): RichText {
+  return wrap(toolLines(view.tools, view.hiddenTools), "expandable_blockquote");
+}
+
+function statusLine(view: TurnView, now: number): RichText {
+  const tool = view.tools.findLast(({ state }) => state === "running");
+  const doing = view.waitingForAnswer ? "waiting for your answer" : (tool?.name ?? "working");
+  return styled("italic", `⏳ ${elapsed(now - view.startedAt)} · ${doing}`);
+}
+
+// Tenths of seconds in a line that changes every few seconds are noise.
+function elapsed(ms: number): string {
+  return duration(Math.max(10_000, ms)) === "10 s" ? `${Math.floor(ms / 1000)} s` : duration(ms);
+}
+
+function endLines(view: TurnView, ending: Ending): RichText {
+  switch (ending.kind) {
+    case "done": {
+      const { exitCode } = ending.usage;
+      const mark = exitCode === undefined || exitCode === 0 ? "✅" : "❌";
+      const empty =
+        view.text.length === 0
+          ? plain(view.output === "raw" ? "(no output)" : "(no text in the answer)")
+          : EMPTY;
+      return join([empty, plain(`${mark} ${footer(ending.usage)}`)], "\n\n");
+    }
+    case "cancelled": {
+      const by = ending.by ? ` by ${ending.by}` : "";
+      return plain(
+        ["⏹ Stopped", by, ...[footer(ending.usage ?? {})].filter(Boolean).map((text) => ` · ${text}`)].join(
+          "",
+        ),
+      );
+    }
+    case "failed": {
+      const { message, hint, detail } = ending.failure;
+      const folded = detail ? styled("expandable_blockquote", detail.slice(-1_500)) : EMPTY;
+      const used = footer(ending.usage ?? {});
+      return join(
+        [join([concat("❌ ", styled("bold", message)), plain(hint ?? "")], "\n"), folded, plain(used)],
+        "\n",
+      );
+    }
+  }
+}
+
+function footer(usage: Partial<Usage>): string {
+  const { exitCode, durationMs, turns, costUsd, inputTokens, outputTokens } = usage;
+  return [
+    exitCode === undefined ? undefined : `exit ${exitCode}`,
+    durationMs === undefined ? undefined : duration(durationMs),
+    turns === undefined ? undefined : `${turns} ${turns === 1 ? "turn" : "turns"}`,
+    costUsd === undefined || costUsd === 0 ? undefined : `$${costUsd.toFixed(costUsd < 0.1 ? 4 : 2)}`,
+    inputTokens === undefined ? undefined : `${amount(inputTokens)} in / ${amount(outputTokens ?? 0)} out`,
+  ]
+    .filter((piece) => piece !== undefined)
+    .join(" · ");
+}

@@ -1,0 +1,122 @@
+import type { AgentEvent, Failure, Usage } from "../agents/agent.ts";
+import type { AnswerText } from "./answer-text.ts";
+
+export interface ToolLine {
+  readonly id: string;
+  readonly name: string;
+  readonly summary: string;
+  readonly nested: boolean;
+  readonly state: "running" | "ok" | "failed";
+  readonly error?: string;
+}
+
+export type Ending =
+  | { readonly kind: "done"; readonly usage: Usage }
+  | { readonly kind: "failed"; readonly failure: Failure; readonly usage?: Partial<Usage> }
+  | { readonly kind: "cancelled"; readonly by?: string; readonly usage?: Partial<Usage> };
+
+/** Everything that can be seen of a turn: the events so far, folded. */
+export interface TurnView {
+  readonly output: "markdown" | "raw";
+  readonly text: AnswerText;
+  /** The latest tool calls; `hiddenTools` counts the ones before them. */
+  readonly tools: readonly ToolLine[];
+  readonly hiddenTools: number;
+  readonly waitingForAnswer: boolean;
+  readonly ending: Ending | undefined;
+  /** Milliseconds on the given clock. */
+  readonly startedAt: number;
+  readonly lastActivity: number;
+  readonly model: string | undefined;
+  apply(event: AgentEvent, now: number): void;
+  /** Names who stopped it, for the last line. */
+  stoppedBy(name: string): void;
+}
+
+const MOST_TOOLS = 200;
+
+export function createTurnView(output: "markdown" | "raw", text: AnswerText, now: number): TurnView {
+  let tools: ToolLine[] = [];
+  let hiddenTools = 0;
+  let block: number | undefined;
+  let ending: Ending | undefined;
+  let lastActivity = now;
+  let model: string | undefined;
+  let stopper: string | undefined;
+  const waiting = new Set<string>();
+
+  function endTool(id: string, ok: boolean, error: string | undefined): void {
+    tools = tools.map((tool) =>
+      tool.id === id ? { ...tool, state: ok ? "ok" : "failed", ...(error ? { error } : {}) } : tool,
+    );
+  }
+
+  function apply(event: AgentEvent): void {
+    switch (event.kind) {
+      case "session":
+        model = event.model ?? model;
+        return;
+      case "text":
+        if (block !== undefined && block !== event.block && output === "markdown") text.append("\n\n");
+        block = event.block;
+        text.append(event.delta);
+        return;
+      case "tool-start":
+        tools.push({
+          id: event.id,
+          name: event.name,
+          summary: event.summary,
+          nested: event.parent !== undefined,
+          state: "running",
+        });
+        if (tools.length > MOST_TOOLS) hiddenTools += tools.splice(0, tools.length - MOST_TOOLS).length;
+        return;
+      case "tool-end":
+        endTool(event.id, event.ok, event.error);
+        return;
+      case "permission":
+        waiting.add(event.request.id);
+        return;
+      case "permission-void":
+        waiting.delete(event.id);
+        return;
+      case "done":
+      case "failed":
+        ending = event;
+        return;
+      case "cancelled":
+        ending = { ...event, ...(stopper === undefined ? {} : { by: stopper }) };
+    }
+  }
+
+  return {
+    output,
+    text,
+    startedAt: now,
+    get tools() {
+      return tools;
+    },
+    get hiddenTools() {
+      return hiddenTools;
+    },
+    get waitingForAnswer() {
+      return waiting.size > 0;
+    },
+    get ending() {
+      return ending;
+    },
+    get lastActivity() {
+      return lastActivity;
+    },
+    get model() {
+      return model;
+    },
+    apply(event, at) {
+      lastActivity = at;
+      apply(event);
+    },
+    stoppedBy(name) {
+      stopper = name;
+    },
+  };
+}

@@ -1,0 +1,149 @@
+import { createInterface, type Interface } from "node:readline";
+import { chooseAgent } from "../agents/choose.ts";
+import { type Bridge, startBridge } from "../bridge.ts";
+import { systemClock } from "../clock.ts";
+import { type Config, ConfigError, readConfig } from "../config.ts";
+import { createLog } from "../log.ts";
+import { LockedError, lockProject, type ProjectPaths, prepareState, projectPaths } from "../project.ts";
+import { createSecrets } from "../secrets.ts";
+import { Store } from "../store.ts";
+import type { Message, Update } from "../telegram/types.ts";
+import { VERSION } from "../version.ts";
+import { TerminalMessenger } from "./terminal-messenger.ts";
+import { TerminalScreen } from "./terminal-screen.ts";
+import { EXIT, type Surroundings, type VerbCall } from "./verb.ts";
+
+const YOU = { id: 1, is_bot: false, first_name: "you" };
+const HERE = { id: 1, type: "private" } as const;
+const BOT = { id: 2, username: "nanogent" };
+/** Lines that come faster than anybody types were pasted, and belong together. */
+const PASTE_MS = 15;
+
+/** `nanogent chat`: the bridge with this terminal in the place of Telegram. */
+export async function chat({ around }: VerbCall): Promise<number> {
+  const paths = projectPaths(around.folder, "chat");
+  let unlock: (() => void) | undefined;
+  try {
+    const config = readConfig(around.folder, around.env, { telegram: false });
+    prepareState(paths);
+    unlock = lockProject(paths, VERSION);
+    await converse(config, paths, around);
+    return EXIT.done;
+  } catch (error) {
+    const known = error instanceof ConfigError || error instanceof LockedError;
+    around.stderr.write(`${known ? error.message : `The chat ended: ${String(error)}`}\n`);
+    return error instanceof ConfigError ? EXIT.usage : EXIT.failed;
+  } finally {
+    unlock?.();
+  }
+}
+
+async function converse(config: Config, paths: ProjectPaths, around: Surroundings): Promise<void> {
+  const secrets = createSecrets(config.secretValues);
+  const screen = new TerminalScreen(around);
+  const messenger = new TerminalMessenger({ screen, fileFolder: paths.state, redact: secrets.redact });
+  // Log lines would tear the picture; what a person has to know is in the answers.
+  const log = createLog({ format: config.logFormat, secrets, write: () => {} });
+  const bridge = await startBridge({
+    config: { ...config, access: { open: false, chats: [], users: [YOU.id], owners: undefined } },
+    paths,
+    agent: chooseAgent(config, around.env, log),
+    messenger,
+    store: await Store.open(paths.journal, log),
+    clock: systemClock,
+    log,
+    version: VERSION,
+    identity: async () => BOT,
+    saveFile: async () => {
+      throw new Error("files cannot be sent here.");
+    },
+    announce: (line) => screen.notice(line),
+  });
+  const rights = config.agent === "claude" ? `, permissions: ${config.permissions}` : "";
+  screen.notice(`nanogent ${VERSION} in ${config.folder} with ${config.agent}${rights}.`);
+  screen.notice("Type a prompt, or /help. Ctrl-C stops a job, Ctrl-D leaves.");
+  const desk = new TerminalDesk(bridge, messenger, screen);
+  await desk.readLines(around);
+  await bridge.stop();
+}
+
+/** Turns typed lines into the updates that Telegram would send. */
+class TerminalDesk {
+  readonly #bridge: Bridge;
+  readonly #messenger: TerminalMessenger;
+  readonly #screen: TerminalScreen;
+  // Ids must not repeat those of an earlier chat, whose journal is still there.
+  #updateId = Date.now() * 1000;
+  #working: Promise<void> = Promise.resolve();
+
+  constructor(bridge: Bridge, messenger: TerminalMessenger, screen: TerminalScreen) {
+    this.#bridge = bridge;
+    this.#messenger = messenger;
+    this.#screen = screen;
+  }
+
+  /** Resolves when the input has ended, and without a terminal also all that it asked for. */
+  async readLines({ stdin, stdout }: Surroundings): Promise<void> {
+    const interactive = stdin.isTTY === true && stdout.isTTY === true;
+    const lines = createInterface({ input: stdin, output: interactive ? stdout : undefined, prompt: "› " });
+    if (interactive) this.#attach(lines);
+    let pasted: string[] = [];
+    let timer: NodeJS.Timeout | undefined;
+    const enter = (): void => {
+      const text = pasted.join("\n").trim();
+      pasted = [];
+      if (text !== "") this.#enter(text);
+      else if (interactive) lines.prompt();
+    };
+    lines.on("line", (line) => {
+      this.#screen.commit();
+      pasted.push(line);
+      clearTimeout(timer);
+      if (interactive) timer = setTimeout(enter, PASTE_MS);
+      else enter();
+    });
+    lines.on("SIGINT", () => this.#interrupt(lines));
+    await new Promise<void>((resolve) => lines.once("close", resolve));
+    clearTimeout(timer);
+    if (pasted.length > 0) enter();
+    await this.#working;
+    if (!interactive) await this.#bridge.idle();
+    else stdout.write("\n");
+  }
+
+  #attach(lines: Interface): void {
+    this.#screen.attach({
+      rowsAbove: () => lines.getCursorPos().rows,
+      redraw: () => lines.prompt(true),
+    });
+    lines.prompt();
+  }
+
+  #interrupt(lines: Interface): void {
+    const result = this.#bridge.desk.cancel({ id: YOU.id, name: "you", role: "owner" });
+    if (result === "stopping") return;
+    if (lines.line !== "") lines.write(null, { ctrl: true, name: "u" });
+    else this.#screen.notice("Nothing is running. Ctrl-D leaves.");
+  }
+
+  #enter(text: string): void {
+    const choice =
+      /^\d+$/.test(text) && this.#messenger.choices.find(({ number }) => number === Number(text));
+    this.#updateId += 1;
+    const update_id = this.#updateId;
+    const base = { chat: HERE, date: Math.floor(Date.now() / 1000) };
+    const message: Message = { ...base, message_id: this.#messenger.nextId(), from: YOU, text };
+    const pressed: Update = {
+      update_id,
+      callback_query: {
+        id: String(update_id),
+        from: YOU,
+        message: { ...base, message_id: choice ? choice.message.messageId : 0 },
+        data: choice ? choice.button.data : "",
+      },
+    };
+    this.#working = this.#working
+      .then(() => this.#bridge.receive([choice ? pressed : { update_id, message }]))
+      .catch((error) => this.#screen.notice(`Not taken: ${String(error)}`));
+  }
+}

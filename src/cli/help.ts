@@ -1,0 +1,42 @@
+import { EXIT, type Verb } from "./verb.ts";
+import { VERBS } from "./verbs.ts";
+
+export const help: Verb = {
+  name: "help",
+  usage: "[verb]",
+  summary: "explain nanogent, or one verb",
+  detail: "Without a verb it lists all of them.",
+  flags: [],
+  words: 1,
+  async run({ words: [name], around }) {
+    const verb = VERBS.find((each) => each.name === name);
+    if (name !== undefined && !verb) {
+      around.stderr.write(`There is no verb “${name}”.\n\n${overview(VERBS)}`);
+      return EXIT.usage;
+    }
+    around.stdout.write(verb ? explain(verb) : overview(VERBS));
+    return EXIT.done;
+  },
+};
+
+/** All verbs, a line each. */
+export function overview(verbs: readonly Verb[]): string {
+  const lines = verbs.map(
+    ({ name, usage, summary }) => `  ${`${name} ${usage}`.trim().padEnd(18)}${summary}`,
+  );
+  return [
+    "nanogent: this project's Telegram bot, which runs coding agents in this folder.",
+    "",
+    "Usage: nanogent [verb]    or    node nanogent.mjs [verb]",
+    "",
+    ...lines,
+    `  ${"--version".padEnd(18)}print the version`,
+    "",
+    "Without a verb it starts. Settings are in .env; .env.example explains each.",
+    "",
+  ].join("\n");
+}
+
+function explain({ name, usage, summary, detail }: Verb): string {
+  return `Usage: nanogent ${`${name} ${usage}`.trim()}\n\n${summary[0]?.toUpperCase()}${summary.slice(1)}.\n\n${detail}\n`;
+}

@@ -1,0 +1,117 @@
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import type {
+  Button,
+  Content,
+  EditResult,
+  MessageRef,
+  Messenger,
+  OutgoingFile,
+  Place,
+  SendOptions,
+} from "../chat/messenger.ts";
+import { ansi } from "../text/ansi.ts";
+import { plain } from "../text/entities.ts";
+import type { TerminalScreen } from "./terminal-screen.ts";
+
+/** A button that can be pressed by its number. */
+export interface Choice {
+  readonly number: number;
+  readonly button: Button;
+  readonly message: MessageRef;
+}
+
+export interface TerminalMessengerOptions {
+  readonly screen: TerminalScreen;
+  /** Where files go that a phone would get. */
+  readonly fileFolder: string;
+  readonly redact: (text: string) => string;
+}
+
+/** A terminal that takes the place of Telegram: messages become lines, buttons become numbers. */
+export class TerminalMessenger implements Messenger {
+  readonly limits = { length: 1_000_000, entities: 100_000 };
+  readonly #options: TerminalMessengerOptions;
+  readonly #choices = new Map<number, readonly Choice[]>();
+  #lastId = 0;
+
+  constructor(options: TerminalMessengerOptions) {
+    this.#options = options;
+  }
+
+  /** Buttons that can be pressed now. */
+  get choices(): readonly Choice[] {
+    return [...this.#choices.values()].flat();
+  }
+
+  /** Messages typed at the terminal have ids of the same kind. */
+  nextId(): number {
+    this.#lastId += 1;
+    return this.#lastId;
+  }
+
+  async send(to: Place, content: Content, options: SendOptions = {}): Promise<MessageRef> {
+    const message = { chatId: to.chatId, messageId: this.nextId() };
+    this.#show(message, content, options.provisional !== true);
+    return message;
+  }
+
+  async edit(
+    message: MessageRef,
+    content: () => Content,
+    { final }: { final: boolean },
+  ): Promise<EditResult> {
+    this.#show(message, content(), final);
+    return "ok";
+  }
+
+  async remove(message: MessageRef): Promise<void> {
+    this.#choices.delete(message.messageId);
+    this.#options.screen.remove(message.messageId);
+  }
+
+  async sendFile(to: Place, file: OutgoingFile): Promise<MessageRef | undefined> {
+    const path = join(this.#options.fileFolder, `${Date.now()}-${file.name}`);
+    try {
+      writeFileSync(path, this.#options.redact(Buffer.from(file.bytes).toString("utf8")), { mode: 0o600 });
+    } catch {
+      return undefined;
+    }
+    return this.send(to, { text: plain(`📄 ${path}`) });
+  }
+
+  typing(): void {}
+
+  acknowledge(_queryId: string, notice?: string): void {
+    if (notice) this.#options.screen.notice(notice);
+  }
+
+  async flush(): Promise<void> {}
+
+  #show(message: MessageRef, { text, buttons = [] }: Content, final: boolean): void {
+    const { screen, redact } = this.#options;
+    const choices = this.#number(message, buttons.flat());
+    const row = choices.map(({ number, button }) => `[${number}] ${button.text}`).join("   ");
+    const clean = { text: redact(text.text), entities: text.entities };
+    const lines = ansi(clean, { columns: screen.columns, colors: screen.colors });
+    screen.show(message.messageId, row === "" ? lines : [...lines, row], final);
+  }
+
+  /** A message keeps its numbers while its buttons stay the same; a new one gets the lowest that are free. */
+  #number(message: MessageRef, buttons: readonly Button[]): readonly Choice[] {
+    const known = this.#choices.get(message.messageId);
+    this.#choices.delete(message.messageId);
+    if (buttons.length === 0) return [];
+    const taken = new Set(this.choices.map(({ number }) => number));
+    let next = 0;
+    const choices = buttons.map((button, index): Choice => {
+      const before = known?.[index]?.number;
+      if (before !== undefined && !taken.has(before)) return { number: before, button, message };
+      do next += 1;
+      while (taken.has(next) || known?.some(({ number }) => number === next));
+      return { number: next, button, message };
+    });
+    this.#choices.set(message.messageId, choices);
+    return choices;
+  }
+}

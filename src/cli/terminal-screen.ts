@@ -1,0 +1,98 @@
+import type { Surroundings } from "./verb.ts";
+
+/** The line that is being typed, drawn by somebody else below the messages. */
+export interface InputLine {
+  /** Rows between the first row of the input line and the cursor. */
+  rowsAbove(): number;
+  redraw(): void;
+}
+
+interface Shown {
+  readonly id: number;
+  lines: readonly string[];
+  /** How many of its lines have scrolled out of reach. */
+  gone: number;
+  final: boolean;
+}
+
+/**
+ * Messages on a terminal, above the input line. The latest lines can still change; what has scrolled up is left as it
+ * is. Without a terminal nothing can change, so each message is written once, when it is final.
+ */
+export class TerminalScreen {
+  readonly colors: boolean;
+  readonly #out: Surroundings["stdout"];
+  readonly #interactive: boolean;
+  #input: InputLine | undefined;
+  #open: Shown[] = [];
+  #drawn = 0;
+
+  constructor({ stdout, env }: Surroundings) {
+    this.#out = stdout;
+    this.#interactive = stdout.isTTY === true && env.TERM !== "dumb";
+    this.colors = this.#interactive && !env.NO_COLOR;
+  }
+
+  get columns(): number {
+    return Math.max(20, this.#out.columns ?? 80);
+  }
+
+  attach(input: InputLine): void {
+    this.#input = input;
+    // Lines wrap anew when the window changes, so what is above can no longer be found.
+    this.#out.on("resize", () => {
+      this.#drawn = 0;
+    });
+  }
+
+  show(id: number, lines: readonly string[], final: boolean): void {
+    const known = this.#open.find((each) => each.id === id);
+    if (known && same(known.lines, lines) && known.final === final) return;
+    if (!this.#interactive) {
+      if (final) this.#out.write(`${lines.join("\n")}\n`);
+      return;
+    }
+    if (known) {
+      // Once the part that cannot be reached any more has changed, only all of it anew is right.
+      if (final && !same(known.lines.slice(0, known.gone), lines.slice(0, known.gone))) known.gone = 0;
+      Object.assign(known, { lines, final });
+    } else this.#open.push({ id, lines, gone: 0, final });
+    this.#draw();
+  }
+
+  remove(id: number): void {
+    this.#open = this.#open.filter((each) => each.id !== id || each.gone > 0);
+    if (this.#interactive) this.#draw();
+  }
+
+  /** A short line that stays. */
+  notice(text: string): void {
+    this.show(-Math.random(), [this.colors ? `\x1b[2m${text}\x1b[22m` : text], true);
+  }
+
+  /** What the input line has left on the screen belongs to the past from now on. */
+  commit(): void {
+    this.#open = this.#open.filter((each) => !each.final);
+    for (const each of this.#open) each.gone = each.lines.length;
+    this.#drawn = 0;
+  }
+
+  /** Draws the input line anew, such as after Ctrl-C. */
+  #draw(): void {
+    const room = Math.max(4, (this.#out.rows ?? 24) - 3);
+    const up = this.#drawn + (this.#input?.rowsAbove() ?? 0);
+    let text = `\r${up > 0 ? `\x1b[${up}A` : ""}\x1b[J`;
+    const rows = this.#open.flatMap((each) => each.lines.slice(each.gone).map((line) => ({ each, line })));
+    const leaving = rows.slice(0, Math.max(0, rows.length - room));
+    for (const { each } of leaving) each.gone += 1;
+    text += rows.map(({ line }) => `${line}\n`).join("");
+    this.#drawn = rows.length - leaving.length;
+    this.#open = this.#open.filter((each) => !each.final || each.gone < each.lines.length);
+    this.#out.write(text);
+    this.#input?.redraw();
+  }
+}
+
+function same(a: readonly string[], b: readonly string[]): boolean {
+  return a.length === b.length && a.every((line, index) => line === b[index]);
+}

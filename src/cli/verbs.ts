@@ -1,0 +1,56 @@
+import { help } from "./help.ts";
+import type { Verb } from "./verb.ts";
+
+// What a verb needs is loaded when it runs: the start of the bridge must not pay for the other verbs.
+const init: Verb = {
+  name: "init",
+  usage: "[--force]",
+  summary: "set nanogent up in this folder",
+  detail: [
+    "Copies this program to nanogent.mjs and .env.example, asks for the bot token and the permission mode, checks the",
+    "token, writes .env (readable by you only) and adds .env and .nanogent/ to .gitignore. What is there already stays",
+    "as it is; --force replaces the program and asks again.",
+  ].join("\n"),
+  flags: ["--force"],
+  words: 0,
+  run: async (call) => (await import("./init.ts")).init(call),
+};
+
+const start: Verb = {
+  name: "start",
+  usage: "",
+  summary: "answer the bot until it is stopped (the default)",
+  detail: [
+    "Reads .env, then answers the bot until Ctrl-C or SIGTERM. Prompts that waited when it was stopped last run first.",
+    "Exit codes: 0 stopped, 1 failed, 2 the configuration is wrong, 3 the bot token is not valid.",
+  ].join("\n"),
+  flags: [],
+  words: 0,
+  run: async (call) => (await import("./start.ts")).start(call),
+};
+
+const chat: Verb = {
+  name: "chat",
+  usage: "",
+  summary: "the same bridge in this terminal, without Telegram",
+  detail: [
+    "Type a prompt or a /command; answers are streamed as they come. A number presses the button of that number,",
+    "Ctrl-C stops the running job, Ctrl-D leaves. Needs no token and no network of its own.",
+  ].join("\n"),
+  flags: [],
+  words: 0,
+  run: async (call) => (await import("./chat.ts")).chat(call),
+};
+
+const status: Verb = {
+  name: "status",
+  usage: "",
+  summary: "tell whether the bridge of this folder runs, and what it does",
+  detail: "Exit codes: 0 it runs, 1 it does not.",
+  flags: [],
+  words: 0,
+  run: async (call) => (await import("./status.ts")).status(call),
+};
+
+/** Every verb, in the order in which help shows them. */
+export const VERBS: readonly Verb[] = [init, start, chat, status, help];

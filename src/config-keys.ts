@@ -1,0 +1,105 @@
+import type { PermissionMode } from "./agents/agent.ts";
+
+export type AgentName = "claude" | "shell";
+
+/** Every key of `.env` that nanogent reads. `.env.example` explains the same ones, in the same order. */
+export const CONFIG_KEYS = [
+  "TELEGRAM_BOT_TOKEN",
+  "TELEGRAM_ALLOWED_CHAT_IDS",
+  "TELEGRAM_ALLOWED_USER_IDS",
+  "NANOGENT_OWNER_IDS",
+  "TELEGRAM_API_ROOT",
+  "HTTPS_PROXY",
+  "NANOGENT_AGENT",
+  "NANOGENT_CLAUDE",
+  "NANOGENT_CLAUDE_ARGS",
+  "NANOGENT_PERMISSIONS",
+  "NANOGENT_MODEL",
+  "NANOGENT_LOG",
+] as const;
+
+export type ConfigKey = (typeof CONFIG_KEYS)[number];
+
+export const PERMISSION_MODES: readonly PermissionMode[] = ["skip", "ask", "edits", "plan"];
+
+/** A value that a key cannot have. The message says what is wrong with it and how to put it right. */
+export class ValueFault extends Error {
+  override name = "ValueFault";
+}
+
+/** `123456789:AA...`, as @BotFather gives it. */
+export function parseToken(value: string): string {
+  if (/^\d+:[A-Za-z0-9_-]{20,}$/.test(value)) return value;
+  throw new ValueFault(
+    "does not look like a bot token (digits, a colon, then at least 20 letters). Copy the whole line that @BotFather sent you",
+  );
+}
+
+/** Numbers separated by commas or white space; `*` only where `star` says so. */
+export function parseIds(value: string, star: boolean): { ids: number[]; all: boolean } {
+  const words = value.split(/[\s,]+/).filter((word) => word !== "");
+  const all = star && words.includes("*");
+  const ids = words.filter((word) => !(all && word === "*"));
+  const wrong = ids.find((word) => !/^-?\d{1,16}$/.test(word));
+  if (wrong === undefined) return { ids: ids.map(Number), all };
+  throw new ValueFault(
+    wrong.startsWith("@")
+      ? `"${wrong}" is a name, and names can change hands. Use the numeric id: the bot tells it to anyone whom it refuses`
+      : `"${wrong}" is not a numeric id. Write numbers separated by commas${star ? ", or * for everybody" : ""}`,
+  );
+}
+
+export function parseHttpUrl(value: string): URL {
+  const url = URL.canParse(value) ? new URL(value) : undefined;
+  if (url?.protocol === "http:" || url?.protocol === "https:") return url;
+  throw new ValueFault(
+    "is not an http or https address. Write it with its scheme, such as https://example.org",
+  );
+}
+
+export function parseChoice<T extends string>(value: string, choices: readonly T[]): T {
+  const choice = choices.find((each) => each === value.toLowerCase());
+  if (choice !== undefined) return choice;
+  throw new ValueFault(`"${value}" is not one of its values. Use ${choices.join(", ")}`);
+}
+
+export function parseAgent(value: string): AgentName {
+  if (value.toLowerCase() === "codex") {
+    throw new ValueFault(
+      "Codex is not supported yet; it comes in a later version. Use claude or shell until then",
+    );
+  }
+  return parseChoice(value, ["claude", "shell"]);
+}
+
+/** Splits arguments as a shell does, with quotes and backslashes and nothing else. */
+export function parseArguments(value: string): string[] {
+  const words: string[] = [];
+  let word: string | undefined;
+  for (const [, single, double, escaped, space, other] of value.matchAll(
+    /'([^']*)'|"((?:[^"\\]|\\.)*)"|\\(.)|(\s+)|(.)/gs,
+  )) {
+    if (space !== undefined) {
+      if (word !== undefined) words.push(word);
+      word = undefined;
+    } else if (other === '"' || other === "'") {
+      throw new ValueFault(`has a ${other} that is never closed. Close it, or put a \\ in front of it`);
+    } else {
+      word = (word ?? "") + (single ?? double?.replace(/\\(["\\$`])/g, "$1") ?? escaped ?? other ?? "");
+    }
+  }
+  if (word !== undefined) words.push(word);
+  return words;
+}
+
+/** Extra arguments for Claude Code, without those that would take the protocol or the session out of our hands. */
+export function parseClaudeArguments(value: string): string[] {
+  const words = parseArguments(value);
+  const reserved = words.find((word) =>
+    /^(-c|--continue|-r|--resume|-p|--print|--input-format|--output-format|--permission-prompt-tool)(=|$)/.test(
+      word,
+    ),
+  );
+  if (reserved === undefined) return words;
+  throw new ValueFault(`"${reserved}" is set by nanogent itself, which keeps the session. Leave it out`);
+}

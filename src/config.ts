@@ -1,0 +1,166 @@
+import { join } from "node:path";
+import type { PermissionMode } from "./agents/agent.ts";
+import {
+  type AgentName,
+  CONFIG_KEYS,
+  type ConfigKey,
+  PERMISSION_MODES,
+  parseAgent,
+  parseChoice,
+  parseClaudeArguments,
+  parseHttpUrl,
+  parseIds,
+  parseToken,
+  ValueFault,
+} from "./config-keys.ts";
+import { type EnvFile, readEnvFile } from "./env-file.ts";
+import { isSecretName } from "./secrets.ts";
+
+export interface AccessConfig {
+  /** `TELEGRAM_ALLOWED_CHAT_IDS=*`: everybody may use the bot. */
+  readonly open: boolean;
+  readonly chats: readonly number[];
+  readonly users: readonly number[];
+  /** Undefined when the key is not set: then every allowed user and private chat is an owner. */
+  readonly owners: readonly number[] | undefined;
+}
+
+export interface Config {
+  /** The project's folder, absolute. */
+  readonly folder: string;
+  /** Empty only where no messenger is needed (the local chat). */
+  readonly token: string;
+  readonly apiRoot: URL;
+  readonly proxy: URL | undefined;
+  readonly access: AccessConfig;
+  readonly agent: AgentName;
+  readonly claude: { readonly binary: string; readonly args: readonly string[] };
+  readonly permissions: PermissionMode;
+  readonly model: string | undefined;
+  readonly logFormat: "text" | "json";
+  /** Values that must never be shown: of the keys above, and of whatever else in `.env` has a name like a secret's. */
+  readonly secretValues: readonly string[];
+  /** Things that look like mistakes but do not stop the start. */
+  readonly warnings: readonly string[];
+}
+
+/** One thing that is wrong with the configuration: where it stands, what it is and how to mend it. */
+export interface ConfigProblem {
+  readonly key: string;
+  /** `.env line 3`, `the environment`, or `.env` for a key that is missing. */
+  readonly where: string;
+  readonly fault: string;
+}
+
+/** Everything that is wrong, at once. */
+export class ConfigError extends Error {
+  override name = "ConfigError";
+  readonly problems: readonly ConfigProblem[];
+
+  constructor(problems: readonly ConfigProblem[]) {
+    super(problems.map(({ key, where, fault }) => `${key} (${where}) ${fault}.`).join("\n"));
+    this.problems = problems;
+  }
+}
+
+/**
+ * Reads the configuration of the project in `folder`: its `.env`, over which the real environment wins. A key that is
+ * set but empty counts as not set.
+ * @throws ConfigError with every problem that there is.
+ */
+export function readConfig(
+  folder: string,
+  environment: NodeJS.ProcessEnv,
+  needs: { readonly telegram: boolean },
+): Config {
+  const file = readEnvFile(join(folder, ".env"));
+  const problems: ConfigProblem[] = file.malformed.map(({ line }) => ({
+    key: "A line",
+    where: `.env line ${line}`,
+    fault: "is neither KEY=value nor a comment. Put a # in front of it, or write it as KEY=value",
+  }));
+  const find = (key: ConfigKey): { value: string; where: string } | undefined =>
+    lookUp(key, file, environment);
+
+  function read<T>(key: ConfigKey, parse: (value: string) => T, otherwise: T): T {
+    const found = find(key);
+    if (found === undefined) return otherwise;
+    try {
+      return parse(found.value);
+    } catch (error) {
+      if (!(error instanceof ValueFault)) throw error;
+      problems.push({ key, where: found.where, fault: error.message });
+      return otherwise;
+    }
+  }
+
+  if (needs.telegram && find("TELEGRAM_BOT_TOKEN") === undefined) {
+    problems.push({
+      key: "TELEGRAM_BOT_TOKEN",
+      where: ".env",
+      fault:
+        "is not set. Ask @BotFather in Telegram for a bot (/newbot) and put the token that it sends into .env; `nanogent init` helps with it",
+    });
+  }
+  const nobody = { ids: [] as number[], all: false };
+  const chats = read("TELEGRAM_ALLOWED_CHAT_IDS", (value) => parseIds(value, true), nobody);
+  const users = read("TELEGRAM_ALLOWED_USER_IDS", (value) => parseIds(value, false), nobody);
+  const owners = read<readonly number[] | undefined>(
+    "NANOGENT_OWNER_IDS",
+    (value) => parseIds(value, false).ids,
+    undefined,
+  );
+  const config: Config = {
+    folder,
+    token: read("TELEGRAM_BOT_TOKEN", needs.telegram ? parseToken : String, ""),
+    apiRoot: read("TELEGRAM_API_ROOT", parseHttpUrl, new URL("https://api.telegram.org")),
+    proxy: read<URL | undefined>("HTTPS_PROXY", parseHttpUrl, undefined),
+    access: { open: chats.all, chats: chats.ids, users: users.ids, owners },
+    agent: read("NANOGENT_AGENT", parseAgent, "claude"),
+    claude: {
+      binary: read("NANOGENT_CLAUDE", String, "claude"),
+      args: read<readonly string[]>("NANOGENT_CLAUDE_ARGS", parseClaudeArguments, []),
+    },
+    permissions: read("NANOGENT_PERMISSIONS", (value) => parseChoice(value, PERMISSION_MODES), "skip"),
+    model: read<string | undefined>("NANOGENT_MODEL", String, undefined),
+    logFormat: read("NANOGENT_LOG", (value) => parseChoice(value, ["text", "json"]), "text"),
+    secretValues: secretValues(file, environment),
+    warnings: unknownKeys(file),
+  };
+  if (problems.length > 0) throw new ConfigError(problems);
+  return config;
+}
+
+function lookUp(
+  key: ConfigKey,
+  file: EnvFile,
+  environment: NodeJS.ProcessEnv,
+): { value: string; where: string } | undefined {
+  // curl and most other programs know the proxy in lower case only, so both spellings are in use.
+  const names = key === "HTTPS_PROXY" ? [key, key.toLowerCase()] : [key];
+  for (const name of names) {
+    const value = environment[name]?.trim();
+    if (value) return { value, where: "the environment" };
+  }
+  const entry = file.entries.get(key);
+  return entry && entry.value !== "" ? { value: entry.value, where: `.env line ${entry.line}` } : undefined;
+}
+
+function secretValues(file: EnvFile, environment: NodeJS.ProcessEnv): string[] {
+  const token = lookUp("TELEGRAM_BOT_TOKEN", file, environment)?.value ?? "";
+  // The half behind the colon is the secret one, and may turn up alone.
+  const tokenSecret = token.split(":")[1] ?? "";
+  const inFile = [...file.entries].filter(([key]) => isSecretName(key)).map(([, { value }]) => value);
+  const proxy = lookUp("HTTPS_PROXY", file, environment)?.value ?? "";
+  const password = URL.canParse(proxy) ? new URL(proxy).password : "";
+  return [...inFile, token, tokenSecret, password].filter((value) => value !== "");
+}
+
+/** A typing mistake in a key would otherwise be silence. Other people's keys in the same file are none of our business. */
+function unknownKeys(file: EnvFile): string[] {
+  return [...file.entries]
+    .filter(([key]) => /^(NANOGENT|TELEGRAM)_/.test(key) && !CONFIG_KEYS.some((known) => known === key))
+    .map(
+      ([key, { line }]) => `${key} (.env line ${line}) is not a key that nanogent knows; it has no effect.`,
+    );
+}

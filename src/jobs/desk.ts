@@ -1,0 +1,201 @@
+import { randomBytes } from "node:crypto";
+import type { Agent } from "../agents/agent.ts";
+import type { Role } from "../chat/access.ts";
+import type { Messenger } from "../chat/messenger.ts";
+import type { Permissions } from "../chat/permissions.ts";
+import type { Clock } from "../clock.ts";
+import type { Config } from "../config.ts";
+import type { Log } from "../log.ts";
+import type { ProjectPaths } from "../project.ts";
+import type { Store } from "../store.ts";
+import type { Author, Job, OpenJob } from "./job.ts";
+import { JobRun } from "./job-run.ts";
+import { JobQueue } from "./queue.ts";
+
+export interface DeskOptions {
+  readonly agent: Agent;
+  readonly messenger: Messenger;
+  readonly permissions: Permissions;
+  readonly store: Store;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly paths: ProjectPaths;
+  readonly config: Pick<Config, "permissions" | "model">;
+}
+
+/** Somebody who asks for something, and what he may do. */
+export interface Person extends Author {
+  readonly role: Role;
+}
+
+export type JobDraft = Omit<Job, "id" | "number" | "queuedAt">;
+
+/** Everything that can be done with jobs, whoever asks: the chat, the terminal, a program. */
+export class Desk {
+  readonly agent: Agent;
+  readonly startedAt: number;
+  readonly #options: DeskOptions;
+  readonly #queue: JobQueue<JobRun>;
+  readonly #undelivered = new Set<Promise<void>>();
+  #onStart: (job: Job) => void = () => {};
+
+  constructor(options: DeskOptions) {
+    this.agent = options.agent;
+    this.startedAt = options.clock.now();
+    this.#options = options;
+    this.#queue = new JobQueue((job) => this.#start(job));
+  }
+
+  get running(): JobRun | undefined {
+    return this.#queue.running;
+  }
+
+  get waiting(): readonly Job[] {
+    return this.#queue.waiting;
+  }
+
+  get sessionId(): string | undefined {
+    return this.#options.store.session(this.agent.name);
+  }
+
+  get lastJob(): Job | undefined {
+    return this.#options.store.lastJob;
+  }
+
+  /** Calls back whenever a job leaves the queue to run. */
+  onStart(callback: (job: Job) => void): void {
+    this.#onStart = callback;
+  }
+
+  /**
+   * Writes a prompt down and puts it at the end of the queue.
+   * @returns the job and how many are before it; 0 when it runs.
+   * @throws the file system's error when it cannot be written; then it is not queued.
+   */
+  async add(draft: JobDraft): Promise<{ job: Job; before: number }> {
+    const { store, clock } = this.#options;
+    const number = store.nextNumber();
+    const job: Job = {
+      ...draft,
+      id: `${number}-${randomBytes(4).toString("hex")}`,
+      number,
+      queuedAt: clock.now(),
+    };
+    try {
+      await store.record({ k: "queued", job });
+    } catch (error) {
+      this.#forget(job);
+      throw error;
+    }
+    return { job, before: this.#queue.add(job) };
+  }
+
+  /** Puts a job of an earlier life back into the queue. */
+  restore(job: Job): void {
+    this.#queue.add(job);
+  }
+
+  /** Follows an edited message. `late` when its job runs or is over, undefined when it belongs to none. */
+  edit(chatId: number, messageId: number, text: string): "changed" | "late" | undefined {
+    const isPart = (job: Job): boolean =>
+      job.place.chatId === chatId && job.parts.some((part) => part.messageId === messageId);
+    const job = this.waiting.find(isPart);
+    if (!job) return this.running && isPart(this.running.job) ? "late" : undefined;
+    const parts = job.parts.map((part) => (part.messageId === messageId ? { messageId, text } : part));
+    return this.#change({ ...job, parts }) ? "changed" : "late";
+  }
+
+  /** Adds to a waiting job what came too late to be part of it. False when it does not wait any longer. */
+  extend(id: string, extra: Pick<Job, "parts" | "files" | "updates">): boolean {
+    const job = this.waiting.find((each) => each.id === id);
+    if (!job) return false;
+    return this.#change({
+      ...job,
+      parts: [...job.parts, ...extra.parts],
+      files: [...job.files, ...extra.files],
+      updates: [...job.updates, ...extra.updates],
+    });
+  }
+
+  /** Takes a waiting job out of the queue. */
+  remove(id: string, person: Person): Job | "not-yours" | undefined {
+    const job = this.waiting.find((each) => each.id === id);
+    if (!job) return undefined;
+    if (!mayStop(person, job)) return "not-yours";
+    this.#queue.remove(id);
+    this.#forget(job);
+    return job;
+  }
+
+  /** Stops the running job. Answers at once; the stopping itself may take a few seconds. */
+  cancel(person: Person, id = this.running?.job.id): "stopping" | "not-yours" | "not-running" {
+    const { running } = this;
+    if (!running || running.job.id !== id || running.view.ending) return "not-running";
+    if (!mayStop(person, running.job)) return "not-yours";
+    void running.cancel(person.name);
+    return "stopping";
+  }
+
+  /** The next prompt starts a fresh session. */
+  async newSession(): Promise<void> {
+    this.running?.leaveSession();
+    await this.#options.store.record({ k: "session", agent: this.agent.name, sessionId: null });
+  }
+
+  /** A job that was cut off by a crash and waits for somebody's decision. */
+  interrupted(id: string): OpenJob | undefined {
+    const open = this.#options.store.job(id);
+    return open?.status === "interrupted" ? open : undefined;
+  }
+
+  /** Ends an interrupted job for good; `again` puts its prompt into the queue as a new one. */
+  async settleInterrupted({ job }: OpenJob, again: boolean): Promise<number | undefined> {
+    const added = again ? await this.add({ ...job, updates: [] }) : undefined;
+    this.#options.store.note({ k: "ended", id: job.id, outcome: "dropped", at: this.#options.clock.now() });
+    return added?.before;
+  }
+
+  /** Starts nothing more, stops what runs, and waits until its processes are gone. */
+  async stop(): Promise<void> {
+    this.#queue.stop();
+    const { running } = this;
+    if (!running) return;
+    await running.cancel("the shutdown of the bridge");
+    await running.finished;
+  }
+
+  /** Resolves when all answers so far are in the chat. */
+  async delivered(): Promise<void> {
+    await Promise.all(this.#undelivered);
+  }
+
+  #start(job: Job): JobRun {
+    const { config, ...rest } = this.#options;
+    this.#onStart(job);
+    const run = new JobRun(job, {
+      ...rest,
+      mode: config.permissions,
+      model: config.model,
+      reply: job.place.chatId < 0 || this.#options.clock.now() - job.queuedAt > 2_000,
+    });
+    const delivered = run.delivered.finally(() => this.#undelivered.delete(delivered));
+    this.#undelivered.add(delivered);
+    return run;
+  }
+
+  #forget({ id }: Job): void {
+    this.#options.store.note({ k: "ended", id, outcome: "removed", at: this.#options.clock.now() });
+  }
+
+  #change(job: Job): boolean {
+    if (!this.#queue.replace(job)) return false;
+    const { id, parts, files, updates } = job;
+    this.#options.store.note({ k: "changed", id, parts, files, updates });
+    return true;
+  }
+}
+
+/** Owners may stop anything, others what they asked for themselves. */
+export function mayStop(person: Person, job: Job): boolean {
+  return person.role === "owner" || person.id === job.author.id;
+}

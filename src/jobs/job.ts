@@ -1,0 +1,71 @@
+import type { MessageRef, Place } from "../chat/messenger.ts";
+
+/** One prompt on its way through the queue. */
+export interface Job {
+  /** Unique in this project; names the job in buttons, in the journal and in the environment of its processes. */
+  readonly id: string;
+  /** Counts up, for people. */
+  readonly number: number;
+  readonly place: Place;
+  readonly author: Author;
+  /** The chat messages that it was made of, in order. An edit of one of them changes the prompt. */
+  readonly parts: readonly PromptPart[];
+  /** Files that came with it, as paths relative to the project. */
+  readonly files: readonly string[];
+  /** The updates that it came from: with the job on disk they are dealt with. */
+  readonly updates: readonly number[];
+  /** Milliseconds since the epoch. */
+  readonly queuedAt: number;
+}
+
+export interface Author {
+  readonly id: number;
+  readonly name: string;
+}
+
+export interface PromptPart {
+  readonly messageId: number;
+  readonly text: string;
+}
+
+/** The longest text that a chat client leaves in one message; longer ones it splits. */
+const CLIENT_SPLIT = 4096;
+
+/** What the agent is told. */
+export function promptOf({ parts, files }: Pick<Job, "parts" | "files">): string {
+  let text = "";
+  for (const [index, part] of parts.entries()) {
+    // A client cuts at white space, which is lost; only a text without any is cut at exactly the limit.
+    const cutInWord = (parts[index - 1]?.text.length ?? 0) >= CLIENT_SPLIT;
+    if (part.text !== "") text += (text === "" || cutInWord ? "" : "\n") + part.text;
+  }
+  if (files.length === 0) return text;
+  const list = files.map((file) => `- ${file}`).join("\n");
+  return `${text}\n\nFiles that were sent with this message:\n${list}`.trimStart();
+}
+
+/** The first words of the prompt, on one line. */
+export function titleOf(job: Pick<Job, "parts" | "files">, length = 60): string {
+  const line = promptOf(job).replace(/\s+/g, " ").trim();
+  if (line.length <= length) return line;
+  const cut = line.slice(0, length - 1);
+  return `${/[\uD800-\uDBFF]$/.test(cut) ? cut.slice(0, -1) : cut}…`;
+}
+
+export type JobOutcome = "done" | "failed" | "cancelled" | "removed" | "dropped";
+
+/** The process of a started job, as it is found again after a crash. */
+export interface JobProcess {
+  readonly pid: number;
+  /** As the system gives it; a pid with another start time is another process. */
+  readonly startTime?: string;
+}
+
+/** How far an unfinished job has come. */
+export interface OpenJob {
+  readonly job: Job;
+  readonly status: "queued" | "started" | "interrupted";
+  readonly process?: JobProcess;
+  /** The messages that show it. */
+  readonly messages: readonly MessageRef[];
+}

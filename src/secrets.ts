@@ -1,0 +1,31 @@
+/** The values that must never be seen, and the one way to take them out of a text. */
+export interface Secrets {
+  /** The values themselves, for keeping them out of a child's environment. */
+  readonly values: readonly string[];
+  /**
+   * Replaces every secret by dots of the same length, so that entity offsets stay right.
+   * A token in part of a URL or inside a longer word is found too: it goes by value, not by place.
+   */
+  redact(text: string): string;
+}
+
+/** A value shorter than this is no secret but a word: hiding it would tear holes into ordinary text. */
+const SHORTEST = 6;
+
+export function createSecrets(values: Iterable<string>): Secrets {
+  const known = [...new Set(values)].filter((value) => value.length >= SHORTEST);
+  // The longest first, so that a secret that contains another one is hidden whole.
+  known.sort((a, b) => b.length - a.length);
+  return {
+    values: known,
+    redact: (text) =>
+      known.reduce((result, value) => result.replaceAll(value, "•".repeat(value.length)), text),
+  };
+}
+
+const SECRET_NAME = /TOKEN|SECRET|PASSWORD|PASSWD|API_?KEY|PRIVATE_?KEY|CREDENTIAL|VAULT_KEY/i;
+
+/** Whether a variable of this name holds a secret. */
+export function isSecretName(name: string): boolean {
+  return SECRET_NAME.test(name);
+}

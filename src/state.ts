@@ -1,0 +1,129 @@
+import type { MessageRef } from "./chat/messenger.ts";
+import type { Job, JobOutcome, JobProcess, OpenJob, PromptPart } from "./jobs/job.ts";
+import type { Update } from "./telegram/types.ts";
+
+/** Everything that is written down, in the order in which it happens to one prompt. */
+export type StoreRecord =
+  | { readonly k: "update"; readonly update: Update }
+  /** Nothing is left to be done about these updates. */
+  | { readonly k: "handled"; readonly updates: readonly number[] }
+  | { readonly k: "queued"; readonly job: Job }
+  | {
+      readonly k: "changed";
+      readonly id: string;
+      readonly parts: readonly PromptPart[];
+      readonly files: readonly string[];
+      readonly updates: readonly number[];
+    }
+  | { readonly k: "started"; readonly id: string; readonly process?: JobProcess }
+  | { readonly k: "shown"; readonly id: string; readonly messages: readonly MessageRef[] }
+  | { readonly k: "interrupted"; readonly id: string }
+  | { readonly k: "ended"; readonly id: string; readonly outcome: JobOutcome; readonly at: number }
+  | { readonly k: "session"; readonly agent: string; readonly sessionId: string | null }
+  /** Only in a compacted journal: what older records have left behind. */
+  | {
+      readonly k: "kept";
+      readonly seen: readonly number[];
+      readonly lastNumber: number;
+      readonly last?: Job;
+    };
+
+/** As many update ids are remembered as can possibly come again: the server keeps updates for a day. */
+const MOST_SEEN = 5_000;
+
+/** What follows from the records: the latest known state of everything that is not over. */
+export class State {
+  readonly seen = new Set<number>();
+  readonly unhandled = new Map<number, Update>();
+  readonly jobs = new Map<string, OpenJob>();
+  readonly sessions = new Map<string, string>();
+  last: Job | undefined;
+  lastNumber = 0;
+
+  /** A record that is not known, or comes twice, changes nothing. */
+  apply(record: StoreRecord): void {
+    switch (record.k) {
+      case "update":
+        if (this.seen.has(record.update.update_id)) return;
+        this.#see(record.update.update_id);
+        this.unhandled.set(record.update.update_id, record.update);
+        return;
+      case "handled":
+        for (const id of record.updates) this.unhandled.delete(id);
+        return;
+      case "queued":
+        for (const id of record.job.updates) this.unhandled.delete(id);
+        this.lastNumber = Math.max(this.lastNumber, record.job.number);
+        this.last = record.job;
+        this.jobs.set(record.job.id, { job: record.job, status: "queued", messages: [] });
+        return;
+      case "changed": {
+        for (const id of record.updates) this.unhandled.delete(id);
+        const { parts, files } = record;
+        this.#change(record.id, (open) => ({ ...open, job: { ...open.job, parts, files } }));
+        return;
+      }
+      case "started":
+        this.#change(record.id, (open) => ({
+          ...open,
+          status: "started",
+          ...(record.process ? { process: record.process } : {}),
+        }));
+        return;
+      case "shown":
+        this.#change(record.id, (open) => ({ ...open, messages: record.messages }));
+        return;
+      case "interrupted":
+        this.#change(record.id, (open) => ({ ...open, status: "interrupted" }));
+        return;
+      case "ended":
+        this.jobs.delete(record.id);
+        return;
+      case "session":
+        if (record.sessionId === null) this.sessions.delete(record.agent);
+        else this.sessions.set(record.agent, record.sessionId);
+        return;
+      case "kept":
+        for (const id of record.seen) this.#see(id);
+        this.lastNumber = record.lastNumber;
+        this.last = record.last;
+    }
+  }
+
+  /** The fewest records that give this state again. */
+  records(): StoreRecord[] {
+    const unhandled = [...this.unhandled.values()];
+    const jobs = [...this.jobs.values()].flatMap(({ job, status, process, messages }): StoreRecord[] => [
+      { k: "queued", job },
+      ...(status === "queued"
+        ? []
+        : [{ k: "started" as const, id: job.id, ...(process ? { process } : {}) }]),
+      ...(messages.length === 0 ? [] : [{ k: "shown" as const, id: job.id, messages }]),
+      ...(status === "interrupted" ? [{ k: "interrupted" as const, id: job.id }] : []),
+    ]);
+    const sessions = [...this.sessions].map(
+      ([agent, sessionId]): StoreRecord => ({ k: "session", agent, sessionId }),
+    );
+    const seen = [...this.seen].filter((id) => !this.unhandled.has(id));
+    return [
+      ...jobs,
+      ...sessions,
+      { k: "kept", seen, lastNumber: this.lastNumber, ...(this.last ? { last: this.last } : {}) },
+      ...unhandled.map((update): StoreRecord => ({ k: "update", update })),
+    ];
+  }
+
+  #see(id: number): void {
+    this.seen.add(id);
+    const oldest = this.seen.size > MOST_SEEN ? this.seen.values().next().value : undefined;
+    if (oldest !== undefined) this.seen.delete(oldest);
+  }
+
+  #change(id: string, change: (open: OpenJob) => OpenJob): void {
+    const open = this.jobs.get(id);
+    if (!open) return;
+    const changed = change(open);
+    this.jobs.set(id, changed);
+    if (this.last?.id === id) this.last = changed.job;
+  }
+}

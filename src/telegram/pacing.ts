@@ -1,0 +1,73 @@
+import type { OperationKind } from "./lane.ts";
+
+/**
+ * How fast one chat may be written to. Telegram allows about one message a second in a chat with short bursts, 20 a
+ * minute in a group, and counts edits and sends alike. What it allows is not written down anywhere; these numbers
+ * stay below what is seen to pass.
+ */
+export interface Pace {
+  /** Milliseconds until the next call of this kind may leave. */
+  wait(kind: OperationKind, framesOfMessage: number): number;
+  /** A call left. */
+  spend(): void;
+  /** A call was answered after so many milliseconds. */
+  answered(ms: number): void;
+  /** The server asked for a pause of so many seconds. */
+  block(seconds: number): void;
+}
+
+const BURST = 4;
+const PRIVATE_REFILL_MS = 1_100;
+const GROUP_REFILL_MS = 3_100;
+const PRIVATE_FRAME_MS = 1_250;
+const SLOW_FRAME_MS = 3_000;
+/** After so many edits of one message the clients of others have been throttled. */
+const QUICK_FRAMES = 20;
+/** The server holds a call back for up to 8 s before it says 429: slowness is its first warning. */
+const SLOW_ANSWER_MS = 1_500;
+const WIDEST = 8;
+
+/** @param group 20 messages a minute instead of 60. @param now Milliseconds that never jump. */
+export function createPace(group: boolean, now: () => number): Pace {
+  const refill = group ? GROUP_REFILL_MS : PRIVATE_REFILL_MS;
+  let tokens = BURST;
+  let counted = now();
+  let lastCall = Number.NEGATIVE_INFINITY;
+  let blockedUntil = 0;
+  let width = 1;
+
+  function count(): void {
+    const time = now();
+    tokens = Math.min(BURST, tokens + (time - counted) / refill);
+    counted = time;
+  }
+
+  return {
+    wait(kind, framesOfMessage) {
+      count();
+      const blocked = blockedUntil - now();
+      // A frame leaves one token over, so that a reply never waits because of a picture of progress.
+      const needed = kind === "frame" ? 2 : 1;
+      const refilled = (needed - tokens) * refill;
+      // An action is no message: only a pause that the server asked for holds it back.
+      if (kind === "action") return Math.max(0, blocked);
+      if (kind !== "frame") return Math.max(0, blocked, refilled);
+      const frame = group || framesOfMessage >= QUICK_FRAMES ? SLOW_FRAME_MS : PRIVATE_FRAME_MS;
+      return Math.max(0, blocked, refilled, lastCall + frame * width - now());
+    },
+    spend() {
+      count();
+      tokens -= 1;
+      lastCall = now();
+    },
+    answered(ms) {
+      width = ms > SLOW_ANSWER_MS ? Math.min(WIDEST, width * 2) : Math.max(1, width / 2);
+    },
+    block(seconds) {
+      blockedUntil = Math.max(blockedUntil, now() + seconds * 1000);
+      // After a refusal no burst is left, whatever we had counted.
+      tokens = Math.min(tokens, 1);
+      counted = now();
+    },
+  };
+}
