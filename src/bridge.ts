@@ -1,5 +1,6 @@
 import type { Agent } from "./agents/agent.ts";
 import { endTree } from "./agents/process-tree.ts";
+import { within } from "./agents/within.ts";
 import { createAccess } from "./chat/access.ts";
 import type { Facts } from "./chat/commands/command.ts";
 import { createDoorkeeper } from "./chat/doorkeeper.ts";
@@ -101,10 +102,7 @@ export async function startBridge(options: BridgeOptions): Promise<Bridge> {
     },
     async stop() {
       await desk.stop();
-      await Promise.race([
-        desk.delivered(),
-        new Promise((resolve) => clock.after(FLUSH_MS, () => resolve(undefined))),
-      ]);
+      await within(desk.delivered(), FLUSH_MS);
       await messenger.flush(FLUSH_MS);
       await store.close();
     },

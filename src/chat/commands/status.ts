@@ -4,6 +4,8 @@ import { duration } from "../../text/duration.ts";
 import { concat, plain, type RichText, styled } from "../../text/entities.ts";
 import type { Command } from "./command.ts";
 
+type Row = readonly [name: string, value: string | RichText];
+
 export const status: Command = {
   names: ["status"],
   summary: "What is running, and how it goes",
@@ -13,14 +15,20 @@ export const status: Command = {
     const { running, waiting } = desk;
     const now = facts.now();
     const model = running?.view.model ?? facts.model ?? "the agent's default";
-    const rows: readonly (readonly [string, string | RichText])[] = [
+    const session =
+      desk.sessionId === undefined ? "a new one with the next prompt" : styled("code", desk.sessionId);
+    // A shell has none of these.
+    const conversation: readonly Row[] =
+      desk.agent.output === "raw"
+        ? []
+        : [
+            ["Permissions", facts.permissions],
+            ["Model", model],
+            ["Session", session],
+          ];
+    const rows: readonly Row[] = [
       ["Agent", desk.agent.name],
-      ["Permissions", facts.permissions],
-      ["Model", model],
-      [
-        "Session",
-        desk.sessionId === undefined ? "a new one with the next prompt" : styled("code", desk.sessionId),
-      ],
+      ...conversation,
       ["Running", running ? runningLine(running, now) : "nothing"],
       ["Waiting", waiting.length === 0 ? "nothing" : `${waiting.length} (/queue)`],
       ["Up", duration(now - desk.startedAt)],
