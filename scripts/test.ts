@@ -20,7 +20,7 @@ if (files.length === 0) {
 }
 const reporter = process.stdout.isTTY ? "spec" : "tap";
 // A hanging test must fail by its name, not hang the run.
-const flags = ["--import", "tsx", "--test", "--test-timeout=120000", `--test-reporter=${reporter}`];
+const flags = ["--import", "tsx", "--test", "--test-timeout=300000", `--test-reporter=${reporter}`];
 const runner = spawn(process.execPath, [...flags, ...files], { cwd: root, stdio: "inherit" });
 runner.on("close", (code) => {
   process.exitCode = code ?? 1;

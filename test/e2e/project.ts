@@ -14,8 +14,6 @@ export const OWNER = 7;
 export interface ProjectOptions {
   /** Lines of `.env` in place of those that make `OWNER` the owner. */
   readonly env?: Readonly<Record<string, string>>;
-  /** Variables of the process. */
-  readonly environment?: Readonly<Record<string, string>>;
   readonly api?: BotApiOptions;
 }
 
@@ -23,8 +21,8 @@ export interface ProjectOptions {
 export interface Project {
   readonly folder: string;
   readonly api: BotApi;
-  /** Starts the bridge. Resolves when it polls. */
-  start(): Promise<RunningBridge>;
+  /** Starts the bridge, with more variables in its environment. Resolves when it polls. */
+  start(environment?: Readonly<Record<string, string>>): Promise<RunningBridge>;
   writeEnv(values: Readonly<Record<string, string>>): Promise<void>;
   readJournal(): Promise<string>;
 }
@@ -66,9 +64,9 @@ export async function project(t: TestContext, options: ProjectOptions = {}): Pro
     api,
     writeEnv,
     readJournal: () => readFile(join(folder, ".nanogent", "journal.jsonl"), "utf8"),
-    async start() {
+    async start(environment) {
       const polls = api.calls("getUpdates").length;
-      const bridge = run(["start"], folder, options.environment);
+      const bridge = run(["start"], folder, environment);
       bridges.push(bridge);
       await Promise.race([
         api.waitFor(() => api.calls("getUpdates").length > polls, { what: "the first poll" }),
