@@ -16,8 +16,6 @@ export interface LiveMessageOptions {
   readonly onMessages: (messages: readonly MessageRef[]) => void;
 }
 
-/** Telegram shows "typing" for 5 s. */
-const TICK_MS = 4_500;
 /** After a minute the elapsed time alone is not worth an edit every few seconds. */
 const QUICK_TICKS = 14;
 const SLOW_TICKS = 4;
@@ -141,8 +139,9 @@ export class LiveMessage {
 
   #tick(count: number): void {
     if (count <= QUICK_TICKS || count % SLOW_TICKS === 0) this.changed();
-    this.#options.messenger.typing(this.#options.place);
-    this.#cancelTick = this.#options.clock.after(TICK_MS, () => this.#tick(count + 1));
+    const { messenger, clock, place } = this.#options;
+    messenger.typing(place);
+    this.#cancelTick = clock.after(messenger.tickMs, () => this.#tick(count + 1));
   }
 }
 

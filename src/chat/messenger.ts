@@ -4,6 +4,8 @@ import type { RichText } from "../text/entities.ts";
 export interface Messenger {
   /** What one message can hold, for `split`. */
   readonly limits: { readonly length: number; readonly entities: number };
+  /** How often a running message is worth a new picture when only time has passed, in milliseconds. */
+  readonly tickMs: number;
   /**
    * Sends a message that fits the limits. Undefined when it could not be delivered, or when nobody can tell whether it was.
    * Never rejects.

@@ -31,6 +31,7 @@ export interface TerminalMessengerOptions {
 /** A terminal that takes the place of Telegram: messages become lines, buttons become numbers. */
 export class TerminalMessenger implements Messenger {
   readonly limits = { length: 1_000_000, entities: 100_000 };
+  readonly tickMs = 1_000;
   readonly #options: TerminalMessengerOptions;
   readonly #choices = new Map<number, readonly Choice[]>();
   #lastId = 0;

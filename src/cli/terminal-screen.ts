@@ -10,8 +10,8 @@ export interface InputLine {
 interface Shown {
   readonly id: number;
   lines: readonly string[];
-  /** How many of its lines have scrolled out of reach. */
-  gone: number;
+  /** Its first lines as they stand where they can no longer be changed. */
+  gone: readonly string[];
   final: boolean;
 }
 
@@ -53,15 +53,14 @@ export class TerminalScreen {
       return;
     }
     if (known) {
-      // Once the part that cannot be reached any more has changed, only all of it anew is right.
-      if (final && !same(known.lines.slice(0, known.gone), lines.slice(0, known.gone))) known.gone = 0;
-      Object.assign(known, { lines, final });
-    } else this.#open.push({ id, lines, gone: 0, final });
+      // From the first line on that has become wrong out of reach, it is shown again below.
+      Object.assign(known, { lines, final, gone: commonStart(known.gone, lines) });
+    } else this.#open.push({ id, lines, gone: [], final });
     this.#draw();
   }
 
   remove(id: number): void {
-    this.#open = this.#open.filter((each) => each.id !== id || each.gone > 0);
+    this.#open = this.#open.filter((each) => each.id !== id || each.gone.length > 0);
     if (this.#interactive) this.#draw();
   }
 
@@ -73,7 +72,7 @@ export class TerminalScreen {
   /** What the input line has left on the screen belongs to the past from now on. */
   commit(): void {
     this.#open = this.#open.filter((each) => !each.final);
-    for (const each of this.#open) each.gone = each.lines.length;
+    for (const each of this.#open) each.gone = each.lines;
     this.#drawn = 0;
   }
 
@@ -82,15 +81,22 @@ export class TerminalScreen {
     const room = Math.max(4, (this.#out.rows ?? 24) - 3);
     const up = this.#drawn + (this.#input?.rowsAbove() ?? 0);
     let text = `\r${up > 0 ? `\x1b[${up}A` : ""}\x1b[J`;
-    const rows = this.#open.flatMap((each) => each.lines.slice(each.gone).map((line) => ({ each, line })));
+    const rows = this.#open.flatMap((each) =>
+      each.lines.slice(each.gone.length).map((line) => ({ each, line })),
+    );
     const leaving = rows.slice(0, Math.max(0, rows.length - room));
-    for (const { each } of leaving) each.gone += 1;
+    for (const { each, line } of leaving) each.gone = [...each.gone, line];
     text += rows.map(({ line }) => `${line}\n`).join("");
     this.#drawn = rows.length - leaving.length;
-    this.#open = this.#open.filter((each) => !each.final || each.gone < each.lines.length);
+    this.#open = this.#open.filter((each) => !each.final || each.gone.length < each.lines.length);
     this.#out.write(text);
     this.#input?.redraw();
   }
+}
+
+function commonStart(a: readonly string[], b: readonly string[]): readonly string[] {
+  const end = a.findIndex((line, index) => line !== b[index]);
+  return end < 0 ? a : a.slice(0, end);
 }
 
 function same(a: readonly string[], b: readonly string[]): boolean {

@@ -35,8 +35,9 @@ const CLIENT_SPLIT = 4096;
 export function promptOf({ parts, files }: Pick<Job, "parts" | "files">): string {
   let text = "";
   for (const [index, part] of parts.entries()) {
-    // A client cuts at white space, which is lost; only a text without any is cut at exactly the limit.
-    const cutInWord = (parts[index - 1]?.text.length ?? 0) >= CLIENT_SPLIT;
+    // A client cuts at white space, which is lost. Only where there is none for long does it cut inside a word.
+    const before = parts[index - 1]?.text ?? "";
+    const cutInWord = before.length >= CLIENT_SPLIT && !/\s/.test(before.slice(-100));
     if (part.text !== "") text += (text === "" || cutInWord ? "" : "\n") + part.text;
   }
   if (files.length === 0) return text;

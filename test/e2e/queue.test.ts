@@ -1,0 +1,163 @@
+import assert from "node:assert/strict";
+import test, { type TestContext } from "node:test";
+import { seen } from "../fakes/bot-api.ts";
+import { OWNER, project } from "./project.ts";
+
+const GUEST = 8;
+
+/** A bot with the shell as its agent, one owner and one guest. */
+async function shellProject(t: TestContext) {
+  const home = await project(t, {
+    env: {
+      NANOGENT_AGENT: "shell",
+      TELEGRAM_ALLOWED_USER_IDS: `${OWNER},${GUEST}`,
+      NANOGENT_OWNER_IDS: String(OWNER),
+    },
+  });
+  const { api } = home;
+  const ada = api.privateChat(OWNER, { firstName: "Ada" });
+  const bob = api.privateChat(GUEST, { firstName: "Bob" });
+  const bridge = await home.start();
+  const until = (what: RegExp, chat = ada) =>
+    api.waitFor(
+      () =>
+        api.messages(chat).find(({ from, deleted, text }) => from === "bot" && !deleted && what.test(text)),
+      {
+        what: String(what),
+      },
+    );
+  return { ...home, ada, bob, bridge, until, texts: (chat = ada) => seen(api, chat) };
+}
+
+test("prompts run one after the other in the order in which they came", async (t) => {
+  const { api, ada, until, bridge, texts } = await shellProject(t);
+  for (const word of ["one", "two", "three"])
+    api.say(ada, `sleep 0.2; echo ${word} | tee -a order.txt; cat order.txt`);
+  const last = await until(/three\n\n✅/);
+  assert.match(last.text, /^three\none\ntwo\nthree\n/);
+  assert.ok(
+    !texts().some((text) => text.includes("Queued")),
+    "the notices are gone when their prompts have run",
+  );
+  assert.equal(await bridge.stop(), 0);
+  assert.equal(api.hammering, 0);
+});
+
+test("commands answer at once while a job runs", async (t) => {
+  const { api, ada, until } = await shellProject(t);
+  api.say(ada, "echo begun; sleep 60");
+  await until(/begun/);
+  api.say(ada, "/status");
+  const status = await until(/^Agent: shell/);
+  assert.match(status.text, /Running: “echo begun; sleep 60” · for [\d.]+ s · last activity/);
+  api.say(ada, "/queue");
+  await until(/^▶ echo begun; sleep 60 \(/);
+  api.say(ada, "/help");
+  await until(/\/cancel \[N \| all\] — Stop the running job/);
+  api.say(ada, "/help cancel");
+  await until(/Guests can stop only their own jobs/);
+  api.say(ada, "/cancle");
+  await until(/^There is no command \/cancle. Did you mean \/cancel\?$/);
+  api.say(ada, "/cancel");
+  await until(/begun\n\n⏹ Stopped by Ada/);
+});
+
+test("a waiting prompt can be removed by its button, by its number, and by the list's button", async (t) => {
+  const { api, ada, until } = await shellProject(t);
+  api.say(ada, "sleep 60");
+  for (const word of ["one", "two", "three", "four"]) api.say(ada, `echo ran-${word}`);
+  const first = await api.waitFor(() =>
+    api.messages(ada).find(({ text }) => text === "⏳ Queued as number 1."),
+  );
+  assert.deepEqual(await api.press(first, "✖ Remove"), { text: "Removed.", showAlert: false });
+  await until(/^✖ Removed from the queue: “echo ran-one”$/);
+  api.say(ada, "/cancel 2");
+  await until(/^Removed: “echo ran-three”$/);
+  api.say(ada, "/queue");
+  const list = await until(/^▶ sleep 60 .*\n1\. echo ran-two \(Ada\)\n2\. echo ran-four \(Ada\)$/);
+  await api.press(list, "✖ 1. echo ran-two");
+  await until(/^▶ sleep 60 .*\n1\. echo ran-four \(Ada\)$/);
+  assert.equal((await api.press(first, "✖ Remove", { stale: true }))?.text, "It does not wait any more.");
+  api.say(ada, "/cancel 7");
+  await until(/There is no number 7 in the queue/);
+  api.say(ada, "/cancel all");
+  await until(/^Stopping the running job, removed 1 waiting\.$/);
+  await until(/⏹ Stopped by Ada/);
+  assert.ok(!api.messages(ada).some(({ text, from }) => from === "bot" && /^ran-/.test(text)));
+});
+
+test("the Stop button stops the job and goes away", async (t) => {
+  const { api, ada, until } = await shellProject(t);
+  api.say(ada, "echo partial; sleep 60");
+  const running = await until(/partial/);
+  assert.equal((await api.press(running, "⏹ Stop"))?.text, "Stopping …");
+  const stopped = await until(/⏹ Stopped by Ada/);
+  assert.equal(stopped.messageId, running.messageId, "what it has said stays in its message");
+  assert.match(stopped.text, /^partial\n/);
+  assert.deepEqual(stopped.keyboard, []);
+  assert.equal((await api.press(stopped, "⏹ Stop", { stale: true }))?.text, "It is not running any more.");
+});
+
+test("guests prompt and stop their own jobs, and nothing else", async (t) => {
+  const { api, ada, bob, until } = await shellProject(t);
+  api.say(ada, "echo ada; sleep 60");
+  await until(/ada/);
+  api.say(bob, "echo bob; sleep 60");
+  await until(/Queued as number 1/, bob);
+  api.say(bob, "/cancel");
+  await until(/That job belongs to somebody else/, bob);
+  api.say(bob, "/new");
+  await until(/^\/new is for owners of this bot only\.$/, bob);
+  api.say(ada, "echo second");
+  await until(/Queued as number 2/);
+  api.say(bob, "/cancel 2");
+  await until(/That prompt belongs to somebody else/, bob);
+  api.say(ada, "/cancel");
+  await until(/⏹ Stopped by Ada/);
+  await until(/^bob/, bob);
+  api.say(bob, "/cancel all");
+  await until(/⏹ Stopped by Bob/, bob);
+  await until(/^second/);
+});
+
+test("an edited message changes its waiting prompt, and says so when it is too late", async (t) => {
+  const { api, ada, until } = await shellProject(t);
+  const running = api.say(ada, "echo first; sleep 1.5");
+  const waiting = api.say(ada, "echo wrnog");
+  await until(/Queued as number 1/);
+  api.edit(ada, waiting.message.message_id, "echo right");
+  await until(/Queued, with your change: “echo right”/);
+  api.edit(ada, running.message.message_id, "echo other");
+  await until(/That prompt runs already/);
+  await until(/^right\n/);
+});
+
+test("/retry runs the last prompt again", async (t) => {
+  const { api, ada, until } = await shellProject(t);
+  api.say(ada, "/retry");
+  await until(/There is no prompt to repeat yet/);
+  api.say(ada, "echo x >> count; wc -l < count");
+  await until(/^1\n/);
+  api.say(ada, "/retry");
+  await until(/^2\n/);
+});
+
+test("a journal that is there already is gone on with: what waited runs, what ran is offered", async (t) => {
+  const { api, ada, until, bridge, start } = await shellProject(t);
+  api.say(ada, "echo first >> ran; sleep 60");
+  await until(/working/);
+  api.say(ada, "echo second >> ran; cat ran");
+  await until(/Queued as number 1/);
+  await bridge.kill();
+  api.say(ada, "echo third >> ran; cat ran");
+  await start();
+  const offer = await until(/“echo first >> ran; sleep 60” was cut off/);
+  const third = await until(/third\n\n✅/);
+  assert.match(third.text, /^first\nsecond\nthird\n/);
+  assert.equal((await api.press(offer, "✖ Drop"))?.text, "Dropped.");
+  await until(/was dropped \(Ada\)/);
+  assert.equal(
+    (await api.press(offer, "🔁 Run again", { stale: true }))?.text,
+    "This has been decided already.",
+  );
+});
