@@ -97,7 +97,7 @@ export async function startBridge(options: BridgeOptions): Promise<Bridge> {
     },
     async idle() {
       await router.settled();
-      while (desk.running) await desk.running.finished;
+      await desk.idle();
       await desk.delivered();
     },
     async stop() {

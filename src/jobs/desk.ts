@@ -46,8 +46,10 @@ export class Desk {
     this.#queue = new JobQueue((job) => this.#start(job));
   }
 
+  /** The job that is being worked on. One whose answer is there is over, even if its processes take a moment to end. */
   get running(): JobRun | undefined {
-    return this.#queue.running;
+    const { running } = this.#queue;
+    return running?.view.ending ? undefined : running;
   }
 
   get waiting(): readonly Job[] {
@@ -87,7 +89,8 @@ export class Desk {
       this.#forget(job);
       throw error;
     }
-    return { job, before: this.#queue.add(job) };
+    const before = this.#queue.add(job);
+    return { job, before: this.running ? before : Math.max(0, before - 1) };
   }
 
   /** Puts a job of an earlier life back into the queue. */
@@ -130,7 +133,7 @@ export class Desk {
   /** Stops the running job. Answers at once; the stopping itself may take a few seconds. */
   cancel(person: Person, id = this.running?.job.id): "stopping" | "not-yours" | "not-running" {
     const { running } = this;
-    if (!running || running.job.id !== id || running.view.ending) return "not-running";
+    if (!running || running.job.id !== id) return "not-running";
     if (!mayStop(person, running.job)) return "not-yours";
     void running.cancel(person.name);
     return "stopping";
@@ -158,10 +161,13 @@ export class Desk {
   /** Starts nothing more, stops what runs, and waits until its processes are gone. */
   async stop(): Promise<void> {
     this.#queue.stop();
-    const { running } = this;
-    if (!running) return;
-    await running.cancel("the shutdown of the bridge");
-    await running.finished;
+    await this.running?.cancel("the shutdown of the bridge");
+    await this.#queue.running?.finished;
+  }
+
+  /** Resolves when nothing runs or waits any more. */
+  async idle(): Promise<void> {
+    while (this.#queue.running) await this.#queue.running.finished;
   }
 
   /** Resolves when all answers so far are in the chat. */

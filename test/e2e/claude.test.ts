@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import test, { type TestContext } from "node:test";
@@ -68,3 +69,84 @@ test("a prompt runs Claude Code in the folder: text, a tool, more text, and the 
   assert.deepEqual(api.violations, []);
   assert.equal(api.hammering, 0);
 });
+
+test("failure 38: a typed allow answers the waiting request instead of being queued; a button does the same", {
+  skip,
+}, async (t) => {
+  const { api, chat, model, start, until, folder } = await claudeProject(t, { NANOGENT_PERMISSIONS: "ask" });
+  await start();
+  model.reply({ tool: "Bash", input: { command: "touch one.txt", description: "make one" } });
+  model.reply({ tool: "Bash", input: { command: "touch two.txt", description: "make two" } });
+  model.reply({ tool: "Bash", input: { command: "touch three.txt", description: "make three" } });
+  model.reply({ text: "Made two of three." });
+  api.say(chat, "make files");
+  await until(/The agent wants to use Bash[\s\S]*touch one\.txt$/);
+  await until(/waiting for your answer/);
+  api.say(chat, "allow");
+  await until(/touch one\.txt\n\n✅ Allowed by Ada$/);
+  const second = await api.waitFor(() => api.messages(chat).find(({ text }) => /touch two\.txt$/.test(text)));
+  assert.equal((await api.press(second, "✅ Allow"))?.text, "Allowed.");
+  const third = await api.waitFor(() =>
+    api.messages(chat).find(({ text }) => /touch three\.txt$/.test(text)),
+  );
+  assert.equal((await api.press(third, "⛔ Deny"))?.text, "Denied.");
+  assert.match((await api.press(third, "⛔ Deny", { stale: true }))?.text ?? "", /no longer open/);
+  await until(/^Made two of three\.[\s\S]*✅/);
+  await readFile(join(folder, "one.txt"));
+  await readFile(join(folder, "two.txt"));
+  await assert.rejects(readFile(join(folder, "three.txt")));
+  assert.ok(!api.messages(chat).some(({ text }) => text.includes("Queued")));
+});
+
+test("/cancel stops a running tool of Claude Code, and the session goes on", { skip }, async (t) => {
+  const { api, chat, model, start, until } = await claudeProject(t);
+  await start();
+  model.reply({ text: "I wait." }, { tool: "Bash", input: { command: "sleep 61.75", description: "wait" } });
+  api.say(chat, "wait a minute");
+  await until(/I wait\.\n\n🔧 Bash sleep 61\.75\n⏳/);
+  await api
+    .waitFor(() => processes("sleep 61.75").length > 0, { what: "the tool's process" })
+    .catch(() => {});
+  api.say(chat, "/cancel");
+  await until(/^I wait\.[\s\S]*⏹ Stopped by Ada/);
+  assert.deepEqual(processes("sleep 61.75"), []);
+  model.reply({ text: "Back." });
+  api.say(chat, "go on");
+  await until(/^Back\./);
+  assert.ok(model.requests.at(-1)?.texts.some((text) => text.includes("wait a minute")));
+});
+
+test("errors of the model are said in plain words, and the next prompt works", { skip }, async (t) => {
+  const { api, chat, model, start, until } = await claudeProject(t);
+  await start();
+  model.error(529, "overloaded_error", "Overloaded");
+  api.say(chat, "one");
+  await until(/❌ .*overloaded/i);
+  model.error(401, "authentication_error", "invalid x-api-key");
+  api.say(chat, "two");
+  await until(/❌ .*(log in|logged in|login|key)/i);
+  model.reply({ text: "Fine." });
+  api.say(chat, "three");
+  await until(/^Fine\./);
+});
+
+test("/new starts a fresh session", { skip }, async (t) => {
+  const { api, chat, model, start, until } = await claudeProject(t);
+  await start();
+  model.reply({ text: "First." });
+  api.say(chat, "remember the number 4711");
+  await until(/^First\.[\s\S]*✅/);
+  api.say(chat, "/new");
+  await until(/^The next prompt starts a fresh session\.$/);
+  model.reply({ text: "Second." });
+  api.say(chat, "which number?");
+  await until(/^Second\.[\s\S]*✅/);
+  assert.ok(!model.requests.at(-1)?.texts.some((text) => text.includes("4711")));
+});
+
+/** The processes whose command line ends like this. */
+function processes(command: string): string[] {
+  return execFileSync("ps", ["-axo", "args="], { encoding: "utf8" })
+    .split("\n")
+    .filter((line) => line.trim() === command);
+}
