@@ -41,7 +41,6 @@ export class LiveMessage {
 
   /** Shows the first frame and goes on showing that time passes. */
   start(): void {
-    this.changed();
     this.#tick(1);
   }
 
@@ -82,7 +81,13 @@ export class LiveMessage {
     const last = this.#messages.length - 1;
     const message = this.#messages[last];
     if (!message) return this.#open(0);
-    const result = await this.#options.messenger.edit(message, () => this.#content(last), { final: false });
+    let frame: Content | undefined;
+    const render = (): Content => {
+      frame = this.#content(last);
+      return frame;
+    };
+    const result = await this.#options.messenger.edit(message, render, { final: false });
+    if (result === "ok" && frame && !frame.buttons) this.#shown[last] = frame.text;
     if (this.#ended) return;
     if (result === "gone") {
       this.#messages.splice(last);

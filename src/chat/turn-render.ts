@@ -144,7 +144,7 @@ function footer(usage: Partial<Usage>): string {
     exitCode === undefined ? undefined : `exit ${exitCode}`,
     durationMs === undefined ? undefined : duration(durationMs),
     turns === undefined ? undefined : `${turns} ${turns === 1 ? "turn" : "turns"}`,
-    costUsd === undefined || costUsd === 0 ? undefined : `$${costUsd.toFixed(costUsd < 0.1 ? 4 : 2)}`,
+    costUsd === undefined || costUsd === 0 ? undefined : `$${costUsd.toFixed(costUsd < 0.01 ? 4 : 2)}`,
     inputTokens === undefined ? undefined : `${amount(inputTokens)} in / ${amount(outputTokens ?? 0)} out`,
   ]
     .filter((piece) => piece !== undefined)

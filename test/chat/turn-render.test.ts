@@ -1,0 +1,142 @@
+import assert from "node:assert/strict";
+import test from "node:test";
+import type { AgentEvent } from "../../src/agents/agent.ts";
+import { createAnswerText } from "../../src/chat/answer-text.ts";
+import { renderFinal, renderRunning } from "../../src/chat/turn-render.ts";
+import { createTurnView, type Ending, type TurnView } from "../../src/chat/turn-view.ts";
+
+const LIMITS = { length: 4096, entities: 90 };
+const text = (delta: string, block = 0): AgentEvent => ({ kind: "text", delta, block });
+const tool = (id: string, name: string, summary: string, parent?: string): AgentEvent => ({
+  kind: "tool-start",
+  id,
+  name,
+  summary,
+  ...(parent ? { parent } : {}),
+});
+const failed = (id: string, error: string): AgentEvent => ({ kind: "tool-end", id, ok: false, error });
+const ok = (id: string): AgentEvent => ({ kind: "tool-end", id, ok: true });
+const DONE: Ending = {
+  kind: "done",
+  usage: { durationMs: 41_234, turns: 3, costUsd: 0.0612, inputTokens: 21_400, outputTokens: 1_120 },
+};
+
+function viewOf(events: readonly AgentEvent[], output: "markdown" | "raw" = "markdown"): TurnView {
+  const view = createTurnView(output, createAnswerText("/nonexistent/spool"), 0);
+  for (const event of events) view.apply(event, 0);
+  return view;
+}
+
+const RUNNING: readonly (readonly [
+  what: string,
+  events: readonly AgentEvent[],
+  ms: number,
+  shown: string,
+])[] = [
+  ["nothing yet", [], 300, "⏳ 0 s · working"],
+  ["text only", [text("Hello **wor")], 4_900, "Hello wor\n\n⏳ 4 s · working"],
+  ["blocks are paragraphs", [text("One."), text("Two.", 1)], 0, "One.\n\nTwo.\n\n⏳ 0 s · working"],
+  ["a running tool", [tool("1", "Bash", "npm test")], 75_000, "🔧 Bash npm test\n⏳ 1:15 min · Bash"],
+  [
+    "tools that ended, one of them badly",
+    [tool("1", "Read", "a.ts"), ok("1"), tool("2", "Bash", "false"), failed("2", "Exit code 1")],
+    0,
+    "🔧 Read a.ts\n❌ Bash false (Exit code 1)\n⏳ 0 s · working",
+  ],
+  [
+    "a subagent's tool",
+    [tool("1", "Task", "look"), tool("2", "Grep", "x", "1")],
+    0,
+    "🔧 Task look\n   ↳ 🔧 Grep x\n⏳ 0 s · Grep",
+  ],
+  [
+    "only the latest tools",
+    [1, 2, 3, 4, 5, 6, 7].map((n) => tool(String(n), "Read", `${n}.ts`)),
+    0,
+    "… 2 earlier\n🔧 Read 3.ts\n🔧 Read 4.ts\n🔧 Read 5.ts\n🔧 Read 6.ts\n🔧 Read 7.ts\n⏳ 0 s · Read",
+  ],
+  [
+    "a waiting permission",
+    [{ kind: "permission", request: { id: "p", tool: "Bash", detail: "rm" } }],
+    0,
+    "⏳ 0 s · waiting for your answer",
+  ],
+];
+
+for (const [what, events, ms, shown] of RUNNING) {
+  test(`while it runs: ${what}`, () => {
+    assert.deepEqual(
+      renderRunning(viewOf(events), ms, LIMITS).map((part) => part.text),
+      [shown],
+    );
+  });
+}
+
+const ENDINGS: readonly (readonly [
+  what: string,
+  events: readonly AgentEvent[],
+  ending: Ending,
+  shown: string,
+])[] = [
+  ["done", [text("Fine.")], DONE, "Fine.\n\n✅ 41 s · 3 turns · $0.06 · 21k in / 1.1k out"],
+  ["without text", [], DONE, "(no text in the answer)\n\n✅ 41 s · 3 turns · $0.06 · 21k in / 1.1k out"],
+  [
+    "with its tools folded",
+    [text("Fine."), tool("1", "Bash", "ls"), ok("1")],
+    DONE,
+    "Fine.\n\n🔧 Bash ls\n\n✅ 41 s · 3 turns · $0.06 · 21k in / 1.1k out",
+  ],
+  ["stopped", [text("Half")], { kind: "cancelled", by: "Ada" }, "Half\n\n⏹ Stopped by Ada"],
+  [
+    "failed",
+    [text("Half")],
+    {
+      kind: "failed",
+      failure: { code: "crashed", message: "It crashed.", hint: "Try /retry.", detail: "exit code 3" },
+    },
+    "Half\n\n❌ It crashed.\nTry /retry.\nexit code 3",
+  ],
+];
+
+for (const [what, events, ending, shown] of ENDINGS) {
+  test(`at the end: ${what}`, () => {
+    const { parts, file } = renderFinal(viewOf(events), ending, LIMITS);
+    assert.deepEqual(
+      parts.map((part) => part.text),
+      [shown],
+    );
+    assert.equal(file, undefined);
+  });
+}
+
+test("a shell's output is shown as it is, with its exit code", () => {
+  const view = viewOf([text("a  *b*\n  c\n")], "raw");
+  const [part] = renderFinal(view, { kind: "done", usage: { durationMs: 40, exitCode: 2 } }, LIMITS).parts;
+  assert.deepEqual(part, {
+    text: "a  *b*\n  c\n\n❌ exit 2 · 0.0 s",
+    entities: [{ type: "pre", offset: 0, length: 10 }],
+  });
+});
+
+test("an answer that grows beyond four messages keeps its beginning and follows its end", () => {
+  const lines = Array.from({ length: 3_000 }, (_, index) => `line number ${index}\n`);
+  const view = viewOf(lines.map((line) => text(line)));
+  const parts = renderRunning(view, 0, LIMITS);
+  assert.equal(parts.length, 4);
+  assert.ok(parts[0]?.text.startsWith("line number 0"));
+  assert.match(parts[3]?.text ?? "", /^… \(\d+k characters so far\)\n\n[\s\S]*line number 2999\n\n⏳/);
+  assert.ok(parts.every((part) => part.text.length <= 4096));
+});
+
+test("a long answer is its beginning and a file; where no file can go, it is cut only after what is known of it", () => {
+  const words = Array.from({ length: 4_000 }, (_, index) => `word${index}`).join(" ");
+  const view = viewOf([text(words), tool("1", "Bash", "ls"), ok("1")]);
+  const { parts, file } = renderFinal(view, DONE, LIMITS);
+  assert.equal(parts.length, 1);
+  assert.ok((parts[0]?.text.length ?? 0) <= 4096);
+  assert.match(parts[0]?.text ?? "", /^word0 [\s\S]*The whole answer is in the file below\.\n\n✅/);
+  assert.equal(file?.name, "answer.md");
+  assert.equal(Buffer.from(file?.bytes ?? []).toString(), `${words}\n\n---\n\n🔧 Bash ls\n`);
+  const inMessages = renderFinal(view, DONE, LIMITS, false).parts.map((part) => part.text);
+  assert.ok(inMessages.join(" ").includes("word3999"));
+});

@@ -1,0 +1,64 @@
+import type {
+  Content,
+  EditResult,
+  MessageRef,
+  Messenger,
+  OutgoingFile,
+  SendOptions,
+} from "../../src/chat/messenger.ts";
+
+/** What a messenger was asked to do, and what it should answer next. */
+export interface FakeMessenger extends Messenger {
+  /** Every call in order: `send 1: text`, `edit 1: text`, `final 1: text`, `remove 1`, `file name`. */
+  readonly calls: string[];
+  readonly sent: readonly { readonly content: Content; readonly options: SendOptions }[];
+  /** The results of the next sends and edits; without one they succeed. */
+  readonly sendResults: ("lost" | "ok")[];
+  readonly editResults: EditResult[];
+  readonly fileResults: ("lost" | "ok")[];
+}
+
+/** A messenger that carries everything out at once and remembers it. */
+export function fakeMessenger(limits = { length: 4096, entities: 90 }): FakeMessenger {
+  const calls: string[] = [];
+  const sent: { content: Content; options: SendOptions }[] = [];
+  const sendResults: ("lost" | "ok")[] = [];
+  const editResults: EditResult[] = [];
+  const fileResults: ("lost" | "ok")[] = [];
+  let lastId = 0;
+  return {
+    calls,
+    sent,
+    sendResults,
+    editResults,
+    fileResults,
+    limits,
+    tickMs: 4_500,
+    async send(to, content, options = {}): Promise<MessageRef | undefined> {
+      if (sendResults.shift() === "lost") {
+        calls.push(`lost: ${content.text.text}`);
+        return undefined;
+      }
+      lastId += 1;
+      calls.push(`send ${lastId}: ${content.text.text}`);
+      sent.push({ content, options });
+      return { chatId: to.chatId, messageId: lastId };
+    },
+    async edit({ messageId }, content, { final }): Promise<EditResult> {
+      calls.push(`${final ? "final" : "edit"} ${messageId}: ${content().text.text}`);
+      return editResults.shift() ?? "ok";
+    },
+    async remove({ messageId }) {
+      calls.push(`remove ${messageId}`);
+    },
+    async sendFile(to, file: OutgoingFile) {
+      if (fileResults.shift() === "lost") return undefined;
+      lastId += 1;
+      calls.push(`file ${file.name}`);
+      return { chatId: to.chatId, messageId: lastId };
+    },
+    typing() {},
+    acknowledge() {},
+    async flush() {},
+  };
+}
