@@ -1,3 +1,4 @@
+import { ESCAPE_SEQUENCE } from "./clean.ts";
 import type { Entity, EntityType, RichText } from "./entities.ts";
 import { clusters, displayWidth } from "./width.ts";
 import { type Cell, wrapCells } from "./wrap.ts";
@@ -61,12 +62,9 @@ function withoutControls(text: string): string {
   return text
     .replace(/[\t\u2028\u2029]/g, " ")
     .replace(/\p{Surrogate}/gu, "\ufffd")
-    .replace(SEQUENCE, (match) => "\0".repeat(match.length))
+    .replace(ESCAPE_SEQUENCE, (match) => "\0".repeat(match.length))
     .replace(/[\0-\x09\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]/g, "\0");
 }
-
-const SEQUENCE =
-  /(?:\x1b\[|\x9b)[0-?]*[ -/]*[@-~]|(?:\x1b[\]PX^_]|[\x9d\x90\x98\x9e\x9f])[^\x07\x1b\x9c\n]*(?:\x07|\x1b\\|\x9c)|\x1b[ -/]*[0-~]/g;
 
 interface Border {
   readonly entity: Entity;

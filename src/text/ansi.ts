@@ -28,7 +28,7 @@ function paint(row: Row, colors: boolean): string {
 }
 
 function paintFrame({ quote, text }: Frame, colors: boolean): string {
-  return quote && colors ? `\x1b[2m${text.trimEnd()}${RESET} ` : text;
+  return quote && colors ? `\x1b[2m${text.charAt(0)}${RESET}${text.slice(1)}` : text;
 }
 
 /** https://en.wikipedia.org/wiki/ANSI_escape_code#Select_Graphic_Rendition_parameters */

@@ -1,3 +1,4 @@
+import { graphemes } from "./graphemes.ts";
 /**
  * Where to end a part of a text that begins at `start`, may go no further than `furthest` and should reach `least`,
  * all of them positions in the text: at the last blank line, else line end, sentence end, white space, else
@@ -22,14 +23,13 @@ export function findBreak(text: string, start: number, least: number, furthest: 
 const SENTENCE_END = /^(?:[.!?…:;][\s]|[。！？；])/;
 /** No visible character is longer, apart from those made to be. */
 const LONGEST = 64;
-const SEGMENTER = new Intl.Segmenter("en", { granularity: "grapheme" });
 
 function characterBreak(text: string, start: number, furthest: number): number {
   if (/^[ -~]{2}$/.test(text.slice(furthest - 1, furthest + 1))) return furthest;
   const from = Math.max(furthest - LONGEST, start);
   const next = String.fromCodePoint(text.codePointAt(furthest) ?? 0);
   const around = text.slice(from, furthest + next.length);
-  const borders = Array.from(SEGMENTER.segment(around), ({ index }) => from + index);
+  const borders = Array.from(graphemes(around), ({ index }) => from + index);
   const found = borders.findLast((border) => border <= furthest) ?? from;
   if (found > from) return found;
   const inPair =

@@ -1,6 +1,6 @@
-/** A duration for people: `0.4 s`, `12 s`, `3:05 min`, `2:03 h`. */
+/** A duration for people: `0.4 s`, `12 s`, `3:05 min`, `2:03 h`. A clock that was put back gives none below zero. */
 export function duration(ms: number): string {
-  const seconds = ms / 1000;
+  const seconds = Math.max(0, ms) / 1000;
   if (seconds < 9.95) return `${seconds.toFixed(1)} s`;
   if (seconds < 59.5) return `${Math.round(seconds)} s`;
   const whole = Math.round(seconds);

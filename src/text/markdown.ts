@@ -1,7 +1,7 @@
-import type { Block, Item } from "./markdown/block.ts";
-import { parseBlocks } from "./markdown/blocks.ts";
 import { clean } from "./clean.ts";
 import type { RichText } from "./entities.ts";
+import type { Block, Item } from "./markdown/block.ts";
+import { parseBlocks } from "./markdown/blocks.ts";
 import { parseInline } from "./markdown/inline.ts";
 import { layTable } from "./markdown/table.ts";
 import { Writer } from "./writer.ts";
@@ -21,7 +21,9 @@ import { Writer } from "./writer.ts";
 export function markdown(source: string, options: { growing?: boolean } = {}): RichText {
   const growing = options.growing ?? false;
   const writer = new Writer();
-  writeBlocks(writer, parseBlocks(clean(source), growing), growing, 0);
+  // The other half of a pair may still come.
+  const written = growing ? source.replace(/[\ud800-\udbff]$/, "") : source;
+  writeBlocks(writer, parseBlocks(clean(written), growing), growing, 0);
   return writer.finish();
 }
 

@@ -12,9 +12,9 @@ export function nearest(word: string, candidates: readonly string[]): string | u
 
 /** Damerau-Levenshtein with adjacent swaps, the most frequent slip of thumbs. */
 function distance(a: string, b: string): number {
-  if (Math.abs(a.length - b.length) > 8) return 99;
+  if (Math.abs(a.length - b.length) > 8) return Number.POSITIVE_INFINITY;
   const rows: number[][] = [Array.from({ length: b.length + 1 }, (_, index) => index)];
-  const at = (row: number, column: number): number => rows[row]?.[column] ?? 99;
+  const at = (row: number, column: number): number => rows[row]?.[column] ?? Number.POSITIVE_INFINITY;
   for (let i = 1; i <= a.length; i++) {
     const row = [i];
     rows.push(row);

@@ -2,10 +2,10 @@ import { findBreak } from "./break.ts";
 import type { Entity, RichText } from "./entities.ts";
 
 /**
- * Splits a text into parts that each fit into one message. A part ends at a blank line if there is one in its second half, else
- * at a line end, a sentence, a space, and only then anywhere, but not within a character. A `pre` is kept whole
- * when breaking before it leaves the part half full. Entities that cross a border go on in the next part, `pre`
- * with its language.
+ * Splits a text into parts that each fit into one message. A part ends at a blank line if there is one in its
+ * second half, else at a line end, a sentence, a space, and only then anywhere, but not within a character. A
+ * `pre` is kept whole when breaking before it leaves the part half full. Entities that cross a border go on in
+ * the next part, `pre` with its language.
  *
  * White space at a border goes, because Telegram trims it anyway; within `pre` only the line break does, so that
  * the next line keeps its indentation. There is no part without visible characters.
@@ -80,7 +80,10 @@ function chooseCut(source: Source, cursor: Cursor, furthest: number): number {
   const least = cursor.at + Math.max(Math.ceil((furthest - cursor.at) / 2), 1);
   const cut = findBreak(source.text, cursor.at, least, furthest);
   const pre = preAround(source, cursor, cut);
-  return pre && pre.offset >= least ? pre.offset : cut;
+  if (!pre || pre.offset === cursor.at) return cut;
+  // Telegram would trim off a share of nothing but indentation, and the entity with it.
+  const blank = source.text.slice(pre.offset, cut).trim() === "";
+  return blank || pre.offset >= least ? pre.offset : cut;
 }
 
 function preAround(source: Source, cursor: Cursor, at: number): Entity | undefined {

@@ -1,3 +1,5 @@
+import { graphemes } from "./graphemes.ts";
+
 /**
  * How many terminal columns a text takes: 2 for wide East Asian characters and emoji (a ZWJ sequence, a flag
  * and a keycap are one emoji), 0 for combining marks, format and control characters, 1 for all else.
@@ -7,20 +9,19 @@ export function displayWidth(text: string): number {
   if (PLAIN.test(text)) return text.length;
   if (!CLUSTERED.test(text)) return sum(text);
   let width = 0;
-  for (const { segment } of SEGMENTER.segment(text)) width += clusterWidth(segment);
+  for (const { segment } of graphemes(text)) width += clusterWidth(segment);
   return width;
 }
 
 /** Cuts a text into what a reader takes for single characters, cheaply where they are code points anyway. */
 export function clusters(text: string): string[] {
   if (!CLUSTERED.test(text)) return Array.from(text);
-  return Array.from(SEGMENTER.segment(text), ({ segment }) => segment);
+  return Array.from(graphemes(text), ({ segment }) => segment);
 }
 
 const PLAIN = /^[ -~]*$/;
 /** What can join code points into one visible character. */
 const CLUSTERED = /[\p{M}\p{Extended_Pictographic}\p{Regional_Indicator}\p{Cf}\u1100-\u11ff]/u;
-const SEGMENTER = new Intl.Segmenter("en", { granularity: "grapheme" });
 
 function clusterWidth(cluster: string): number {
   const emoji = /^\p{Emoji_Presentation}|^\p{Regional_Indicator}{2}|\ufe0f|\u20e3/u.test(cluster);

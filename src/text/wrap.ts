@@ -25,7 +25,7 @@ export function wrapCells<Look>(cells: readonly Cell<Look>[], room: number, word
   for (const word of words ? toWords(cells) : cells.map((cell) => [cell])) {
     if (row.length > begun && width + wordWidth(word) > room) breakRow();
     for (const cell of word) {
-      const fits = width + cell.width <= room || isSpace(cell) || row.length === begun;
+      const fits = width + cell.width <= room || (words && isSpace(cell)) || row.length === begun;
       if (!fits) breakRow();
       row.push(cell);
       width += cell.width;

@@ -9,7 +9,10 @@ import type { Entity, EntityType, RichText } from "./entities.ts";
 export class Writer {
   readonly #chunks: string[] = [];
   readonly #done: (Entity & { order: number })[] = [];
+  /** What is open, one of each type at most, so that these stay few. */
   readonly #open: Open[] = [];
+  /** Also what was opened within one of its own type, which adds nothing to it. */
+  readonly #nesting: (Open | undefined)[] = [];
   #length = 0;
   /** Where the last visible character ended: styles are cut back to it. */
   #solid = 0;
@@ -75,13 +78,17 @@ export class Writer {
 
   open(type: EntityType, url?: string): void {
     const extra = url === undefined ? {} : { url };
-    this.#open.push({ type, start: undefined, order: this.#order++, extra, inner: this.#has(type) });
+    const open = this.#has(type) ? undefined : { type, start: undefined, order: this.#order++, extra };
+    this.#nesting.push(open);
+    if (open) this.#open.push(open);
   }
 
   /** Closes what was opened last. */
   close(): void {
-    const open = this.#open.pop();
-    if (open) this.#emit(open, this.#solid);
+    const open = this.#nesting.pop();
+    if (!open) return;
+    this.#open.pop();
+    this.#emit(open, this.#solid);
   }
 
   finish(): RichText {
@@ -145,7 +152,7 @@ export class Writer {
     const start = this.#length;
     this.#put(text);
     this.#solid = this.#length;
-    this.#emit({ type, start, order: this.#order++, extra, inner: false }, this.#length);
+    this.#emit({ type, start, order: this.#order++, extra }, this.#length);
   }
 
   #suspendStyles(): void {
@@ -156,8 +163,8 @@ export class Writer {
     }
   }
 
-  #emit({ type, start, order, extra, inner }: Open, end: number): void {
-    if (inner || start === undefined || start >= end) return;
+  #emit({ type, start, order, extra }: Open, end: number): void {
+    if (start === undefined || start >= end) return;
     this.#done.push({ type, offset: start, length: end - start, order, ...extra });
   }
 
@@ -179,6 +186,4 @@ interface Open {
   start: number | undefined;
   readonly order: number;
   readonly extra: Extra;
-  /** Opened within one of the same type, which says it all. */
-  readonly inner: boolean;
 }

@@ -14,7 +14,11 @@ export function parseBlocks(source: string, growing = false): Block[] {
   const root: Block[] = [];
   const state: State = { stack: [{ kind: "document", blocks: root }], leaf: undefined, blank: false };
   const lines = source.split("\n");
-  for (const [index, line] of lines.entries()) takeLine(state, line, growing && index === lines.length - 1);
+  for (const [index, line] of lines.entries()) {
+    const last = growing && index === lines.length - 1;
+    // A line end at the end of a growing text does not mean that a blank line follows.
+    if (!last || !isBlank(line)) takeLine(state, line, last);
+  }
   if (growing) completeTable(state);
   return root;
 }
@@ -73,9 +77,13 @@ function takeBlank(state: State, depth: number): void {
   state.blank = true;
 }
 
-/** Characters at the end of a growing text that could become a marker, a fence, a rule or the underline of a heading. */
+/**
+ * Whether the end of a growing text may become another marker than it looks like: a fence, a rule, the underline
+ * of a heading, an item or a task.
+ */
 function isUndecided(state: State, text: string): boolean {
-  return /^[-+*_=~`#]+$/.test(text) || (state.stack.length > 1 && /^\d{1,9}[.)]?$/.test(text));
+  if (/^(?:[-+*_=~`#]+|\d{1,9}[.)]) *$|^(?:[-+*]|\d{1,9}[.)]) +\[[ xX]?\]?$/.test(text)) return true;
+  return state.stack.length > 1 && /^\d{1,9}$/.test(text);
 }
 
 function openContainer(state: State, cursor: Cursor): boolean {
@@ -139,7 +147,6 @@ function openList(state: State, depth: number, ordered: boolean): Block & { kind
 /** Moves the cursor past `[ ]` or `[x]`. */
 function takeTask(cursor: Cursor): boolean | undefined {
   const text = cursor.line.slice(cursor.at, cursor.at + 4);
-  if (cursor.last && /^\[[ xX]?$/.test(text)) cursor.at = cursor.line.length;
   if (!/^\[[ xX]\](?: |$)/.test(text)) return undefined;
   cursor.at += text.length;
   return text[1] !== " ";

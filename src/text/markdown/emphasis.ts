@@ -31,19 +31,33 @@ export function readRun(source: string, at: number, length: number): Run {
   const after = characterAfter(source, at + length);
   const left = flanks(after, before);
   const right = flanks(before, after);
-  const run = { character, length, at, left: length, closes: [], opens: [] };
-  const slashes = { slashBefore: before === "/", slashAfter: after === "/" };
-  if (character === "_") {
-    const canOpen = left && (!right || isPunctuation(before));
-    const canClose = right && (!left || isPunctuation(after));
-    return { ...run, ...slashes, canOpen, canClose, inner: false };
-  }
-  if (character === "~" && length !== 2) {
-    return { ...run, ...slashes, canOpen: false, canClose: false, inner: false };
-  }
-  const glob = length === 1 && character === "*" && /^(?:\/|\.[\w*{])/.test(source.slice(at + 1, at + 3));
-  const inner = left && right && !isSpaceless(before) && !isSpaceless(after);
-  return { ...run, ...slashes, canOpen: left && !glob, canClose: right, inner };
+  const inner = character === "*" && left && right && !isSpaceless(before) && !isSpaceless(after);
+  return {
+    character,
+    length,
+    canOpen: left && mayOpen(source, at, length, right, before),
+    canClose: right && mayClose(character, length, left, after),
+    inner,
+    slashBefore: before === "/",
+    slashAfter: after === "/",
+    at,
+    left: length,
+    closes: [],
+    opens: [],
+  };
+}
+
+/** What a left-flanking run needs besides: `_` no letter before it, `*` no glob, `~` a second one. */
+function mayOpen(source: string, at: number, length: number, right: boolean, before: string): boolean {
+  const character = source.charAt(at);
+  if (character === "_") return !right || isPunctuation(before);
+  if (character === "~") return length === 2;
+  return length > 1 || !/^(?:\/|\.[\w*{])/.test(source.slice(at + 1, at + 3));
+}
+
+function mayClose(character: string, length: number, left: boolean, after: string): boolean {
+  if (character === "_") return !left || isPunctuation(after);
+  return character === "*" || length === 2;
 }
 
 /**
@@ -118,8 +132,9 @@ function isSpace(character: string): boolean {
   return character === "" || /\s/.test(character);
 }
 
+/** Also symbols, and so emoji, which may end in a variation selector. */
 function isPunctuation(character: string): boolean {
-  return /[\p{P}\p{S}]/u.test(character);
+  return /[\p{P}\p{S}]|\ufe0f/u.test(character);
 }
 
 function isSpaceless(character: string): boolean {

@@ -10,9 +10,14 @@ export function takeCode(state: State): void {
     return;
   }
   const content = state.source.slice(start, end).replaceAll("\n", " ");
-  const padded = content.startsWith(" ") && content.endsWith(" ") && content.trim() !== "";
-  state.pieces.push({ kind: "code", text: padded ? content.slice(1, -1) : content });
+  state.pieces.push({ kind: "code", text: end === undefined ? content.replace(/^ /, "") : unpad(content) });
   state.at = end === undefined ? state.source.length : end + length;
+}
+
+/** One space on both sides sets off code that begins or ends with a backtick. */
+function unpad(content: string): string {
+  const padded = content.startsWith(" ") && content.endsWith(" ") && content.trim() !== "";
+  return padded ? content.slice(1, -1) : content;
 }
 
 export function runLength(source: string, at: number): number {

@@ -18,13 +18,13 @@ export function closeBracket(state: State): void {
   else literal(state, 1);
 }
 
-/** A bracket that has only just been opened at the end of a growing text stays out of sight. */
-export function hideOpenBracket(state: State): void {
-  const bracket = state.brackets.at(-1);
-  if (!bracket || !mayGrow(state, bracket)) return;
-  const rest = state.source.slice(bracket.at, bracket.at + LONGEST_LINK_TEXT);
-  if (bracket.at + rest.length < state.source.length || rest.includes("\n")) return;
-  state.pieces[bracket.piece] = { kind: "text", text: "" };
+/** Brackets that have only just been opened at the end of a growing text stay out of sight. */
+export function hideOpenBrackets(state: State): void {
+  for (const bracket of state.brackets.toReversed()) {
+    const rest = state.source.slice(bracket.at, bracket.at + LONGEST_LINK_TEXT);
+    if (bracket.at + rest.length < state.source.length || rest.includes("\n")) return;
+    if (mayGrow(state, bracket)) state.pieces[bracket.piece] = { kind: "text", text: "" };
+  }
 }
 
 const LONGEST_LINK_TEXT = 80;
@@ -45,7 +45,7 @@ function link(state: State, bracket: Bracket, url: string | undefined, end: numb
     state.pieces.push(CLOSE);
   } else {
     state.pieces[bracket.piece] = { kind: "text", text: "" };
-    addAddress(state, bracket, url?.replace(/^mailto:/i, "") ?? "");
+    addAddress(state, bracket, url?.replace(/^mailto:([^?]*).*/is, "$1") ?? "");
   }
   // Links hold no links, but an image may be one.
   if (!image) state.brackets.length = 0;

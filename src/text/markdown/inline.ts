@@ -1,7 +1,7 @@
 import { openUnclosed, pairRuns, type Run, readRun } from "./emphasis.ts";
 import { htmlEntity } from "./escapes.ts";
 import { runLength, takeCode } from "./inline-code.ts";
-import { closeBracket, hideOpenBracket, openBracket } from "./inline-link.ts";
+import { closeBracket, hideOpenBrackets, openBracket } from "./inline-link.ts";
 import { CLOSE, type Inline, literal, put, type State } from "./inline-state.ts";
 import { isLinkable } from "./target.ts";
 
@@ -14,7 +14,7 @@ export function parseInline(source: string, growing = false): Inline[] {
   const text = growing ? withoutLastMarkers(source) : source;
   const state: State = { source: text, growing, at: 0, pieces: [], runs: [], brackets: [], ticks: undefined };
   while (state.at < text.length) takeNext(state);
-  if (growing) hideOpenBracket(state);
+  if (growing) hideOpenBrackets(state);
   const openers = pairRuns(state.runs);
   const unclosed = growing ? openUnclosed(openers) : [];
   return [...expand(state.pieces), ...unclosed.map(() => CLOSE)];
@@ -68,6 +68,10 @@ function takeEscape(state: State): void {
 
 function takeRun(state: State): void {
   const run = readRun(state.source, state.at, runLength(state.source, state.at));
+  if (!run.canOpen && !run.canClose) {
+    literal(state, run.length);
+    return;
+  }
   state.pieces.push(run);
   state.runs.push(run);
   state.at += run.length;
@@ -88,7 +92,7 @@ function takeExclamation(state: State): void {
 }
 
 const AUTOLINK = /<((?:https?|ftp|mailto|tg):[^\s<>]*|[\w.+-]+@[\w.-]+)>/iy;
-const CUT_AUTOLINK = /<((?:https?|ftp|mailto|tg):[^\s<>]*)$/iy;
+const CUT_AUTOLINK = /(?<!\w)<([a-z]{0,5}|(?:https?|ftp|mailto|tg):[^\s<>]*)$/iy;
 const TAG = /<\/?[a-z][^<>\n]*>/iy;
 
 /** An address in angle brackets, or raw HTML, or just a bracket. */

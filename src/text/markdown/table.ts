@@ -4,8 +4,8 @@ import { inlineText } from "./inline.ts";
 
 /**
  * Lays a table out for a font of fixed width, one text line a row, with a line below the head.
- * Columns are as wide as their widest cell, measured in display columns, but a cell of more than 40 columns does not widen
- * the others: on a phone they would be lost, and a hostile table could take any amount of memory.
+ * Columns are as wide as their widest cell, measured in display columns, but a cell of more than 40 columns does
+ * not widen the others: on a phone they would be lost, and a hostile table could take any amount of memory.
  */
 export function layTable(rows: readonly (readonly string[])[], align: readonly Align[]): string {
   const table = rows.map((row) => row.map(cell));

@@ -40,7 +40,7 @@ export function isLinkable(url: string): boolean {
 const WEB =
   /^https?:\/\/(?:[\w.!$,~'();&+=:-]*@)?(?<host>[\w.\u0080-\uffff-]+)(?::(?<port>\d{1,5}))?(?:[/?#]|$)/i;
 const TITLE_START = /["'(]/;
-const MAX_PARENTHESES = 32;
+const MAX_PARENTHESES = 8;
 
 function readDestination(source: string, at: number): { url: string; end: number } | "cut" | undefined {
   if (source[at] === "<") return readBracketed(source, at);
