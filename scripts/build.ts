@@ -1,8 +1,23 @@
 import { chmodSync, readFileSync, statSync } from "node:fs";
-import { build } from "esbuild";
+import { build, type Plugin } from "esbuild";
 
 const root = new URL("../", import.meta.url);
 const { version } = JSON.parse(readFileSync(new URL("package.json", root), "utf8")) as { version: string };
+
+/**
+ * Loads each part of Node when the code that imports it is first run. Static imports would all be loaded at the start,
+ * also those of verbs that are not used: several times what nanogent itself costs.
+ */
+const lazyNode: Plugin = {
+  name: "lazy-node",
+  setup({ onResolve, onLoad }) {
+    onResolve({ filter: /^node:/ }, ({ path }) => ({ path, namespace: "lazy-node" }));
+    onLoad({ filter: /.*/, namespace: "lazy-node" }, ({ path }) => ({
+      contents: `module.exports = requireFromNode(${JSON.stringify(path)});`,
+      loader: "js",
+    }));
+  },
+};
 
 /**
  * Bundles everything into one file that runs with Node alone. Not minified: whoever drops it into a project should be
@@ -18,8 +33,14 @@ await build({
   target: "node20",
   charset: "utf8",
   legalComments: "inline",
-  external: ["node:*"],
-  banner: { js: `// nanogent ${version} (MIT). One file; delete it to uninstall.` },
+  plugins: [lazyNode],
+  banner: {
+    js: [
+      `// nanogent ${version} (MIT). One file; delete it to uninstall.`,
+      'import { createRequire } from "node:module";',
+      "const requireFromNode = createRequire(import.meta.url);",
+    ].join("\n"),
+  },
   define: {
     NANOGENT_VERSION: JSON.stringify(version),
     NANOGENT_ENV_EXAMPLE: JSON.stringify(readFileSync(new URL(".env.example", root), "utf8")),

@@ -1,0 +1,95 @@
+import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import type { AddressInfo } from "node:net";
+import { monotonic } from "./measure.ts";
+
+export interface ArrivedCall {
+  readonly method: string;
+  readonly body: string;
+  /** When the request came in, on `monotonic`. */
+  readonly at: number;
+}
+
+/** As much of the Bot API as a bridge needs to live, on loopback, answering at once. */
+export interface BotServer {
+  readonly root: string;
+  /** Resolves with the first call from now on that fits. */
+  nextCall(fits: (call: ArrivedCall) => boolean): Promise<ArrivedCall>;
+  /** Calls back with every call. */
+  onCall(listener: (call: ArrivedCall) => void): void;
+  /** Somebody writes to the bot in his private chat. @returns when the poll was answered with it, on the clock given. */
+  say(userId: number, text: string, clock: () => number): Promise<number>;
+  close(): void;
+}
+
+export async function startBotServer(): Promise<BotServer> {
+  const listeners = new Set<(call: ArrivedCall) => void>();
+  const polls: ServerResponse[] = [];
+  let wanted: ((poll: ServerResponse) => void) | undefined;
+  let count = 0;
+
+  const server = createServer(async (request, response) => {
+    const at = monotonic();
+    const method = request.url?.split("/").at(-1) ?? "";
+    const body = await bodyOf(request);
+    for (const listener of listeners) listener({ method, body, at });
+    if (method !== "getUpdates") answer(response, resultOf(method, ++count));
+    else if (wanted) wanted(response);
+    else polls.push(response);
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const { port } = server.address() as AddressInfo;
+
+  return {
+    root: `http://127.0.0.1:${port}`,
+    nextCall: (fits) =>
+      new Promise((resolve) => {
+        const listener = (call: ArrivedCall): void => {
+          if (!fits(call)) return;
+          listeners.delete(listener);
+          resolve(call);
+        };
+        listeners.add(listener);
+      }),
+    onCall: (listener) => void listeners.add(listener),
+    async say(userId, text, clock) {
+      const poll =
+        polls.pop() ??
+        (await new Promise<ServerResponse>((resolve) => {
+          wanted = resolve;
+        }));
+      wanted = undefined;
+      const time = clock();
+      answer(poll, [update(++count, userId, text)]);
+      return time;
+    },
+    close() {
+      server.close();
+      server.closeAllConnections();
+    },
+  };
+}
+
+async function bodyOf(request: IncomingMessage): Promise<string> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of request) chunks.push(chunk as Buffer);
+  return Buffer.concat(chunks).toString("utf8");
+}
+
+function answer(response: ServerResponse, result: unknown): void {
+  const body = JSON.stringify({ ok: true, result });
+  response.writeHead(200, { "content-type": "application/json", "content-length": Buffer.byteLength(body) });
+  response.end(body);
+}
+
+function resultOf(method: string, id: number): unknown {
+  if (method === "getMe") return { id: 1, is_bot: true, first_name: "Bench", username: "bench_bot" };
+  if (method === "sendMessage") return { message_id: id, date: 0, chat: { id: 1, type: "private" } };
+  return true;
+}
+
+function update(id: number, userId: number, text: string): object {
+  const from = { id: userId, is_bot: false, first_name: "Ada" };
+  const chat = { id: userId, type: "private", first_name: "Ada" };
+  const date = Math.floor(Date.now() / 1000);
+  return { update_id: id, message: { message_id: id, from, chat, date, text } };
+}
