@@ -1,4 +1,4 @@
-import { closeSync, openSync, readFileSync, rmSync, writeSync } from "node:fs";
+import { closeSync, openSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 
 /**
  * The growing text of one answer. A short one is kept whole; of a long one the head and the tail are, and all of it
@@ -14,7 +14,9 @@ export interface AnswerText {
   readonly tail: string;
   /** The whole text as UTF-8, up to what can be uploaded. `complete` tells whether anything is missing at its end. */
   bytes(): { readonly bytes: Buffer; readonly complete: boolean };
-  /** Removes the file. */
+  /** Leaves the file where it is, since nothing else holds all of it. @returns its path. */
+  keep(): string;
+  /** Removes the file, unless it is to be kept. */
   close(): void;
 }
 
@@ -33,16 +35,19 @@ export function createAnswerText(path: string): AnswerText {
   let unwritten = "";
   let written = 0;
   let complete = true;
+  let kept = false;
   let file: number | undefined;
 
   function write(): void {
-    const bytes = Buffer.from(unwritten);
-    unwritten = "";
+    const text = wholeCharacters(unwritten);
+    const bytes = Buffer.from(text);
+    unwritten = unwritten.slice(text.length);
     if (!complete || bytes.length === 0) return;
     try {
       if (written + bytes.length > MOST_BYTES) throw new RangeError("too long to be uploaded");
       file ??= openSync(path, "w", 0o600);
-      written += writeSync(file, bytes);
+      writeFileSync(file, bytes);
+      written += bytes.length;
     } catch {
       // A full disk must not end the run: what is missing is said where the file is sent.
       complete = false;
@@ -53,7 +58,10 @@ export function createAnswerText(path: string): AnswerText {
     append(text) {
       if (length + text.length <= WHOLE) head += text;
       else {
-        if (unwritten === "" && written === 0 && complete) unwritten = head;
+        if (length <= WHOLE) {
+          unwritten = head;
+          head = wholeCharacters(head + text.slice(0, WHOLE - length));
+        }
         unwritten += text;
         if (unwritten.length >= WRITE_AT) write();
       }
@@ -65,24 +73,37 @@ export function createAnswerText(path: string): AnswerText {
       return length;
     },
     get whole() {
-      return length <= WHOLE && head.length === length ? head : undefined;
+      return length <= WHOLE ? head : undefined;
     },
     get head() {
       return head;
     },
     get tail() {
-      return tail.slice(-TAIL);
+      return tail.slice(-TAIL).replace(/^[\uDC00-\uDFFF]/, "");
     },
     bytes() {
-      if (head.length === length) return { bytes: Buffer.from(head), complete: true };
+      if (length <= WHOLE) return { bytes: Buffer.from(head), complete: true };
       write();
-      return { bytes: file === undefined ? Buffer.from(head) : readFileSync(path), complete };
+      try {
+        return { bytes: readFileSync(path), complete };
+      } catch {
+        return { bytes: Buffer.from(head), complete: false };
+      }
+    },
+    keep() {
+      kept = true;
+      return path;
     },
     close() {
       if (file === undefined) return;
       closeSync(file);
       file = undefined;
-      rmSync(path, { force: true });
+      if (!kept) rmSync(path, { force: true });
     },
   };
+}
+
+/** Without the half of a character that the next piece completes. */
+function wholeCharacters(text: string): string {
+  return /[\uD800-\uDBFF]$/.test(text) ? text.slice(0, -1) : text;
 }

@@ -71,6 +71,8 @@ export class LiveMessage {
 
   async #frames(): Promise<void> {
     this.#framing = true;
+    // Events come in bunches: the frame is to show all of one.
+    await undefined;
     while (this.#dirty && !this.#ended && this.#options.clock.monotonic() >= this.#openNotBefore) {
       await this.#frame();
     }

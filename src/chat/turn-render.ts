@@ -31,7 +31,7 @@ export function renderRunning(view: TurnView, now: number, limits: Limits): Rich
   const frozen = split(answer(view, view.text.head, true), limits).slice(0, MOST_PARTS - 1);
   const tail = view.text.tail.slice(-TAIL_SHOWN).replace(/^[^\n]*\n/, "");
   const soFar = styled("italic", `… (${amount(view.text.length)} characters so far)`);
-  const end = view.output === "raw" ? answer(view, tail, true) : plain(tail);
+  const end = view.output === "raw" ? answer(view, tail, true) : plain(tail.trimEnd());
   return [...frozen, split(join([soFar, end, progress], "\n\n"), limits)[0] ?? soFar];
 }
 
@@ -51,7 +51,7 @@ export function renderFinal(view: TurnView, ending: Ending, limits: Limits, asFi
     const parts = split(join([answer(view, whole, false), log, end], "\n\n"), limits);
     if (parts.length <= MOST_PARTS || !asFile) return { parts };
   }
-  if (!asFile) return { parts: split(join([answer(view, view.text.head, false), end], "\n\n"), limits) };
+  if (!asFile) return { parts: split(join([...beginningAndEnd(view), end], "\n\n"), limits) };
   const { bytes, complete } = view.text.bytes();
   const note = styled(
     "italic",
@@ -70,6 +70,15 @@ export function renderFinal(view: TurnView, ending: Ending, limits: Limits, asFi
       bytes: Buffer.concat([bytes, Buffer.from(calls)]),
     },
   };
+}
+
+/** What messages can hold of an answer without measure, and where all of it is. */
+function beginningAndEnd(view: TurnView): RichText[] {
+  const missing = styled(
+    "italic",
+    `… (${amount(view.text.length)} characters; all of them are in ${view.text.keep()})`,
+  );
+  return [answer(view, view.text.head, false), missing, plain(view.text.tail.trimEnd())];
 }
 
 function answer(view: TurnView, text: string, growing: boolean): RichText {

@@ -1,17 +1,11 @@
-import { chooseAgent } from "../agents/choose.ts";
-import { startBridge } from "../bridge.ts";
-import { createPairing, type Pairing } from "../chat/pairing.ts";
 import { systemClock } from "../clock.ts";
 import { type Config, ConfigError, readConfig } from "../config.ts";
 import { createLog } from "../log.ts";
 import { LockedError, lockProject, type ProjectPaths, prepareState, projectPaths } from "../project.ts";
 import { createSecrets } from "../secrets.ts";
-import { Store } from "../store.ts";
 import { createClient } from "../telegram/client.ts";
-import { saveIncomingFile } from "../telegram/files.ts";
-import { introduce } from "../telegram/identity.ts";
-import { Outbox } from "../telegram/outbox.ts";
 import { poll, UnauthorizedError } from "../telegram/poll.ts";
+import type { BotService, ServiceOptions } from "../telegram/service.ts";
 import { VERSION } from "../version.ts";
 import { untilStopped } from "./signals.ts";
 import { EXIT, type Surroundings, type VerbCall } from "./verb.ts";
@@ -50,71 +44,41 @@ async function answerBot(config: Config, paths: ProjectPaths, around: Surroundin
     secrets,
     write: (line) => void around.stderr.write(`${line}\n`),
   });
-  const client = createClient({
-    root: config.apiRoot,
-    token: config.token,
-    proxy: proxyFor(config, around.env),
-  });
-  const messenger = new Outbox({ client, clock, log, secrets });
-  const store = await Store.open(paths.journal, log);
+  const server = { root: config.apiRoot, token: config.token, proxy: proxyFor(config, around.env) };
+  const client = createClient(server);
   const stopped = untilStopped();
-  const pairing = isClosed(config) ? createPairing(() => clock.monotonic()) : undefined;
-  const identity = introduce({ client, clock, log, signal: stopped.signal });
-  const bridge = await startBridge({
-    config,
-    paths,
-    agent: chooseAgent(config, around.env, log),
-    messenger,
-    store,
-    clock,
-    log,
-    version: VERSION,
-    ...(pairing ? { pairing } : {}),
-    identity: () => identity,
-    saveFile: (file, messageId) => saveIncomingFile(client, paths, file, messageId),
-    announce: say,
-  });
-  for (const line of greeting(config, pairing)) say(line);
-  void identity.then(({ username }) => say(`The bot is @${username}.`)).catch(() => {});
+  const { signal } = stopped;
+  const opening = openBridge({ config, paths, env: around.env, server, clock, log, secrets, say, signal });
+  // What went wrong is told by whoever awaits it; it also ends the polling.
+  opening.catch(stopped.abort);
   try {
-    const onTrouble = troubleReporter(say);
     await poll({
       client,
       clock,
       log,
-      signal: stopped.signal,
-      receive: (updates) => bridge.receive(updates),
-      onTrouble,
+      signal,
+      receive: async (updates) => (await opening).receive(updates),
+      onTrouble: troubleReporter(say),
     });
+    await opening;
     say("Stopping …");
   } finally {
     stopped.abort();
-    await bridge.stop();
-    client.reconnect();
+    await opening.then(
+      (bridge) => bridge.stop(),
+      () => {},
+    );
+    client.close();
     stopped.release();
   }
   return EXIT.done;
 }
 
-function isClosed({ access }: Config): boolean {
-  return !access.open && access.chats.length === 0 && access.users.length === 0;
-}
-
-function greeting(config: Config, pairing: Pairing | undefined): string[] {
-  const { access, agent, permissions, folder, warnings } = config;
-  const rights = agent === "claude" ? `, permissions: ${permissions}` : "";
-  return [
-    `nanogent ${VERSION} works in ${folder} with ${agent}${rights}. Ctrl-C stops it.`,
-    ...warnings,
-    ...(pairing
-      ? [`Nobody may use this bot yet. To become its owner, send it in Telegram:  /pair ${pairing.code}`]
-      : []),
-    ...(access.open
-      ? [
-          "WARNING: TELEGRAM_ALLOWED_CHAT_IDS=* lets EVERYBODY who finds this bot run commands on this machine.",
-        ]
-      : []),
-  ];
+/** The first request for updates leaves before the rest is even loaded: the answer takes its time anyway. */
+async function openBridge(options: ServiceOptions): Promise<BotService> {
+  await new Promise(setImmediate);
+  const { startService } = await import("../telegram/service.ts");
+  return startService(options);
 }
 
 /** An outage is said once, not with every try. */

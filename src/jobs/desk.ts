@@ -83,13 +83,17 @@ export class Desk {
       number,
       queuedAt: clock.now(),
     };
+    const written = store.record({ k: "queued", job });
+    // At once: when it starts right away, both facts share one write to the disk.
+    const before = this.#queue.add(job);
     try {
-      await store.record({ k: "queued", job });
+      await written;
     } catch (error) {
-      this.#forget(job);
+      // One that has started tells the chat itself that it cannot run.
+      if (this.#queue.remove(job.id)) this.#forget(job);
+      else return { job, before: 0 };
       throw error;
     }
-    const before = this.#queue.add(job);
     return { job, before: this.running ? before : Math.max(0, before - 1) };
   }
 

@@ -146,7 +146,8 @@ export class JobRun implements Running {
       });
     }
     if (event.kind === "permission-void") permissions.void(this.job.id, event.id);
-    this.#live.changed();
+    // The others show nothing, and would only use up the chat's next frame.
+    if (VISIBLE.has(event.kind)) this.#live.changed();
   }
 
   async #deliver(ending: Ending): Promise<void> {
@@ -159,6 +160,14 @@ export class JobRun implements Running {
     store.note({ k: "ended", id, outcome, at: clock.now() });
   }
 }
+
+const VISIBLE: ReadonlySet<AgentEvent["kind"]> = new Set([
+  "text",
+  "tool-start",
+  "tool-end",
+  "permission",
+  "permission-void",
+]);
 
 function failureFields(ending: Ending): Record<string, string | undefined> {
   return ending.kind === "failed" ? { code: ending.failure.code, detail: ending.failure.detail } : {};

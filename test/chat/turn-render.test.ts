@@ -1,4 +1,7 @@
 import assert from "node:assert/strict";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import test from "node:test";
 import type { AgentEvent } from "../../src/agents/agent.ts";
 import { createAnswerText } from "../../src/chat/answer-text.ts";
@@ -21,8 +24,12 @@ const DONE: Ending = {
   usage: { durationMs: 41_234, turns: 3, costUsd: 0.0612, inputTokens: 21_400, outputTokens: 1_120 },
 };
 
-function viewOf(events: readonly AgentEvent[], output: "markdown" | "raw" = "markdown"): TurnView {
-  const view = createTurnView(output, createAnswerText("/nonexistent/spool"), 0);
+function viewOf(
+  events: readonly AgentEvent[],
+  output: "markdown" | "raw" = "markdown",
+  spool = "/nonexistent/spool",
+): TurnView {
+  const view = createTurnView(output, createAnswerText(spool), 0);
   for (const event of events) view.apply(event, 0);
   return view;
 }
@@ -128,9 +135,11 @@ test("an answer that grows beyond four messages keeps its beginning and follows 
   assert.ok(parts.every((part) => part.text.length <= 4096));
 });
 
-test("a long answer is its beginning and a file; where no file can go, it is cut only after what is known of it", () => {
+test("a long answer is its beginning and a file; where no file can go, both ends are shown and the whole stays on the disk", (t) => {
   const words = Array.from({ length: 4_000 }, (_, index) => `word${index}`).join(" ");
-  const view = viewOf([text(words), tool("1", "Bash", "ls"), ok("1")]);
+  const folder = mkdtempSync(join(tmpdir(), "nanogent-render-"));
+  t.after(() => rmSync(folder, { recursive: true, force: true }));
+  const view = viewOf([text(words), tool("1", "Bash", "ls"), ok("1")], "markdown", join(folder, "spool"));
   const { parts, file } = renderFinal(view, DONE, LIMITS);
   assert.equal(parts.length, 1);
   assert.ok((parts[0]?.text.length ?? 0) <= 4096);
@@ -138,5 +147,10 @@ test("a long answer is its beginning and a file; where no file can go, it is cut
   assert.equal(file?.name, "answer.md");
   assert.equal(Buffer.from(file?.bytes ?? []).toString(), `${words}\n\n---\n\n🔧 Bash ls\n`);
   const inMessages = renderFinal(view, DONE, LIMITS, false).parts.map((part) => part.text);
-  assert.ok(inMessages.join(" ").includes("word3999"));
+  assert.match(
+    inMessages.join(" "),
+    /^word0 [\s\S]*word3000[\s\S]*all of them are in .*spool\)[\s\S]*word3999\n\n✅/,
+  );
+  view.text.close();
+  assert.equal(readFileSync(join(folder, "spool"), "utf8"), words);
 });

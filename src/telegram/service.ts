@@ -1,0 +1,88 @@
+import { chooseAgent } from "../agents/choose.ts";
+import { startBridge } from "../bridge.ts";
+import { createPairing, type Pairing } from "../chat/pairing.ts";
+import type { Clock } from "../clock.ts";
+import type { Config } from "../config.ts";
+import type { Log } from "../log.ts";
+import type { ProjectPaths } from "../project.ts";
+import type { Secrets } from "../secrets.ts";
+import { Store } from "../store.ts";
+import { VERSION } from "../version.ts";
+import { createClient } from "./client.ts";
+import { saveIncomingFile } from "./files.ts";
+import { introduce } from "./identity.ts";
+import { Outbox } from "./outbox.ts";
+import type { Update } from "./types.ts";
+
+export interface ServiceOptions {
+  readonly config: Config;
+  readonly paths: ProjectPaths;
+  readonly env: NodeJS.ProcessEnv;
+  readonly server: Parameters<typeof createClient>[0];
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly secrets: Secrets;
+  /** For the person at the console. */
+  readonly say: (line: string) => void;
+  readonly signal: AbortSignal;
+}
+
+/** The bridge behind one bot. */
+export interface BotService {
+  /** Takes updates over: on disk when it resolves. @throws when they cannot be written. */
+  receive(updates: readonly Update[]): Promise<void>;
+  stop(): Promise<void>;
+}
+
+/** Opens the project's memory, connects the bridge with Telegram and greets the console. */
+export async function startService(options: ServiceOptions): Promise<BotService> {
+  const { config, paths, env, server, clock, log, secrets, say, signal } = options;
+  const client = createClient(server);
+  const pairing = isClosed(config) ? createPairing(() => clock.monotonic()) : undefined;
+  for (const line of greeting(config, pairing)) say(line);
+  const store = await Store.open(paths.journal, log);
+  const identity = introduce({ client, clock, log, signal });
+  void identity.then(({ username }) => say(`The bot is @${username}.`)).catch(() => {});
+  const bridge = await startBridge({
+    config,
+    paths,
+    agent: chooseAgent(config, env, log),
+    messenger: new Outbox({ client, clock, log, secrets }),
+    store,
+    clock,
+    log,
+    version: VERSION,
+    ...(pairing ? { pairing } : {}),
+    identity: () => identity,
+    saveFile: (file, messageId) => saveIncomingFile(client, paths, file, messageId),
+    announce: say,
+  });
+  return {
+    receive: (updates) => bridge.receive(updates),
+    async stop() {
+      await bridge.stop();
+      client.close();
+    },
+  };
+}
+
+function isClosed({ access }: Config): boolean {
+  return !access.open && access.chats.length === 0 && access.users.length === 0;
+}
+
+function greeting(config: Config, pairing: Pairing | undefined): string[] {
+  const { access, agent, permissions, folder, warnings } = config;
+  const rights = agent === "claude" ? `, permissions: ${permissions}` : "";
+  return [
+    `nanogent ${VERSION} works in ${folder} with ${agent}${rights}. Ctrl-C stops it.`,
+    ...warnings,
+    ...(pairing
+      ? [`Nobody may use this bot yet. To become its owner, send it in Telegram:  /pair ${pairing.code}`]
+      : []),
+    ...(access.open
+      ? [
+          "WARNING: TELEGRAM_ALLOWED_CHAT_IDS=* lets EVERYBODY who finds this bot run commands on this machine.",
+        ]
+      : []),
+  ];
+}
