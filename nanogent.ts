@@ -1,6 +1,11 @@
 #!/usr/bin/env node
 import { main } from "./src/cli/main.ts";
 
+// A reader that has gone away (`nanogent help | head`) ends neither a command nor a bridge that runs.
+function lasting<T extends NodeJS.WriteStream>(stream: T): T {
+  return stream.listenerCount("error") === 0 ? stream.on("error", () => {}) : stream;
+}
+
 process.exitCode = await main(process.argv.slice(2), {
   folder: process.cwd(),
   env: process.env,
@@ -9,9 +14,9 @@ process.exitCode = await main(process.argv.slice(2), {
     return process.stdin;
   },
   get stdout() {
-    return process.stdout;
+    return lasting(process.stdout);
   },
   get stderr() {
-    return process.stderr;
+    return lasting(process.stderr);
   },
 });

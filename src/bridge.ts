@@ -1,6 +1,5 @@
 import type { Agent } from "./agents/agent.ts";
-import { endTree } from "./agents/process-tree.ts";
-import { within } from "./agents/within.ts";
+import { endOrphans } from "./agents/process-tree.ts";
 import { createAccess } from "./chat/access.ts";
 import type { Facts } from "./chat/commands/command.ts";
 import { createDoorkeeper } from "./chat/doorkeeper.ts";
@@ -14,11 +13,11 @@ import type { Config } from "./config.ts";
 import { Desk } from "./jobs/desk.ts";
 import { type OpenJob, titleOf } from "./jobs/job.ts";
 import type { Log } from "./log.ts";
-import { startTimeOf } from "./process-identity.ts";
 import type { ProjectPaths } from "./project.ts";
 import type { Store } from "./store.ts";
 import type { FileInfo, Update } from "./telegram/types.ts";
 import { plain } from "./text/entities.ts";
+import { within } from "./within.ts";
 
 export interface BridgeOptions {
   readonly config: Config;
@@ -114,9 +113,7 @@ async function recover(open: OpenJob, { messenger, store, log }: BridgeOptions, 
   const { job, status, process } = open;
   if (status === "queued") return desk.restore(job);
   if (status === "interrupted") return;
-  const { pid, startTime } = process ?? {};
-  const root = pid === undefined ? {} : { root: { pid, isRunning: () => startTimeOf(pid) === startTime } };
-  await endTree({ jobId: job.id, ...root });
+  await endOrphans(process, job.id);
   log.warn("job was interrupted", { job: job.id });
   await store.record({ k: "interrupted", id: job.id });
   const last = job.parts.at(-1)?.messageId;

@@ -35,18 +35,44 @@ export function parseToken(value: string): string {
   );
 }
 
-/** Numbers separated by commas or white space; `*` only where `star` says so. */
-export function parseIds(value: string, star: boolean): { ids: number[]; all: boolean } {
-  const words = value.split(/[\s,]+/).filter((word) => word !== "");
-  const all = star && words.includes("*");
-  const ids = words.filter((word) => !(all && word === "*"));
-  const wrong = ids.find((word) => !/^-?\d{1,16}$/.test(word));
-  if (wrong === undefined) return { ids: ids.map(Number), all };
+/** Ids of users, separated by commas or white space. */
+export function parseUserIds(value: string): number[] {
+  const words = wordsOf(value);
+  const group = words.find((word) => word.startsWith("-") && isId(word));
+  if (group !== undefined) {
+    throw new ValueFault(`"${group}" is the id of a group. Groups belong into TELEGRAM_ALLOWED_CHAT_IDS`);
+  }
+  return words.map((word) => parseId(word, ""));
+}
+
+/** Ids of chats, separated by commas or white space; groups have negative ones. `*` stands for all there are. */
+export function parseChatIds(value: string): { ids: number[]; all: boolean } {
+  const words = wordsOf(value);
+  const ids = words.filter((word) => word !== "*").map((word) => parseId(word, ", or * for everybody"));
+  return { ids, all: words.includes("*") };
+}
+
+function wordsOf(value: string): string[] {
+  return value.split(/[\s,]+/).filter((word) => word !== "");
+}
+
+// Telegram's ids have up to 52 bits. A longer number would be rounded, and name somebody else.
+function isId(word: string): boolean {
+  return /^-?\d+$/.test(word) && Number.isSafeInteger(Number(word));
+}
+
+function parseId(word: string, or: string): number {
+  if (isId(word)) return Number(word);
   throw new ValueFault(
-    wrong.startsWith("@")
-      ? `"${wrong}" is a name, and names can change hands. Use the numeric id: the bot tells it to anyone whom it refuses`
-      : `"${wrong}" is not a numeric id. Write numbers separated by commas${star ? ", or * for everybody" : ""}`,
+    word.startsWith("@")
+      ? `"${word}" is a name, and names can change hands. Use the numeric id: the bot tells it to anyone whom it refuses`
+      : `"${hideToken(word)}" is not a numeric id. Write numbers separated by commas${or}`,
   );
+}
+
+/** A token is easily pasted behind the wrong key, and must not be shown there either. */
+function hideToken(value: string): string {
+  return value.replace(/\d+:[\w-]{20,}/g, "•••");
 }
 
 export function parseHttpUrl(value: string): URL {
@@ -60,7 +86,7 @@ export function parseHttpUrl(value: string): URL {
 export function parseChoice<T extends string>(value: string, choices: readonly T[]): T {
   const choice = choices.find((each) => each === value.toLowerCase());
   if (choice !== undefined) return choice;
-  throw new ValueFault(`"${value}" is not one of its values. Use ${choices.join(", ")}`);
+  throw new ValueFault(`"${hideToken(value)}" is not one of its values. Use ${choices.join(", ")}`);
 }
 
 export function parseAgent(value: string): AgentName {

@@ -2,17 +2,18 @@ import { join } from "node:path";
 import type { PermissionMode } from "./agents/agent.ts";
 import {
   type AgentName,
-  CONFIG_KEYS,
   type ConfigKey,
   PERMISSION_MODES,
   parseAgent,
+  parseChatIds,
   parseChoice,
   parseClaudeArguments,
   parseHttpUrl,
-  parseIds,
   parseToken,
+  parseUserIds,
   ValueFault,
 } from "./config-keys.ts";
+import { warningsAbout } from "./config-warnings.ts";
 import { type EnvFile, readEnvFile } from "./env-file.ts";
 import { isSecretName } from "./secrets.ts";
 
@@ -73,7 +74,7 @@ export function readConfig(
   environment: NodeJS.ProcessEnv,
   needs: { readonly telegram: boolean },
 ): Config {
-  const file = readEnvFile(join(folder, ".env"));
+  const file = readFileOf(folder);
   const problems: ConfigProblem[] = file.malformed.map(({ line }) => ({
     key: "A line",
     where: `.env line ${line}`,
@@ -102,20 +103,19 @@ export function readConfig(
         "is not set. Ask @BotFather in Telegram for a bot (/newbot) and put the token that it sends into .env; `nanogent init` helps with it",
     });
   }
-  const nobody = { ids: [] as number[], all: false };
-  const chats = read("TELEGRAM_ALLOWED_CHAT_IDS", (value) => parseIds(value, true), nobody);
-  const users = read("TELEGRAM_ALLOWED_USER_IDS", (value) => parseIds(value, false), nobody);
-  const owners = read<readonly number[] | undefined>(
-    "NANOGENT_OWNER_IDS",
-    (value) => parseIds(value, false).ids,
-    undefined,
-  );
+  const token = read("TELEGRAM_BOT_TOKEN", needs.telegram ? parseToken : String, "");
+  const chats = read("TELEGRAM_ALLOWED_CHAT_IDS", parseChatIds, { ids: [], all: false });
+  const users = read("TELEGRAM_ALLOWED_USER_IDS", parseUserIds, []);
+  const owners = read<readonly number[] | undefined>("NANOGENT_OWNER_IDS", parseUserIds, undefined);
+  const access = { open: chats.all, chats: chats.ids, users, owners };
+  const apiRoot = read("TELEGRAM_API_ROOT", parseHttpUrl, new URL("https://api.telegram.org"));
+  const proxy = read<URL | undefined>("HTTPS_PROXY", parseHttpUrl, undefined);
   const config: Config = {
     folder,
-    token: read("TELEGRAM_BOT_TOKEN", needs.telegram ? parseToken : String, ""),
-    apiRoot: read("TELEGRAM_API_ROOT", parseHttpUrl, new URL("https://api.telegram.org")),
-    proxy: read<URL | undefined>("HTTPS_PROXY", parseHttpUrl, undefined),
-    access: { open: chats.all, chats: chats.ids, users: users.ids, owners },
+    token,
+    apiRoot,
+    proxy: goesDirectly(apiRoot.hostname, environment) ? undefined : proxy,
+    access,
     agent: read("NANOGENT_AGENT", parseAgent, "claude"),
     claude: {
       binary: read("NANOGENT_CLAUDE", String, "claude"),
@@ -125,10 +125,27 @@ export function readConfig(
     model: read<string | undefined>("NANOGENT_MODEL", String, undefined),
     logFormat: read("NANOGENT_LOG", (value) => parseChoice(value, ["text", "json"]), "text"),
     secretValues: secretValues(file, environment),
-    warnings: unknownKeys(file),
+    warnings: warningsAbout(folder, file, access),
   };
   if (problems.length > 0) throw new ConfigError(problems);
   return config;
+}
+
+/** `NO_PROXY`: a list of names that are reached directly, each with all that is below it; `*` for all. */
+function goesDirectly(host: string, environment: NodeJS.ProcessEnv): boolean {
+  const list = environment.NO_PROXY ?? environment.no_proxy ?? "";
+  const names = list.split(",").map((name) => name.trim().replace(/^\*?\./, ""));
+  return names.some((name) => name === "*" || (name !== "" && (host === name || host.endsWith(`.${name}`))));
+}
+
+function readFileOf(folder: string): EnvFile {
+  try {
+    return readEnvFile(join(folder, ".env"));
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    const fault = `cannot be read (${code}). Make it a file that you may read`;
+    throw new ConfigError([{ key: "The file", where: ".env", fault }]);
+  }
 }
 
 function lookUp(
@@ -150,17 +167,11 @@ function secretValues(file: EnvFile, environment: NodeJS.ProcessEnv): string[] {
   const token = lookUp("TELEGRAM_BOT_TOKEN", file, environment)?.value ?? "";
   // The half behind the colon is the secret one, and may turn up alone.
   const tokenSecret = token.split(":")[1] ?? "";
-  const inFile = [...file.entries].filter(([key]) => isSecretName(key)).map(([, { value }]) => value);
+  const inFile = [...file.entries]
+    .filter(([key]) => isSecretName(key))
+    // A key of several lines turns up line by line.
+    .flatMap(([, { value }]) => [value, ...value.split("\n")]);
   const proxy = lookUp("HTTPS_PROXY", file, environment)?.value ?? "";
   const password = URL.canParse(proxy) ? new URL(proxy).password : "";
   return [...inFile, token, tokenSecret, password].filter((value) => value !== "");
-}
-
-/** A typing mistake in a key would otherwise be silence. Other people's keys in the same file are none of our business. */
-function unknownKeys(file: EnvFile): string[] {
-  return [...file.entries]
-    .filter(([key]) => /^(NANOGENT|TELEGRAM)_/.test(key) && !CONFIG_KEYS.some((known) => known === key))
-    .map(
-      ([key, { line }]) => `${key} (.env line ${line}) is not a key that nanogent knows; it has no effect.`,
-    );
 }

@@ -2,9 +2,11 @@ import { randomBytes } from "node:crypto";
 import {
   chmodSync,
   closeSync,
+  existsSync,
   fsyncSync,
   openSync,
   readFileSync,
+  realpathSync,
   renameSync,
   rmSync,
   writeFileSync,
@@ -23,32 +25,74 @@ export interface EnvFile {
   readonly malformed: readonly { readonly line: number; readonly text: string }[];
 }
 
-const ASSIGNMENT = /^\s*(?:export\s+)?([A-Za-z_][A-Za-z0-9_]*)\s*=\s*(.*?)\s*$/;
+const ASSIGNMENT = /^(\uFEFF?\s*(?:export\s+)?([A-Za-z_][A-Za-z0-9_]*)\s*=\s*)(.*?)\s*$/;
+const QUOTED = /^(?:"([^"]*)"|'([^']*)')\s*(?:#.*)?$/;
 
 /**
- * Reads the text of an env file: `KEY=value`, optional `export`, single or double quotes, `#` comments (after a value
- * only behind white space). Of a key that stands twice the last one counts.
+ * Reads the text of an env file: `KEY=value`, optional `export`, single or double quotes (then also over several
+ * lines), `#` comments (after a value only behind white space). Of a key that stands twice the last one counts.
  */
 export function parseEnv(text: string): EnvFile {
+  const lines = text.split(/\r?\n/);
   const entries = new Map<string, EnvEntry>();
   const malformed: { line: number; text: string }[] = [];
-  for (const [index, raw] of text
-    .replace(/^\uFEFF/, "")
-    .split(/\r?\n/)
-    .entries()) {
-    const line = index + 1;
-    if (/^\s*(#|$)/.test(raw)) continue;
-    const match = ASSIGNMENT.exec(raw);
-    if (match?.[1] === undefined) malformed.push({ line, text: raw });
-    else entries.set(match[1], { value: unquote(match[2] ?? ""), line });
+  let next = 0;
+  for (const assignment of assignments(lines)) {
+    malformed.push(...strayLines(lines, next, assignment.first));
+    entries.set(assignment.key, { value: assignment.value, line: assignment.first + 1 });
+    next = assignment.last + 1;
   }
+  malformed.push(...strayLines(lines, next, lines.length));
   return { entries, malformed };
 }
 
-function unquote(raw: string): string {
-  const quoted = /^(["'])(.*?)\1\s*(?:#.*)?$/.exec(raw);
-  if (quoted) return quoted[2] ?? "";
-  return raw.replace(/(?:^|\s+)#.*$/, "");
+/** Where an assignment stands, by the indexes of its lines, and its pieces. */
+interface Assignment {
+  readonly key: string;
+  readonly value: string;
+  readonly first: number;
+  readonly last: number;
+  /** All that is in front of the value. */
+  readonly lead: string;
+  /** The comment behind the value. */
+  readonly comment: string;
+}
+
+function* assignments(lines: readonly string[]): Generator<Assignment> {
+  for (let first = 0; first < lines.length; first += 1) {
+    const [, lead = "", key, rest = ""] = ASSIGNMENT.exec(lines[first] ?? "") ?? [];
+    if (key === undefined) continue;
+    const last = closingLine(lines, first, rest);
+    const raw = [rest, ...lines.slice(first + 1, last + 1)].join("\n");
+    const quoted = QUOTED.exec(raw);
+    const bare = withoutComment(raw);
+    const value = quoted ? (quoted[1] ?? quoted[2] ?? "") : bare;
+    const comment = raw.slice(quoted ? value.length + 2 : bare.length).trim();
+    yield { key, value, first, last, lead, comment };
+    first = last;
+  }
+}
+
+/** The line on which a value in quotes ends; its own line when it has none that are closed. */
+function closingLine(lines: readonly string[], first: number, rest: string): number {
+  const quote = rest[0];
+  if ((quote !== '"' && quote !== "'") || rest.includes(quote, 1)) return first;
+  const last = lines.findIndex((line, index) => index > first && line.includes(quote));
+  const closing = lines[last];
+  // A quote within a line opens something else: then the first one was just left open.
+  return closing !== undefined && QUOTED.test(quote + closing) ? last : first;
+}
+
+/** A `#` in quotes is part of the value, as in `--title "task #1"`. */
+function withoutComment(raw: string): string {
+  return raw.replace(/((?<=^|[\s=])(?:"[^"]*"|'[^']*'))|(?:^|\s+)#.*$/g, "$1");
+}
+
+function strayLines(lines: readonly string[], from: number, to: number): { line: number; text: string }[] {
+  return lines
+    .slice(from, to)
+    .map((text, index) => ({ line: from + index + 1, text }))
+    .filter(({ text }) => !/^\uFEFF?\s*(#|$)/.test(text));
 }
 
 /** Reads an env file; a missing one is empty. Throws when it is there but cannot be read. */
@@ -61,21 +105,33 @@ export function readEnvFile(path: string): EnvFile {
   }
 }
 
-/** The text with `key` set to `value`: in place where the key stands, else at the end. All other lines stay. */
+/**
+ * The text with `key` set to `value`: in place where the key stands, else at the end. All other lines stay as they are,
+ * and so does a comment behind the old value.
+ * @param value One line, without both kinds of quotes in it.
+ */
 export function withEnvValue(text: string, key: string, value: string): string {
   const quote = value.includes('"') ? "'" : '"';
-  const assignment = `${key}=${/[\s#"']/.test(value) ? `${quote}${value}${quote}` : value}`;
-  const lines = text.split(/\r?\n/);
+  const written = /[\s#"']/.test(value) ? `${quote}${value}${quote}` : value;
+  const end = text.includes("\r\n") ? "\r\n" : "\n";
+  const lines = text.split("\n");
   // The last one counts when it is read, so the last one is what has to change.
-  const index = lines.findLastIndex((line) => ASSIGNMENT.exec(line)?.[1] === key);
-  if (index >= 0) lines[index] = assignment;
-  else if (lines.at(-1) === "") lines.splice(-1, 1, assignment, "");
-  else lines.push(assignment, "");
-  return lines.join("\n");
+  const old = [...assignments(lines)].findLast((each) => each.key === key);
+  if (old) {
+    const lineEnd = lines[old.last]?.endsWith("\r") ? "\r" : "";
+    const line = `${old.lead}${written}${old.comment === "" ? "" : ` ${old.comment}`}${lineEnd}`;
+    return lines.toSpliced(old.first, old.last - old.first + 1, line).join("\n");
+  }
+  return `${text}${text === "" || text.endsWith("\n") ? "" : end}${key}=${written}${end}`;
 }
 
-/** Replaces a file in one step, so that a crash leaves the old or the new one. Only the owner may read it. */
-export function writeFilePrivately(path: string, text: string): void {
+/**
+ * Replaces a file in one step, so that a crash leaves the old or the new one. Only the owner may read it. A symbolic link
+ * stays one: what it points at is replaced.
+ * @throws the file system's error; then the old file stays.
+ */
+export function writeFilePrivately(link: string, text: string): void {
+  const path = existsSync(link) ? realpathSync(link) : link;
   const temporary = `${path}.${randomBytes(6).toString("hex")}.tmp`;
   try {
     const file = openSync(temporary, "wx", 0o600);

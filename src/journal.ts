@@ -9,7 +9,7 @@ export class Journal {
   readonly path: string;
   #file: FileHandle;
   #size: number;
-  /** After a failed write the file may end in half a line, which must not swallow the next one. */
+  /** The file may end in half a line, which must not swallow the next one. */
   #torn: boolean;
   #waiting: { text: string; resolve: () => void; reject: (error: unknown) => void }[] = [];
   #work: Promise<void> = Promise.resolve();
@@ -35,7 +35,10 @@ export class Journal {
     const text = await file.readFile("utf8");
     const unreadable = replayText(text, replay);
     const torn = text !== "" && !text.endsWith("\n");
-    return { journal: new Journal(path, file, Buffer.byteLength(text), torn), unreadable };
+    // A new file's name, too, has to survive a power cut.
+    if (text === "") await syncFolder(dirname(path));
+    const { size } = await file.stat();
+    return { journal: new Journal(path, file, size, torn), unreadable };
   }
 
   /** In bytes. */
@@ -64,12 +67,21 @@ export class Journal {
     try {
       await this.#file.appendFile(text);
       await this.#file.sync();
+      this.#size = (await this.#file.stat()).size;
       this.#torn = false;
-      this.#size += Buffer.byteLength(text);
       for (const each of batch) each.resolve();
     } catch (error) {
-      this.#torn = true;
+      await this.#undo();
       for (const each of batch) each.reject(error);
+    }
+  }
+
+  /** Takes back what a failed write has left, so that no record counts later that was reported as lost. */
+  async #undo(): Promise<void> {
+    try {
+      await this.#file.truncate(this.#size);
+    } catch {
+      this.#torn = true;
     }
   }
 
@@ -93,22 +105,25 @@ export class Journal {
       await file.appendFile(text);
       await file.sync();
       await rename(temporary, this.path);
-      await syncFolder(dirname(this.path));
     } catch (error) {
       await file.close();
       await rm(temporary, { force: true }).catch(() => {});
       throw error;
     }
-    await this.#file.close();
+    // From here on the old file has no name: whatever else fails, nothing may be written to it any more.
+    const old = this.#file;
     this.#file = file;
     this.#size = Buffer.byteLength(text);
     this.#torn = false;
+    await syncFolder(dirname(this.path));
+    await old.close();
   }
 
   /** Writes what waits, then closes the file. */
-  async close(): Promise<void> {
-    await this.#work;
-    await this.#file.close();
+  close(): Promise<void> {
+    const closed = this.#work.then(() => this.#file.close());
+    this.#work = closed.catch(() => {});
+    return closed;
   }
 }
 
@@ -135,11 +150,11 @@ function parseRecord(line: string): object {
   return value;
 }
 
-// Without it a power cut may bring the old name back, although the file itself was written.
+// Without it a power cut may undo a name, although the file itself was written. Not every file system can do it.
 async function syncFolder(path: string): Promise<void> {
   const folder = await open(path, "r");
   try {
-    await folder.sync();
+    await folder.sync().catch(() => {});
   } finally {
     await folder.close();
   }

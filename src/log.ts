@@ -44,7 +44,7 @@ function textLine(time: string, level: LogLevel, event: string, fields: LogField
 
 function textValue(value: unknown): string {
   if (value instanceof Error) return JSON.stringify(value.message);
-  if (typeof value === "string") return /^[^\s"=]+$/.test(value) ? value : JSON.stringify(value);
+  if (typeof value === "string") return /^[^\s"=\p{Cc}]+$/u.test(value) ? value : JSON.stringify(value);
   return JSON.stringify(value, plainError);
 }
 

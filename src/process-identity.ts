@@ -17,7 +17,12 @@ export function startTimeOf(pid: number): string | undefined {
     }
   }
   try {
-    const started = execFileSync("ps", ["-o", "lstart=", "-p", String(pid)], { encoding: "utf8" }).trim();
+    const started = execFileSync("ps", ["-o", "lstart=", "-p", String(pid)], {
+      encoding: "utf8",
+      stdio: ["ignore", "pipe", "ignore"],
+      // Otherwise two starts of nanogent in different surroundings read different times of one process.
+      env: { ...process.env, LC_ALL: "C", TZ: "UTC0" },
+    }).trim();
     return started === "" ? undefined : started;
   } catch {
     return undefined;

@@ -1,4 +1,4 @@
-import { chmodSync, linkSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, linkSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { startTimeOf } from "./process-identity.ts";
 
@@ -60,7 +60,8 @@ export class LockedError extends Error {
 }
 
 /**
- * Takes the project for this process. A lock whose process is gone is taken over.
+ * Takes the project for this process. A lock whose process is gone is taken over, and what an earlier life left in the
+ * spool is removed.
  * @returns a function that gives it back.
  * @throws LockedError while another process holds it.
  */
@@ -72,53 +73,71 @@ export function lockProject(paths: ProjectPaths, version: string): () => void {
     since: Date.now(),
     version,
   };
+  const text = JSON.stringify(self);
   const mine = `${paths.lock}.${process.pid}`;
-  writeFileSync(mine, JSON.stringify(self), { mode: 0o600 });
+  // One that a killed process of this pid has left may be the lock itself under its other name.
+  rmSync(mine, { force: true });
+  writeFileSync(mine, text, { mode: 0o600 });
   try {
-    for (;;) {
-      try {
-        // A link is made whole or not at all, so nobody ever reads half a lock.
-        linkSync(mine, paths.lock);
-        return () => {
-          if (readLock(paths.lock)?.pid === process.pid) rmSync(paths.lock, { force: true });
-        };
-      } catch (error) {
-        if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
-        removeDeadLock(paths);
-      }
-    }
+    const other = take(paths.lock, mine);
+    if (other) throw new LockedError(other, paths.folder);
   } finally {
     rmSync(mine, { force: true });
   }
+  emptyFolder(paths.spool);
+  return () => {
+    if (readText(paths.lock) === text) rmSync(paths.lock, { force: true });
+  };
 }
 
 /** The live bridge of a project, if there is one. */
 export function lockHolder(paths: ProjectPaths): LockHolder | undefined {
-  const holder = readLock(paths.lock);
+  const holder = parseHolder(readText(paths.lock) ?? "");
   return holder && isAlive(holder) ? holder : undefined;
 }
 
-function removeDeadLock(paths: ProjectPaths): void {
-  const found = lockHolder(paths);
-  if (found) throw new LockedError(found, paths.folder);
-  // Moving it aside first: of two that start at once, one may already have taken the dead lock's place.
-  const aside = `${paths.lock}.dead.${process.pid}`;
-  try {
-    renameSync(paths.lock, aside);
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === "ENOENT") return;
-    throw error;
+/** Gives the file `mine` the name of the lock as well. @returns who has the lock, when it is somebody else. */
+function take(lock: string, mine: string): LockHolder | undefined {
+  for (;;) {
+    if (linked(mine, lock)) return undefined;
+    const found = readText(lock);
+    if (found === undefined) continue;
+    const holder = parseHolder(found);
+    if (holder && isAlive(holder)) return holder;
+    // Of many that find a dead lock at once, only the one with the guard may remove it. Who has that is about to start.
+    const guard = `${lock}.guard`;
+    const taker = take(guard, mine);
+    if (taker) return taker;
+    // Its process was dead when it was looked at: unchanged, it is nobody's.
+    if (readText(lock) === found) rmSync(lock, { force: true });
+    rmSync(guard, { force: true });
   }
-  const moved = readLock(aside);
-  if (moved && isAlive(moved)) linkSync(aside, paths.lock);
-  rmSync(aside, { force: true });
 }
 
-function readLock(path: string): LockHolder | undefined {
+// A link is made whole or not at all, so nobody ever reads half a lock.
+function linked(from: string, to: string): boolean {
   try {
-    const value: unknown = JSON.parse(readFileSync(path, "utf8"));
-    const holder = value as LockHolder;
-    return typeof holder?.pid === "number" ? holder : undefined;
+    linkSync(from, to);
+    return true;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
+    return false;
+  }
+}
+
+function readText(path: string): string | undefined {
+  try {
+    return readFileSync(path, "utf8");
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ENOENT") return undefined;
+    throw error;
+  }
+}
+
+function parseHolder(text: string): LockHolder | undefined {
+  try {
+    const value = JSON.parse(text) as LockHolder | null;
+    return typeof value?.pid === "number" ? value : undefined;
   } catch {
     return undefined;
   }
@@ -127,4 +146,8 @@ function readLock(path: string): LockHolder | undefined {
 function isAlive({ pid, startTime }: LockHolder): boolean {
   const found = startTimeOf(pid);
   return found !== undefined && (startTime === undefined || startTime === found);
+}
+
+function emptyFolder(path: string): void {
+  for (const name of readdirSync(path)) rmSync(join(path, name), { recursive: true, force: true });
 }

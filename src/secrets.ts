@@ -14,16 +14,18 @@ const SHORTEST = 6;
 
 export function createSecrets(values: Iterable<string>): Secrets {
   const known = [...new Set(values)].filter((value) => value.length >= SHORTEST);
-  // The longest first, so that a secret that contains another one is hidden whole.
-  known.sort((a, b) => b.length - a.length);
+  // As it is, and as it stands in JSON. The longest first, so that a secret that contains another one is hidden whole.
+  const shapes = [...new Set(known.flatMap((value) => [value, JSON.stringify(value).slice(1, -1)]))];
+  shapes.sort((a, b) => b.length - a.length);
   return {
     values: known,
     redact: (text) =>
-      known.reduce((result, value) => result.replaceAll(value, "•".repeat(value.length)), text),
+      shapes.reduce((result, shape) => result.replaceAll(shape, "•".repeat(shape.length)), text),
   };
 }
 
-const SECRET_NAME = /TOKEN|SECRET|PASSWORD|PASSWD|API_?KEY|PRIVATE_?KEY|CREDENTIAL|VAULT_KEY/i;
+// MAX_TOKENS and its like are numbers that may be seen.
+const SECRET_NAME = /TOKEN(?!S)|SECRET|PASSWORD|PASSWD|API_?KEY|PRIVATE_?KEY|CREDENTIAL|VAULT_KEY/i;
 
 /** Whether a variable of this name holds a secret. */
 export function isSecretName(name: string): boolean {

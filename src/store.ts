@@ -23,6 +23,7 @@ export class Store {
   readonly #log: Log;
   readonly #state: State;
   #compacting = false;
+  #compactAbove = COMPACT_ABOVE_BYTES;
 
   private constructor(journal: Journal, state: State, log: Log) {
     this.#journal = journal;
@@ -98,14 +99,15 @@ export class Store {
   }
 
   #compactWhenLarge(): void {
-    if (this.#compacting || this.#journal.size < COMPACT_ABOVE_BYTES) return;
+    if (this.#compacting || this.#journal.size < this.#compactAbove) return;
     this.#compacting = true;
     this.#journal
       .compact(() => this.#state.records())
       .catch((error) => this.#log.error("journal not compacted", { error }))
       .finally(() => {
+        this.#compacting = false;
         // A state that is itself large must not be compacted again at every step.
-        this.#compacting = this.#journal.size >= COMPACT_ABOVE_BYTES;
+        this.#compactAbove = Math.max(COMPACT_ABOVE_BYTES, this.#journal.size * 2);
       });
   }
 }

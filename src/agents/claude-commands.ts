@@ -1,19 +1,20 @@
 import { randomUUID } from "node:crypto";
+import { within } from "../within.ts";
 import { initializeCommands } from "./claude-events.ts";
 import { parseClaudeLine } from "./claude-line.ts";
 import { INITIALIZE, MAX_LINE_BYTES, toLine, turnArgs } from "./claude-protocol.ts";
 import type { ClaudeTurnOptions } from "./claude-turn.ts";
 import { splitLines } from "./lines.ts";
 import { startProcess } from "./process.ts";
-import { within } from "./within.ts";
 
 const ANSWER_MS = 10_000;
 const EXIT_MS = 2_000;
 
 /** Starts Claude Code without a prompt to ask for its slash commands; no model is called. Undefined on failure. */
 export async function askCommands(
-  options: Omit<ClaudeTurnOptions, "onCommands">,
+  options: Omit<ClaudeTurnOptions, "onCommands" | "exitMs">,
   cwd: string,
+  answerMs = ANSWER_MS,
 ): Promise<readonly string[] | undefined> {
   let commands: readonly string[] | undefined;
   let onAnswer = (): void => {};
@@ -40,7 +41,7 @@ export async function askCommands(
     onStdout: lines.push,
   });
   child.write(toLine(INITIALIZE));
-  const inTime = await within(Promise.race([answered, child.closed]), ANSWER_MS);
+  const inTime = await within(Promise.race([answered, child.closed]), answerMs);
   child.closeStdin();
   if (inTime) await within(child.exited, EXIT_MS);
   await child.end();

@@ -50,10 +50,6 @@ export function userMessage(prompt: string): JsonObject {
   return { type: "user", message: { role: "user", content: prompt.replaceAll("\0", "") } };
 }
 
-/**
- * One object as one line. The two Unicode line separators are legal in JSON, but readers that go by Unicode's line
- * ends cut there.
- */
 export function toLine(message: JsonObject): string {
-  return `${JSON.stringify(message).replaceAll("\u2028", "\\u2028").replaceAll("\u2029", "\\u2029")}\n`;
+  return `${JSON.stringify(message)}\n`;
 }

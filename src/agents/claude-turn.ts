@@ -1,4 +1,5 @@
 import type { Log } from "../log.ts";
+import { within } from "../within.ts";
 import type { AgentEvent, PermissionDecision, Turn, TurnRequest, Usage } from "./agent.ts";
 import { crashFailure, resultFailure, startFailure } from "./claude-errors.ts";
 import { type ClaudeEvents, claudeEvents } from "./claude-events.ts";
@@ -7,9 +8,7 @@ import { resultUsage } from "./claude-usage.ts";
 import type { JsonObject } from "./json.ts";
 import { type LineSplitter, splitLines } from "./lines.ts";
 import { type AgentProcess, type ProcessExit, startProcess } from "./process.ts";
-import { within } from "./within.ts";
 
-/** How long the program may take to end by itself after its `result`, in milliseconds. */
 const EXIT_MS = 10_000;
 /** How long it may take to end after an interrupt, in milliseconds. Usually it takes about 50. */
 const INTERRUPT_MS = 2_000;
@@ -21,6 +20,8 @@ export interface ClaudeTurnOptions {
   readonly secrets: readonly string[];
   readonly log: Log;
   readonly onCommands: (commands: readonly string[]) => void;
+  /** How long the program may take to end by itself after its `result`, in milliseconds. 10,000 unless told. */
+  readonly exitMs?: number;
 }
 
 /** One prompt in a process of its own, which ends with the turn. */
@@ -71,7 +72,7 @@ export class ClaudeTurn implements Turn {
     });
     this.#child.write(toLine(INITIALIZE));
     this.#child.write(toLine(userMessage(request.prompt)));
-    this.ended = this.#live();
+    this.ended = this.#live(options.exitMs ?? EXIT_MS);
   }
 
   get pid(): number | undefined {
@@ -96,10 +97,10 @@ export class ClaudeTurn implements Turn {
     await this.ended;
   }
 
-  async #live(): Promise<void> {
+  async #live(exitMs: number): Promise<void> {
     void this.#child.exited.then(() => this.#events.withdrawPermissions());
     await Promise.race([this.#resultSeen, this.#child.closed]);
-    if (!(await within(this.#child.exited, EXIT_MS))) {
+    if (!(await within(this.#child.exited, exitMs))) {
       this.#log.warn("agent stays after its result", { pid: this.pid, job: this.#request.jobId });
     }
     await this.#child.end();

@@ -31,7 +31,7 @@ export function psFinder({ root }: Tree): ProcessFinder {
 
 function listProcesses(): Promise<Row[]> {
   // LC_ALL: the form of the start time follows the language. Zombies have ended and only wait to be read.
-  const env = { ...process.env, LC_ALL: "C" };
+  const env = { PATH: process.env.PATH, LC_ALL: "C" };
   return new Promise((resolve) => {
     execFile(
       "ps",

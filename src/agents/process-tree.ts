@@ -3,6 +3,8 @@ import { startTimeOf } from "../process-identity.ts";
 import { procFinder } from "./find-by-proc.ts";
 import { psFinder } from "./find-by-ps.ts";
 
+const SECOND_LOOK_MS = 20;
+
 /** What belongs to a turn: everything in its first process's session, and everything that carries its mark. */
 export interface Tree {
   /** The value of `NANOGENT_JOB` in the environment of the turn's processes. */
@@ -23,19 +25,17 @@ export type ProcessFinder = () => Promise<readonly FoundProcess[]>;
 /**
  * Ends a process tree: SIGTERM to all of it, and SIGKILL to what is left after `termMs`. Resolves when nothing of it
  * is left, or when even SIGKILL did not help for `killMs` (a process stuck in the kernel, or of another user).
- * Resolves at once when nothing lives.
  */
 export async function endTree(
   tree: Tree,
   { termMs = 2_000, killMs = 2_000 }: { termMs?: number; killMs?: number } = {},
 ): Promise<void> {
-  const find = process.platform === "linux" ? procFinder(tree) : psFinder(tree);
+  const find = lookTwice(process.platform === "linux" ? procFinder(tree) : psFinder(tree));
   const found = await find();
   if (found.length === 0) return;
   signal(tree, found, "SIGTERM");
   if (await isGone(find, termMs, () => {})) return;
-  signal(tree, await find(), "SIGKILL");
-  // Again with each look: a process may have started another one between the look and the signal.
+  // With each look again: a process may have started another one between the look and the signal.
   await isGone(find, killMs, (left) => signal(tree, left, "SIGKILL"));
 }
 
@@ -44,11 +44,24 @@ export async function endTree(
  * Once that one has ended, only the mark tells what belongs to the turn, which works on Linux alone.
  */
 export async function endOrphans(
-  first: { readonly pid: number; readonly startTime?: string },
+  first: { readonly pid: number; readonly startTime?: string } | undefined,
   jobId: string,
 ): Promise<void> {
-  const isRunning = () => first.startTime !== undefined && startTimeOf(first.pid) === first.startTime;
-  await endTree(isRunning() ? { jobId, root: { pid: first.pid, isRunning } } : { jobId });
+  const isRunning = () => first?.startTime !== undefined && startTimeOf(first.pid) === first.startTime;
+  await endTree(first && isRunning() ? { jobId, root: { pid: first.pid, isRunning } } : { jobId });
+}
+
+/**
+ * While a process becomes another program (execve) its environment reads as empty for a moment, and so it carries no
+ * mark: a look that finds nothing is not believed alone.
+ */
+function lookTwice(find: ProcessFinder): ProcessFinder {
+  return async () => {
+    const found = await find();
+    if (found.length > 0) return found;
+    await sleep(SECOND_LOOK_MS);
+    return find();
+  };
 }
 
 async function isGone(
@@ -71,7 +84,7 @@ function signal(tree: Tree, found: readonly FoundProcess[], name: "SIGTERM" | "S
   // after that the number may be given to a group of others.
   if (tree.root?.isRunning()) send(-tree.root.pid, name);
   for (const one of found) {
-    if (one.pid !== process.pid && one.isOurs()) send(one.pid, name);
+    if (one.isOurs()) send(one.pid, name);
   }
 }
 

@@ -120,7 +120,6 @@ async function outputEnd(
   const giveUp = () => {
     for (const stream of streams) stream.destroy();
   };
-  if (exit.error) giveUp();
   const timer = setTimeout(giveUp, drainMs);
   await ended;
   clearTimeout(timer);

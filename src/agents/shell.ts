@@ -114,11 +114,11 @@ const POSIX_SHELLS = new Set(["sh", "ash", "bash", "dash", "ksh", "mksh", "zsh"]
 /**
  * How the command reaches the shell. As an argument it would show in `ps` and end at 128 KiB; as the shell's stdin a
  * program in it would eat the rest of it; as a file it would outlive a killed bridge. So a POSIX shell reads all of
- * it from stdin first and then runs it with an empty stdin. Other shells (fish, nu) have no common way to say that:
+ * it from stdin first and then runs it, with nothing left on stdin. Other shells (fish, nu) have no common way to say that:
  * they get it as an argument. Both outputs go to one pipe, so that they come in the order in which they were written.
  */
 function launcher(shell: string): { command: string; args: readonly string[] } {
-  const read = "exec 2>&1; nanogent_command=$(cat); exec </dev/null;";
+  const read = "exec 2>&1; nanogent_command=$(cat);";
   if (!POSIX_SHELLS.has(basename(shell))) {
     return { command: "/bin/sh", args: ["-c", `${read} exec "$0" -c "$nanogent_command"`, shell] };
   }

@@ -1,10 +1,11 @@
-import { readFileSync } from "node:fs";
-import { readEnvFile, withEnvValue, writeFilePrivately } from "../env-file.ts";
+import { existsSync, readFileSync } from "node:fs";
+import { parseEnv, withEnvValue, writeFilePrivately } from "../env-file.ts";
+import type { Author } from "../jobs/job.ts";
 import type { Log } from "../log.ts";
 import type { Access } from "./access.ts";
 import type { Incoming } from "./incoming.ts";
 import type { Pairing } from "./pairing.ts";
-import { createRefusals } from "./refusals.ts";
+import { createRefusals, type Refusals } from "./refusals.ts";
 
 export interface DoorkeeperOptions {
   readonly access: Access;
@@ -31,7 +32,7 @@ export function createDoorkeeper(options: DoorkeeperOptions): Doorkeeper {
       if (message.inGroup) return undefined;
       const { access, pairing } = options;
       if (message.command?.name.toLowerCase() === "pair" && pairing && access.unpaired)
-        return pair(message, pairing, options);
+        return pair(message, pairing, options, refusals);
       if (!refusals.due(message.author.id)) return undefined;
       options.log.info("stranger refused", { user: message.author.id });
       return access.unpaired
@@ -41,42 +42,47 @@ export function createDoorkeeper(options: DoorkeeperOptions): Doorkeeper {
   };
 }
 
-function pair({ author, place, command }: Incoming, pairing: Pairing, options: DoorkeeperOptions): string {
-  const { access, envPath, log, announce } = options;
+function pair(
+  { author, place, command }: Incoming,
+  pairing: Pairing,
+  { access, envPath, log, announce }: DoorkeeperOptions,
+  refusals: Refusals,
+): string | undefined {
+  const locked = "Too many wrong codes. Pairing is locked for an hour; restarting nanogent gives a new code.";
   switch (pairing.attempt(place.chatId, command?.args ?? "")) {
     case "wrong":
       return "That is not the code. Look at the console where nanogent runs.";
-    case "locked":
+    case "locking":
       announce(
-        `Pairing is locked for an hour: too many wrong codes, the last ones from chat ${place.chatId}. Restart nanogent for a new code.`,
+        `Pairing is locked for an hour: too many wrong codes, the last one from chat ${place.chatId}. Restart nanogent for a new code.`,
       );
-      return "Too many wrong codes. Pairing is locked for an hour; restarting nanogent gives a new code.";
+      return locked;
+    case "locked":
+      return refusals.due(author.id) ? locked : undefined;
     case "closed":
       return "This bot is paired already.";
     case "paired":
       access.allowUser(author.id);
       announce(`Paired with ${author.name} (id ${author.id}).`);
-      try {
-        addUserToEnv(envPath, author.id);
-        return `Welcome, ${author.name}. You are the owner of this bot now. Send a prompt, or /help.`;
-      } catch (error) {
-        log.error("pairing not saved", { error });
-        return `Welcome, ${author.name}. This holds until the next start only, since .env could not be written: put TELEGRAM_ALLOWED_USER_IDS=${author.id} into it.`;
-      }
+      return welcome(author, envPath, access, log);
+  }
+}
+
+function welcome({ id, name }: Author, envPath: string, access: Access, log: Log): string {
+  const role = access.roleOf({ id, is_bot: false, first_name: name }, { id, type: "private" });
+  const rights = role === "owner" ? "You are the owner of this bot now" : "You may use this bot now";
+  try {
+    addUserToEnv(envPath, id);
+    return `Welcome, ${name}. ${rights}. Send a prompt, or /help.`;
+  } catch (error) {
+    log.error("pairing not saved", { error });
+    return `Welcome, ${name}. ${rights}, but only until the next start, since .env could not be written: put TELEGRAM_ALLOWED_USER_IDS=${id} into it.`;
   }
 }
 
 function addUserToEnv(path: string, id: number): void {
   const key = "TELEGRAM_ALLOWED_USER_IDS";
-  const before = readEnvFile(path).entries.get(key)?.value ?? "";
-  writeFilePrivately(path, withEnvValue(textOf(path), key, before === "" ? String(id) : `${before},${id}`));
-}
-
-function textOf(path: string): string {
-  try {
-    return readFileSync(path, "utf8");
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === "ENOENT") return "";
-    throw error;
-  }
+  const text = existsSync(path) ? readFileSync(path, "utf8") : "";
+  const before = parseEnv(text).entries.get(key)?.value ?? "";
+  writeFilePrivately(path, withEnvValue(text, key, before === "" ? String(id) : `${before},${id}`));
 }

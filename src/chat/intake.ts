@@ -31,9 +31,7 @@ export class Intake {
 
   add(message: Incoming): void {
     const key = keyOf(message);
-    const held = this.#held.get(key);
-    const last = held?.messages.at(-1);
-    if (held && last && !belongs(last, message)) this.flush(message);
+    if (!this.continues(message)) this.flush(message);
     const messages = [...(this.#held.get(key)?.messages ?? []), message];
     this.#held.get(key)?.cancel();
     if (!mayContinue(message)) this.#release(key, messages);
@@ -42,6 +40,12 @@ export class Intake {
         messages,
         cancel: this.#clock.after(WAIT_MS, () => this.#release(key, messages)),
       });
+  }
+
+  /** Whether this is the next part of what the same person has begun; in a group only the first part names the bot. */
+  continues(message: Incoming): boolean {
+    const last = this.#held.get(keyOf(message))?.messages.at(-1);
+    return last !== undefined && belongs(last, message);
   }
 
   /** Follows an edit of a message that is still held. False when it is not. */

@@ -1,6 +1,7 @@
 import { randomInt, timingSafeEqual } from "node:crypto";
 
-export type PairingResult = "paired" | "wrong" | "locked" | "closed";
+/** `locking`: this wrong try was one too many. `locked`: not even looked at. `closed`: the code has been used. */
+export type PairingResult = "paired" | "wrong" | "locking" | "locked" | "closed";
 
 /** The way in for the first user: a code that only somebody at the console can know. */
 export interface Pairing {
@@ -40,7 +41,7 @@ export function createPairing(now: () => number): Pairing {
       wrong.clear();
       wrongInAll = 0;
       lockedUntil = now() + LOCK_MS;
-      return "locked";
+      return "locking";
     },
   };
 }

@@ -96,7 +96,7 @@ export class Router {
     }
     const person: Person = { ...incoming.author, role };
     if (update.edited_message) return this.#edited(incoming);
-    if (!incoming.addressed) return undefined;
+    if (!incoming.addressed && !this.#belongsToPrompt(incoming)) return undefined;
     return this.#message(incoming, person, message);
   }
 
@@ -139,6 +139,11 @@ export class Router {
       });
     const reply = await command.run({ args: incoming.command?.args ?? "", person, desk, facts, enqueue });
     if (reply) this.#reply(incoming.place, reply);
+  }
+
+  #belongsToPrompt(incoming: Incoming): boolean {
+    const { mediaGroupId } = incoming;
+    return this.#intake.continues(incoming) || (mediaGroupId !== undefined && this.#albums.has(mediaGroupId));
   }
 
   #edited(incoming: Incoming): undefined {

@@ -1,43 +1,70 @@
-import { createInterface } from "node:readline/promises";
+import { createInterface } from "node:readline";
 import { Writable } from "node:stream";
 import type { Surroundings } from "./verb.ts";
 
-/** Asks on the terminal until `accept` gives a value. @throws Error when the input ends. */
-export async function ask<T>(
-  around: Surroundings,
-  question: string,
-  accept: (answer: string) => T | undefined,
-  again: string,
-): Promise<T> {
-  let prompt = question;
-  for (;;) {
-    const value = accept((await readAnswer(around, prompt, around.stdout)).trim());
-    if (value !== undefined) return value;
-    prompt = again;
-  }
+/** Questions at a terminal. */
+export interface Dialog {
+  /** Asks until `accept` gives a value. @throws Error when the input ends. */
+  ask<T>(question: string, accept: (answer: string) => T | undefined, again: string): Promise<T>;
+  /** Asks for something that must not be seen: what is typed from here to the next `ask` is not echoed. @throws as `ask`. */
+  askSecretly(question: string): Promise<string>;
+  /** Gives the terminal back. */
+  close(): void;
 }
 
-/** Asks for something that must not be seen: what is typed is not echoed. @throws Error when the input ends. */
-export async function askSecretly(around: Surroundings, question: string): Promise<string> {
-  around.stdout.write(question);
-  const nowhere = new Writable({ write: (_chunk, _encoding, done) => done() });
-  const answer = await readAnswer(around, "", nowhere);
-  around.stdout.write("\n");
-  return answer;
-}
-
-async function readAnswer({ stdin }: Surroundings, prompt: string, output: Writable): Promise<string> {
-  const lines = createInterface({ input: stdin, output, terminal: true });
-  const ended = new Promise<never>((_, reject) => {
-    lines.once("close", () =>
-      reject(new Error("the input ended before everything was answered. Nothing was written.")),
-    );
-    lines.once("SIGINT", () => lines.close());
+/** One dialog serves all questions, since what is typed or pasted ahead is an answer to the next one. */
+export function openDialog({ stdin, stdout }: Surroundings): Dialog {
+  let secret = false;
+  const echo = new Writable({
+    write(chunk, _encoding, done) {
+      if (!secret) stdout.write(chunk);
+      done();
+    },
   });
-  try {
-    return await Promise.race([lines.question(prompt), ended]);
-  } finally {
-    ended.catch(() => {});
-    lines.close();
+  // Without a history: the arrow keys would bring back what was typed in secret.
+  const lines = createInterface({ input: stdin, output: echo, terminal: true, historySize: 0 });
+  const answers: string[] = [];
+  let ended = false;
+  let wake = (): void => {};
+  lines.on("line", (line) => {
+    answers.push(line);
+    wake();
+  });
+  lines.on("SIGINT", () => lines.close());
+  lines.on("close", () => {
+    ended = true;
+    wake();
+  });
+
+  async function answer(): Promise<string> {
+    for (;;) {
+      const line = answers.shift();
+      if (line !== undefined) return line.trim();
+      if (ended) throw new Error("the input ended before everything was answered. Nothing was written.");
+      await new Promise<void>((resolve) => {
+        wake = resolve;
+      });
+    }
   }
+
+  return {
+    async ask(question, accept, again) {
+      secret = false;
+      lines.setPrompt(question);
+      for (;;) {
+        lines.prompt(true);
+        const value = accept(await answer());
+        if (value !== undefined) return value;
+        lines.setPrompt(again);
+      }
+    },
+    async askSecretly(question) {
+      secret = true;
+      stdout.write(question);
+      const value = await answer();
+      stdout.write("\n");
+      return value;
+    },
+    close: () => lines.close(),
+  };
 }

@@ -1,23 +1,16 @@
-import { EXIT, type Verb } from "./verb.ts";
+import { EXIT, type Verb, type VerbCall } from "./verb.ts";
 import { VERBS } from "./verbs.ts";
 
-export const help: Verb = {
-  name: "help",
-  usage: "[verb]",
-  summary: "explain nanogent, or one verb",
-  detail: "Without a verb it lists all of them.",
-  flags: [],
-  words: 1,
-  async run({ words: [name], around }) {
-    const verb = VERBS.find((each) => each.name === name);
-    if (name !== undefined && !verb) {
-      around.stderr.write(`There is no verb “${name}”.\n\n${overview(VERBS)}`);
-      return EXIT.usage;
-    }
-    around.stdout.write(verb ? explain(verb) : overview(VERBS));
-    return EXIT.done;
-  },
-};
+/** `nanogent help`: explains all verbs shortly, or one of them. */
+export async function help({ words: [name], around }: VerbCall): Promise<number> {
+  const verb = VERBS.find((each) => each.name === name);
+  if (name !== undefined && !verb) {
+    around.stderr.write(`There is no verb “${name}”.\n\n${overview(VERBS)}`);
+    return EXIT.usage;
+  }
+  around.stdout.write(verb ? explain(verb) : overview(VERBS));
+  return EXIT.done;
+}
 
 /** All verbs, a line each. */
 export function overview(verbs: readonly Verb[]): string {

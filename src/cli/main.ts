@@ -29,7 +29,8 @@ async function runVerb(name: string, rest: readonly string[], around: Surroundin
       around,
     );
   }
-  if (verb.name !== "help" && rest.some(isHelp)) return runVerb("help", [verb.name], around);
+  if (rest.some(isHelp))
+    return runVerb("help", verb.name === "help" ? rest.filter((word) => !isHelp(word)) : [name], around);
   const flags = rest.filter((word) => word.startsWith("-"));
   const words = rest.filter((word) => !word.startsWith("-"));
   const unknown = flags.find((flag) => !verb.flags.includes(flag));

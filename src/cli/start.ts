@@ -44,7 +44,7 @@ async function answerBot(config: Config, paths: ProjectPaths, around: Surroundin
     secrets,
     write: (line) => void around.stderr.write(`${line}\n`),
   });
-  const server = { root: config.apiRoot, token: config.token, proxy: proxyFor(config, around.env) };
+  const server = { root: config.apiRoot, token: config.token, proxy: config.proxy };
   const client = createClient(server);
   const stopped = untilStopped();
   const { signal } = stopped;
@@ -89,18 +89,6 @@ function troubleReporter(say: (line: string) => void): (trouble: string | undefi
     if (trouble === undefined && told !== undefined) say("Telegram answers again.");
     told = trouble;
   };
-}
-
-/** The proxy, unless NO_PROXY names the server (a list of names; a leading dot or none covers what is below it). */
-function proxyFor({ proxy, apiRoot }: Config, env: NodeJS.ProcessEnv): URL | undefined {
-  const exceptions = (env.NO_PROXY ?? env.no_proxy ?? "")
-    .split(",")
-    .map((name) => name.trim().replace(/^\*?\./, ""));
-  const excepted = exceptions.some(
-    (name) =>
-      name === "*" || (name !== "" && (apiRoot.hostname === name || apiRoot.hostname.endsWith(`.${name}`))),
-  );
-  return excepted ? undefined : proxy;
 }
 
 function explain(error: unknown): string {

@@ -1,11 +1,21 @@
 import { titleOf } from "../jobs/job.ts";
 import { lockHolder, projectPaths } from "../project.ts";
 import { readState } from "../store.ts";
+import { clean } from "../text/clean.ts";
 import { duration } from "../text/duration.ts";
-import { EXIT, type VerbCall } from "./verb.ts";
+import { EXIT, type Surroundings, type VerbCall } from "./verb.ts";
 
 /** `nanogent status`: what the lock and the journal say, without touching either. */
 export async function status({ around }: VerbCall): Promise<number> {
+  try {
+    return await tell(around);
+  } catch (error) {
+    around.stderr.write(`The state of this folder cannot be read: ${(error as Error).message}\n`);
+    return EXIT.failed;
+  }
+}
+
+async function tell(around: Surroundings): Promise<number> {
   const paths = projectPaths(around.folder);
   const holder = lockHolder(paths);
   const { openJobs, sessions } = await readState(paths.journal);
@@ -15,7 +25,9 @@ export async function status({ around }: VerbCall): Promise<number> {
       : "nanogent does not run in this folder. Start it with: node nanogent.mjs",
     ...[...sessions].map(([agent, id]) => `Session of ${agent}: ${id}`),
     ...openJobs.map(
-      ({ job, status: state }) => `${state}: #${job.number} ${titleOf(job)} (${job.author.name})`,
+      // What comes from a chat must not act on the terminal.
+      ({ job, status: state }) =>
+        `${state}: #${job.number} ${clean(titleOf(job))} (${clean(job.author.name)})`,
     ),
     ...(openJobs.length === 0 ? ["Nothing is running and nothing waits."] : []),
   ];

@@ -1,4 +1,3 @@
-import { help } from "./help.ts";
 import type { Verb } from "./verb.ts";
 
 // What a verb needs is loaded when it runs: the start of the bridge must not pay for the other verbs.
@@ -45,11 +44,21 @@ const chat: Verb = {
 const status: Verb = {
   name: "status",
   usage: "",
-  summary: "tell whether the bridge of this folder runs, and what it does",
+  summary: "tell whether this folder’s bridge runs, and what it does",
   detail: "Exit codes: 0 it runs, 1 it does not.",
   flags: [],
   words: 0,
   run: async (call) => (await import("./status.ts")).status(call),
+};
+
+const help: Verb = {
+  name: "help",
+  usage: "[verb]",
+  summary: "explain nanogent, or one verb",
+  detail: "Without a verb it lists all of them.",
+  flags: [],
+  words: 1,
+  run: async (call) => (await import("./help.ts")).help(call),
 };
 
 /** Every verb, in the order in which help shows them. */

@@ -59,9 +59,11 @@ export class JobQueue<R extends Running> {
     if (!job) return;
     const running = this.#start(job);
     this.#running = running;
-    void running.finished.then(() => {
+    const over = (): void => {
       this.#running = undefined;
       this.#next();
-    });
+    };
+    // Whatever one job does, the next ones are not to wait for ever.
+    void running.finished.then(over, over);
   }
 }

@@ -45,6 +45,20 @@ test("any cuts give the same lines", () => {
   );
 });
 
+test("a line over the bound is not kept in memory", () => {
+  const dropped: number[] = [];
+  const splitter = splitLines(() => {}, { maxBytes: 1 << 20, onDropped: (bytes) => dropped.push(bytes) });
+  const before = process.memoryUsage().arrayBuffers;
+  let most = 0;
+  for (let count = 0; count < 3_000; count += 1) {
+    splitter.push(Buffer.alloc(1 << 17, "x"));
+    most = Math.max(most, process.memoryUsage().arrayBuffers - before);
+  }
+  splitter.end();
+  assert.deepEqual(dropped, [3_000 << 17]);
+  assert.ok(most < 200 << 20, `${most} bytes`);
+});
+
 test("a line over the bound is dropped and reported, its neighbours are not", () => {
   const long = "x".repeat(101);
   const cases: [text: string, lines: string[], dropped: number[]][] = [

@@ -46,6 +46,13 @@ test("output, code, signal", () =>
     }
   }));
 
+test("it leads a group and a session of its own, so that no Ctrl-C at the bridge's terminal reaches it", () =>
+  inFolder(async (dir) => {
+    const child = start(dir, "ps -o pgid=,sess= -p $$");
+    await child.closed;
+    assert.deepEqual(child.stdout().trim().split(/\s+/), [String(child.pid), String(child.pid)]);
+  }));
+
 test("the environment holds the mark and none of the bridge's secrets", () =>
   inFolder(async (dir) => {
     const env = { PATH: process.env.PATH, TELEGRAM_BOT_TOKEN: "1:x", KEY: "secret", KEPT: "yes" };

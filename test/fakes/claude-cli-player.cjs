@@ -1,7 +1,7 @@
 // Plays a scenario of claude-cli.ts. Plain JavaScript, so that it starts in 40 ms.
 const { appendFileSync, existsSync, readFileSync, writeFileSync, writeSync } = require("node:fs");
 const { spawn } = require("node:child_process");
-const { join } = require("node:path");
+const { join, resolve } = require("node:path");
 const { createInterface } = require("node:readline");
 
 exports.play = async function play(dir) {
@@ -83,15 +83,15 @@ async function perform(step, input, dir) {
   else if ("expect" in step) await input.take((line) => contains(line, step.expect));
   else if ("echo" in step) await echo(promptOf(await input.take(isPrompt)));
   else if ("gate" in step) {
-    writeFileSync(join(dir, step.gate), "");
-    while (!existsSync(join(dir, step.until))) await sleep(5);
+    writeFileSync(resolve(dir, step.gate), "");
+    while (!existsSync(resolve(dir, step.until))) await sleep(5);
   } else if ("sleep" in step) await sleep(step.sleep);
   else if ("grandchild" in step) {
     const stay = spawn("sleep", ["600"], {
       detached: step.grandchild === "session",
       stdio: ["ignore", 1, 2],
     });
-    writeFileSync(join(dir, step.pidFile), String(stay.pid));
+    writeFileSync(resolve(dir, step.pidFile), String(stay.pid));
   } else if ("closeStdin" in step) process.stdin.destroy();
   else if ("ignoreTerm" in step) process.on("SIGTERM", () => {});
   else if ("stay" in step) await new Promise(() => setInterval(() => {}, 1 << 30));
@@ -115,7 +115,7 @@ async function repeat(line, times) {
 }
 
 const sleep = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
-const write = (text) => new Promise((resolve) => process.stdout.write(text, resolve));
+const write = (text) => new Promise((done) => process.stdout.write(text, done));
 
 function contains(value, part) {
   if (typeof part !== "object" || part === null) return value === part;

@@ -1,0 +1,35 @@
+import { statSync } from "node:fs";
+import { join } from "node:path";
+import type { AccessConfig } from "./config.ts";
+import { CONFIG_KEYS } from "./config-keys.ts";
+import type { EnvFile } from "./env-file.ts";
+
+/** What looks like a mistake in the configuration but does not stop the start, a sentence each. */
+export function warningsAbout(folder: string, file: EnvFile, access: AccessConfig): string[] {
+  return [...unknownKeys(file), ...groupsWithoutUsers(access), ...openToOthers(folder)];
+}
+
+/** A typing mistake in a key would otherwise be silence. Other people's keys in the same file are none of our business. */
+function unknownKeys(file: EnvFile): string[] {
+  return [...file.entries]
+    .filter(([key]) => /^(NANOGENT|TELEGRAM)_/.test(key) && !CONFIG_KEYS.some((known) => known === key))
+    .map(
+      ([key, { line }]) => `${key} (.env line ${line}) is not a key that nanogent knows; it has no effect.`,
+    );
+}
+
+function groupsWithoutUsers({ open, chats, users }: AccessConfig): string[] {
+  const nobody = !open && chats.length > 0 && [...chats, ...users].every((id) => id < 0);
+  return nobody
+    ? [
+        "TELEGRAM_ALLOWED_CHAT_IDS lists groups only, so nobody may use the bot. Add the people to TELEGRAM_ALLOWED_USER_IDS.",
+      ]
+    : [];
+}
+
+function openToOthers(folder: string): string[] {
+  const mode = statSync(join(folder, ".env"), { throwIfNoEntry: false })?.mode ?? 0;
+  // Windows has no such bits: there every file seems to be open.
+  if ((mode & 0o077) === 0 || process.platform === "win32") return [];
+  return [".env can be read by other users of this machine. Close it: chmod 600 .env"];
+}

@@ -1,0 +1,107 @@
+import assert from "node:assert/strict";
+import test from "node:test";
+import { canUseTool, init, starts, success } from "../fakes/claude-cli.ts";
+import { fakeAgent, inFolder, watch } from "./turns.ts";
+
+const USER = { expect: { type: "user" } };
+const ANSWER = { expect: { type: "control_response" } };
+const INPUT = { command: "rm -rf build", description: "Clean up" };
+
+/** What the program has got as answers, in order. */
+async function answers(dir: string): Promise<unknown[]> {
+  const [start] = await starts(dir);
+  return (start?.input ?? []).filter((line) => line.type === "control_response").map((line) => line.response);
+}
+
+test("a permission is asked with everything that a person needs, and allowed", () =>
+  inFolder(async (dir) => {
+    const agent = await fakeAgent(dir, [USER, init(), canUseTool("Bash", INPUT), ANSWER, success("ok")]);
+    const watched = watch(agent, { cwd: dir });
+    const { request } = await watched.until("permission");
+    assert.deepEqual(request, { id: "req_1", tool: "Bash", detail: "rm -rf build", reason: "Clean up" });
+    assert.equal(watched.turn.answer("another", { behavior: "allow" }), false);
+    assert.equal(watched.turn.answer("req_1", { behavior: "allow" }), true);
+    assert.equal(watched.turn.answer("req_1", { behavior: "allow" }), false, "only once");
+    await watched.end();
+    assert.ok(!watched.events.some(({ kind }) => kind === "permission-void"));
+    const response = { behavior: "allow", updatedInput: INPUT };
+    assert.deepEqual(await answers(dir), [{ subtype: "success", request_id: "req_1", response }]);
+  }));
+
+test("a denial carries its reason to the model", () =>
+  inFolder(async (dir) => {
+    const cases: [reason: string, message: string][] = [
+      ["use make clean", "use make clean"],
+      [" ", "The user does not allow this."],
+    ];
+    const scenario = [USER, canUseTool("Bash", INPUT), ANSWER, canUseTool("Bash", INPUT, "req_2"), ANSWER];
+    const watched = watch(await fakeAgent(dir, [...scenario, success("ok")]), { cwd: dir });
+    await watched.until("permission");
+    for (const [index, [reason]] of cases.entries()) {
+      while (!watched.turn.answer(`req_${index + 1}`, { behavior: "deny", reason })) {
+        await new Promise((resolve) => setImmediate(resolve));
+      }
+    }
+    await watched.end();
+    assert.deepEqual(
+      (await answers(dir)).map((one) => (one as { response: unknown }).response),
+      cases.map(([, message]) => ({ behavior: "deny", message, interrupt: false })),
+    );
+  }));
+
+test("what cannot be shown is answered at once, so that nothing hangs", () =>
+  inFolder(async (dir) => {
+    const watched = watch(
+      await fakeAgent(dir, [
+        USER,
+        canUseTool("AskUserQuestion", { questions: [] }, "q"),
+        ANSWER,
+        canUseTool("ExitPlanMode", { plan: "x" }, "p"),
+        ANSWER,
+        { line: { type: "control_request", request_id: "h", request: { subtype: "hook_callback" } } },
+        ANSWER,
+        { line: { type: "control_request", request_id: "n" } },
+        ANSWER,
+        success("ok"),
+      ]),
+      { cwd: dir },
+    );
+    assert.equal((await watched.end()).kind, "done");
+    assert.ok(!watched.events.some(({ kind }) => kind === "permission"));
+    const [question, plan, hook, none] = JSON.parse(JSON.stringify(await answers(dir)));
+    assert.equal(question.response.behavior, "deny");
+    assert.match(question.response.message, /nanogent cannot show questions yet; ask in plain text instead/);
+    assert.equal(plan.response.behavior, "deny");
+    assert.match(plan.response.message, /plain text/);
+    assert.deepEqual([hook.subtype, hook.request_id], ["error", "h"]);
+    assert.match(hook.error, /hook_callback/);
+    assert.deepEqual([none.subtype, none.request_id], ["error", "n"]);
+  }));
+
+test("a request that nobody has answered is void before the turn's last event", () =>
+  inFolder(async (dir) => {
+    const watched = watch(await fakeAgent(dir, [USER, canUseTool("Bash", INPUT), success()]), { cwd: dir });
+    await watched.end();
+    assert.deepEqual(
+      watched.events.map(({ kind }) => kind),
+      ["permission", "permission-void", "done"],
+    );
+  }));
+
+test("a request that is taken back is void", () =>
+  inFolder(async (dir) => {
+    const watched = watch(
+      await fakeAgent(dir, [
+        USER,
+        canUseTool("Bash", INPUT),
+        { line: { type: "control_cancel_request", request_id: "req_1" } },
+        { line: { type: "control_cancel_request", request_id: "unknown" } },
+        success("ok"),
+      ]),
+      { cwd: dir },
+    );
+    await watched.until("permission-void");
+    assert.equal(watched.turn.answer("req_1", { behavior: "allow" }), false);
+    await watched.end();
+    assert.equal(watched.events.filter(({ kind }) => kind === "permission-void").length, 1);
+  }));

@@ -1,0 +1,96 @@
+import assert from "node:assert/strict";
+import { existsSync, mkdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import test from "node:test";
+import { OWNER, project, run } from "../e2e/project.ts";
+import { temporaryFolder } from "../fakes/folder.ts";
+import { jobOf, linesOf } from "../records.ts";
+
+/** `nanogent status` in a folder: its exit code and what it says. */
+async function statusOf(folder: string): Promise<{ code: number | null; output: string }> {
+  const status = run(["status"], folder);
+  const { code } = await status.exited;
+  return { code, output: status.output() };
+}
+
+test("where nothing runs it says so with 1, and leaves nothing behind", async (t) => {
+  const folder = await temporaryFolder(t);
+  assert.deepEqual(await statusOf(folder), {
+    code: 1,
+    output:
+      "nanogent does not run in this folder. Start it with: node nanogent.mjs\nNothing is running and nothing waits.\n",
+  });
+  assert.equal(existsSync(join(folder, ".nanogent")), false);
+});
+
+test("it tells what waits for the next start, without terminal sequences in it", async (t) => {
+  const folder = await temporaryFolder(t);
+  mkdirSync(join(folder, ".nanogent"));
+  writeFileSync(
+    join(folder, ".nanogent", "journal.jsonl"),
+    linesOf([
+      { k: "session", agent: "claude", sessionId: "s-1" },
+      { k: "queued", job: jobOf("1-a", 1, [], "clear\x1b[2J\nit") },
+      { k: "queued", job: jobOf("2-b", 2, [], "later") },
+      { k: "started", id: "1-a" },
+    ]),
+  );
+  const { code, output } = await statusOf(folder);
+  assert.equal(code, 1);
+  assert.deepEqual(output.trimEnd().split("\n").slice(1), [
+    "Session of claude: s-1",
+    "started: #1 clear it (Ada)",
+    "queued: #2 later (Ada)",
+  ]);
+});
+
+test("it tells of a running bridge and its jobs, without disturbing it; afterwards that it is gone", async (t) => {
+  const { api, start, folder } = await project(t);
+  const chat = api.privateChat(OWNER, { firstName: "Ada" });
+  const bridge = await start();
+  const idle = await statusOf(folder);
+  assert.equal(idle.code, 0);
+  assert.match(
+    idle.output,
+    new RegExp(`^nanogent \\d+\\.\\d+\\.\\d+ runs here: pid ${bridge.pid}, up [\\d.]+ s\\.\n`),
+  );
+  assert.match(idle.output, /\nNothing is running and nothing waits\.\n$/);
+  api.say(chat, "echo began; while [ ! -e end ]; do sleep 0.05; done");
+  await api.waitFor(() => api.messages(chat).some(({ text }) => /^began\n/.test(text)), { what: "the job" });
+  api.say(chat, "echo second");
+  await api.waitFor(
+    () => api.messages(chat).some(({ from, text }) => from === "bot" && /Queued/.test(text)),
+    {
+      what: "the notice that it waits",
+    },
+  );
+  const busy = await statusOf(folder);
+  assert.equal(busy.code, 0);
+  assert.match(busy.output, /\nstarted: #1 echo began; .* \(Ada\)\nqueued: #2 echo second \(Ada\)\n$/);
+  const second = run(["start"], folder);
+  assert.equal((await second.exited).code, 1);
+  assert.match(second.output(), new RegExp(`already runs in ${folder} \\(pid ${bridge.pid}\\)`));
+  writeFileSync(join(folder, "end"), "");
+  await api.waitFor(() => api.messages(chat).some(({ text }) => /^second\n/.test(text)), {
+    what: "the second job",
+  });
+  assert.equal(await bridge.stop(), 0);
+  assert.equal((await statusOf(folder)).code, 1);
+});
+
+test("a bridge that was killed does not run, whatever its lock says", async (t) => {
+  const { start, folder } = await project(t);
+  const bridge = await start();
+  await bridge.kill();
+  assert.equal(existsSync(join(folder, ".nanogent", "lock.json")), true);
+  assert.equal((await statusOf(folder)).code, 1);
+});
+
+test("what it cannot read it tells in one line", async (t) => {
+  const folder = await temporaryFolder(t);
+  mkdirSync(join(folder, ".nanogent", "lock.json"), { recursive: true });
+  assert.deepEqual(await statusOf(folder), {
+    code: 1,
+    output: "The state of this folder cannot be read: EISDIR: illegal operation on a directory, read\n",
+  });
+});

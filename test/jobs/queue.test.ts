@@ -1,0 +1,96 @@
+import assert from "node:assert/strict";
+import test from "node:test";
+import { setImmediate } from "node:timers/promises";
+import fc from "fast-check";
+import type { Job } from "../../src/jobs/job.ts";
+import { JobQueue, type Running } from "../../src/jobs/queue.ts";
+import { jobOf } from "../records.ts";
+
+const job = (id: string): Job => jobOf(id, 1, []);
+
+function newQueue() {
+  const started: string[] = [];
+  let finish = (): void => {};
+  const queue = new JobQueue<Running>((next) => {
+    started.push(next.parts[0]?.text === "do it" ? next.id : `${next.id} changed`);
+    const finished = new Promise<void>((resolve) => {
+      finish = resolve;
+    });
+    return { job: next, finished };
+  });
+  return {
+    queue,
+    started,
+    /** Ends the running job and lets the next one begin. */
+    async finish(): Promise<void> {
+      finish();
+      await setImmediate();
+    },
+    waiting: () => queue.waiting.map(({ id }) => id),
+  };
+}
+
+test("one job runs at a time, the first that came first", async () => {
+  const { queue, started, finish, waiting } = newQueue();
+  assert.deepEqual(
+    ["a", "b", "c"].map((id) => queue.add(job(id))),
+    [0, 1, 2],
+  );
+  assert.deepEqual([started, queue.running?.job.id, waiting()], [["a"], "a", ["b", "c"]]);
+  await finish();
+  assert.deepEqual([started, waiting()], [["a", "b"], ["c"]]);
+  await finish();
+  await finish();
+  assert.deepEqual([started, queue.running, waiting()], [["a", "b", "c"], undefined, []]);
+  assert.equal(queue.add(job("d")), 0);
+});
+
+test("a waiting job can be taken out or changed in its place, a running one cannot", async () => {
+  const { queue, started, finish, waiting } = newQueue();
+  for (const id of ["a", "b", "c", "d"]) queue.add(job(id));
+  assert.equal(queue.remove("c")?.id, "c");
+  assert.equal(queue.remove("c"), undefined);
+  assert.equal(queue.remove("a"), undefined);
+  assert.equal(queue.replace(jobOf("b", 1, [], "other")), true);
+  assert.equal(queue.replace(jobOf("a", 1, [], "other")), false);
+  assert.equal(queue.replace(jobOf("c", 1, [], "other")), false);
+  assert.deepEqual(waiting(), ["b", "d"]);
+  await finish();
+  await finish();
+  assert.deepEqual(started, ["a", "b changed", "d"]);
+});
+
+test("after stop nothing starts any more, and what waits stays", async () => {
+  const { queue, started, finish, waiting } = newQueue();
+  for (const id of ["a", "b"]) queue.add(job(id));
+  queue.stop();
+  await finish();
+  assert.equal(queue.add(job("c")), 2);
+  assert.deepEqual([started, queue.running, waiting()], [["a"], undefined, ["b", "c"]]);
+});
+
+test("whatever is done, jobs start in the order in which they came, each once", async () => {
+  const act = fc.oneof(
+    { weight: 3, arbitrary: fc.constant("add" as const) },
+    { weight: 2, arbitrary: fc.constant("finish" as const) },
+    { weight: 1, arbitrary: fc.nat(20) },
+  );
+  await fc.assert(
+    fc.asyncProperty(fc.array(act, { maxLength: 40 }), async (acts) => {
+      const { queue, started, finish } = newQueue();
+      const removed = new Set<string>();
+      let count = 0;
+      for (const what of acts) {
+        if (what === "add") queue.add(job(String(count++)));
+        else if (what === "finish") await finish();
+        else if (queue.remove(String(what))) removed.add(String(what));
+      }
+      while (queue.running) await finish();
+      const all = Array.from({ length: count }, (_, index) => String(index));
+      assert.deepEqual(
+        started,
+        all.filter((id) => !removed.has(id)),
+      );
+    }),
+  );
+});

@@ -1,0 +1,86 @@
+import fc from "fast-check";
+import type { Job, JobOutcome } from "../src/jobs/job.ts";
+import { replayText } from "../src/journal.ts";
+import { State, type StoreRecord } from "../src/state.ts";
+
+// As JSON.parse makes them.
+function aPlain<T, K extends keyof T = keyof T>(
+  model: { [P in keyof T]: fc.Arbitrary<T[P]> },
+  requiredKeys?: K[],
+) {
+  return fc.record<T, K>(model, { noNullPrototype: true, ...(requiredKeys ? { requiredKeys } : {}) });
+}
+
+/** Records as one life writes them and as none would, few ids so that they meet. */
+const id = fc.constantFrom("a", "b", "c");
+const number = fc.integer({ min: 1, max: 9 });
+const updates = fc.array(fc.integer({ min: 1, max: 6 }), { maxLength: 3 });
+const text = fc.string({ unit: fc.constantFrom("a", "\n", '"', "한", "👩"), maxLength: 4 });
+const parts = fc.array(aPlain({ messageId: number, text }), { maxLength: 2 });
+const messages = fc.array(aPlain({ chatId: number, messageId: number }), { maxLength: 2 });
+const outcome = fc.constantFrom<JobOutcome>("done", "failed", "cancelled", "removed", "dropped");
+const process = aPlain({ pid: number, startTime: fc.constant("1") });
+
+export function jobOf(jobId: string, count: number, from: readonly number[], prompt = "do it"): Job {
+  return {
+    id: jobId,
+    number: count,
+    place: { chatId: 7 },
+    author: { id: 7, name: "Ada" },
+    parts: [{ messageId: count, text: prompt }],
+    files: [],
+    updates: from,
+    queuedAt: 0,
+  };
+}
+
+export const aRecord: fc.Arbitrary<StoreRecord> = fc.oneof(
+  aPlain({
+    k: fc.constant("update" as const),
+    update: aPlain({ update_id: fc.integer({ min: 1, max: 6 }) }),
+  }),
+  aPlain({ k: fc.constant("handled" as const), updates }),
+  fc.tuple(id, number, updates, text).map(([jobId, count, from, prompt]) => ({
+    k: "queued" as const,
+    job: jobOf(jobId, count, from, prompt),
+  })),
+  aPlain({
+    k: fc.constant("changed" as const),
+    id,
+    parts,
+    files: fc.array(text, { maxLength: 2 }),
+    updates,
+  }),
+  aPlain({ k: fc.constant("started" as const), id, process }, ["k", "id"]),
+  aPlain({ k: fc.constant("shown" as const), id, messages }),
+  aPlain({ k: fc.constant("interrupted" as const), id }),
+  aPlain({ k: fc.constant("ended" as const), id, outcome, at: number }),
+  aPlain({
+    k: fc.constant("session" as const),
+    agent: fc.constantFrom("claude", "shell"),
+    sessionId: fc.option(text),
+  }),
+);
+
+export function linesOf(records: readonly StoreRecord[]): string {
+  return records.map((record) => `${JSON.stringify(record)}\n`).join("");
+}
+
+/** The state that a journal of this text gives. */
+export function replayed(lines: string): State {
+  const state = new State();
+  replayText(lines, (record) => state.apply(record as StoreRecord));
+  return state;
+}
+
+/** A state, as it can be compared. What was seen has no order that counts. */
+export function memoryOf({ seen, unhandled, jobs, sessions, last, lastNumber }: State) {
+  return {
+    seen: [...seen].toSorted((a, b) => a - b),
+    unhandled: [...unhandled],
+    jobs: [...jobs],
+    sessions: [...sessions].toSorted(),
+    last,
+    lastNumber,
+  };
+}
