@@ -1,4 +1,3 @@
-import { randomBytes } from "node:crypto";
 import {
   chmodSync,
   closeSync,
@@ -132,7 +131,7 @@ export function withEnvValue(text: string, key: string, value: string): string {
  */
 export function writeFilePrivately(link: string, text: string): void {
   const path = existsSync(link) ? realpathSync(link) : link;
-  const temporary = `${path}.${randomBytes(6).toString("hex")}.tmp`;
+  const temporary = `${path}.${process.pid}-${Date.now().toString(36)}.tmp`;
   try {
     const file = openSync(temporary, "wx", 0o600);
     try {
