@@ -1,5 +1,4 @@
 import type { Agent } from "./agents/agent.ts";
-import { endOrphans } from "./agents/process-tree.ts";
 import { createAccess } from "./chat/access.ts";
 import type { Facts } from "./chat/commands/command.ts";
 import { createDoorkeeper } from "./chat/doorkeeper.ts";
@@ -11,12 +10,11 @@ import { Router } from "./chat/router.ts";
 import type { Clock } from "./clock.ts";
 import type { Config } from "./config.ts";
 import { Desk } from "./jobs/desk.ts";
-import { type OpenJob, titleOf } from "./jobs/job.ts";
+import { recover } from "./jobs/recovery.ts";
 import type { Log } from "./log.ts";
 import type { ProjectPaths } from "./project.ts";
 import type { Store } from "./store.ts";
 import type { FileInfo, Update } from "./telegram/types.ts";
-import { plain } from "./text/entities.ts";
 import { within } from "./within.ts";
 
 export interface BridgeOptions {
@@ -86,7 +84,7 @@ export async function startBridge(options: BridgeOptions): Promise<Bridge> {
     saveFile,
   });
 
-  for (const open of store.openJobs) await recover(open, options, desk);
+  await recover(desk, { messenger, store, log, paths });
   for (const update of store.unhandled) void router.handle(update);
 
   return {
@@ -106,28 +104,4 @@ export async function startBridge(options: BridgeOptions): Promise<Bridge> {
       await store.close();
     },
   };
-}
-
-/** A waiting prompt waits again. One that had begun is never run again by itself: the chat is asked. */
-async function recover(open: OpenJob, { messenger, store, log }: BridgeOptions, desk: Desk): Promise<void> {
-  const { job, status, process } = open;
-  if (status === "queued") return desk.restore(job);
-  if (status === "interrupted") return;
-  await endOrphans(process, job.id);
-  log.warn("job was interrupted", { job: job.id });
-  await store.record({ k: "interrupted", id: job.id });
-  const last = job.parts.at(-1)?.messageId;
-  void messenger.send(
-    job.place,
-    {
-      text: plain(`⚠️ “${titleOf(job)}” was cut off when the bridge went down. It was not run again.`),
-      buttons: [
-        [
-          { text: "🔁 Run again", data: `again:${job.id}` },
-          { text: "✖ Drop", data: `drop:${job.id}` },
-        ],
-      ],
-    },
-    { important: true, ...(last === undefined ? {} : { replyTo: last }) },
-  );
 }

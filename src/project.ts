@@ -1,4 +1,4 @@
-import { chmodSync, linkSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, linkSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { startTimeOf } from "./process-identity.ts";
 
@@ -60,8 +60,7 @@ export class LockedError extends Error {
 }
 
 /**
- * Takes the project for this process. A lock whose process is gone is taken over, and what an earlier life left in the
- * spool is removed.
+ * Takes the project for this process. A lock whose process is gone is taken over.
  * @returns a function that gives it back.
  * @throws LockedError while another process holds it.
  */
@@ -84,7 +83,6 @@ export function lockProject(paths: ProjectPaths, version: string): () => void {
   } finally {
     rmSync(mine, { force: true });
   }
-  emptyFolder(paths.spool);
   return () => {
     if (readText(paths.lock) === text) rmSync(paths.lock, { force: true });
   };
@@ -146,8 +144,4 @@ function parseHolder(text: string): LockHolder | undefined {
 function isAlive({ pid, startTime }: LockHolder): boolean {
   const found = startTimeOf(pid);
   return found !== undefined && (startTime === undefined || startTime === found);
-}
-
-function emptyFolder(path: string): void {
-  for (const name of readdirSync(path)) rmSync(join(path, name), { recursive: true, force: true });
 }

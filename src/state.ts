@@ -1,6 +1,7 @@
 import type { MessageRef } from "./chat/messenger.ts";
-import type { Job, JobOutcome, JobProcess, OpenJob, PromptPart } from "./jobs/job.ts";
+import type { Job, JobOutcome, JobProcess, OpenJob, PromptPart, StoredAnswer } from "./jobs/job.ts";
 import type { Update } from "./telegram/types.ts";
+import type { RichText } from "./text/entities.ts";
 
 /** Everything that is written down, in the order in which it happens to one prompt. */
 export type StoreRecord =
@@ -17,7 +18,9 @@ export type StoreRecord =
     }
   | { readonly k: "started"; readonly id: string; readonly process?: JobProcess }
   | { readonly k: "shown"; readonly id: string; readonly messages: readonly MessageRef[] }
-  | { readonly k: "interrupted"; readonly id: string }
+  | { readonly k: "answered"; readonly id: string; readonly answer: StoredAnswer }
+  /** `last` is what its last message shows, above the buttons. */
+  | { readonly k: "interrupted"; readonly id: string; readonly last?: RichText }
   | { readonly k: "ended"; readonly id: string; readonly outcome: JobOutcome; readonly at: number }
   | { readonly k: "session"; readonly agent: string; readonly sessionId: string | null }
   /** Only in a compacted journal: what older records have left behind. */
@@ -73,8 +76,15 @@ export class State {
       case "shown":
         this.#change(record.id, (open) => ({ ...open, messages: record.messages }));
         return;
+      case "answered":
+        this.#change(record.id, (open) => ({ ...open, status: "answered", answer: record.answer }));
+        return;
       case "interrupted":
-        this.#change(record.id, (open) => ({ ...open, status: "interrupted" }));
+        this.#change(record.id, (open) => ({
+          ...open,
+          status: "interrupted",
+          ...(record.last ? { last: record.last } : {}),
+        }));
         return;
       case "ended":
         this.jobs.delete(record.id);
@@ -93,14 +103,19 @@ export class State {
   /** The fewest records that give this state again. */
   records(): StoreRecord[] {
     const unhandled = [...this.unhandled.values()];
-    const jobs = [...this.jobs.values()].flatMap(({ job, status, process, messages }): StoreRecord[] => [
-      { k: "queued", job },
-      ...(status === "queued"
-        ? []
-        : [{ k: "started" as const, id: job.id, ...(process ? { process } : {}) }]),
-      ...(messages.length === 0 ? [] : [{ k: "shown" as const, id: job.id, messages }]),
-      ...(status === "interrupted" ? [{ k: "interrupted" as const, id: job.id }] : []),
-    ]);
+    const jobs = [...this.jobs.values()].flatMap(
+      ({ job, status, process, messages, answer, last }): StoreRecord[] => [
+        { k: "queued", job },
+        ...(status === "queued"
+          ? []
+          : [{ k: "started" as const, id: job.id, ...(process ? { process } : {}) }]),
+        ...(messages.length === 0 ? [] : [{ k: "shown" as const, id: job.id, messages }]),
+        ...(answer ? [{ k: "answered" as const, id: job.id, answer }] : []),
+        ...(status === "interrupted"
+          ? [{ k: "interrupted" as const, id: job.id, ...(last ? { last } : {}) }]
+          : []),
+      ],
+    );
     const sessions = [...this.sessions].map(
       ([agent, sessionId]): StoreRecord => ({ k: "session", agent, sessionId }),
     );

@@ -2,7 +2,6 @@ import assert from "node:assert/strict";
 import { type ChildProcess, spawn, spawnSync } from "node:child_process";
 import {
   chmodSync,
-  existsSync,
   linkSync,
   mkdirSync,
   readdirSync,
@@ -145,20 +144,6 @@ test("giving back leaves the lock of another alone", async (t) => {
   release();
   assert.equal(readFileSync(paths.lock, "utf8"), other);
 });
-
-test("long answers of an earlier life are removed, but not by a start that is refused", async (t) => {
-  const paths = await newProject(t);
-  const spooled = join(paths.spool, "1-abc.txt");
-  writeFileSync(spooled, "x");
-  const release = lockProject(paths, "1");
-  assert.equal(existsSync(spooled), false);
-  writeFileSync(spooled, "x");
-  prepareState(paths);
-  assert.throws(() => lockProject(paths, "1"), LockedError);
-  assert.equal(existsSync(spooled), true);
-  release();
-});
-
 interface Racer {
   readonly child: ChildProcess;
   ask(line: string): Promise<string>;

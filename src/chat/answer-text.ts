@@ -1,8 +1,8 @@
 import { closeSync, openSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 
 /**
- * The growing text of one answer. A short one is kept whole; of a long one the head and the tail are, and all of it
- * goes to a file, so that an answer without end costs no memory.
+ * The growing text of one answer. A short one is kept whole; of a long one the head and the tail are, so that an answer
+ * without end costs no memory. All of it goes to a file, which also tells after a crash what had been said.
  */
 export interface AnswerText {
   append(text: string): void;
@@ -14,8 +14,12 @@ export interface AnswerText {
   readonly tail: string;
   /** The whole text as UTF-8, up to what can be uploaded. `complete` tells whether anything is missing at its end. */
   bytes(): { readonly bytes: Buffer; readonly complete: boolean };
-  /** Leaves the file where it is, since nothing else holds all of it. @returns its path. */
-  keep(): string;
+  /** Writes to the file what is not there yet. */
+  sync(): void;
+  /** The file. */
+  readonly path: string;
+  /** Leaves the file where it is, since nothing else holds all of it. */
+  keep(): void;
   /** Removes the file, unless it is to be kept. */
   close(): void;
 }
@@ -27,7 +31,7 @@ const TAIL = 4 * 1024;
 const MOST_BYTES = 48 * 1024 * 1024;
 const WRITE_AT = 64 * 1024;
 
-/** @param path Where the text goes when it gets long; made only then. */
+/** @param path Where the text goes. A file that cannot be written is told by `bytes` alone. */
 export function createAnswerText(path: string): AnswerText {
   let head = "";
   let tail = "";
@@ -55,16 +59,12 @@ export function createAnswerText(path: string): AnswerText {
   }
 
   return {
+    path,
     append(text) {
       if (length + text.length <= WHOLE) head += text;
-      else {
-        if (length <= WHOLE) {
-          unwritten = head;
-          head = wholeCharacters(head + text.slice(0, WHOLE - length));
-        }
-        unwritten += text;
-        if (unwritten.length >= WRITE_AT) write();
-      }
+      else if (length <= WHOLE) head = wholeCharacters(head + text.slice(0, WHOLE - length));
+      unwritten += text;
+      if (unwritten.length >= WRITE_AT) write();
       length += text.length;
       tail += text;
       if (tail.length > TAIL * 4) tail = tail.slice(-TAIL);
@@ -90,9 +90,10 @@ export function createAnswerText(path: string): AnswerText {
         return { bytes: Buffer.from(head), complete: false };
       }
     },
+    sync: write,
     keep() {
+      write();
       kept = true;
-      return path;
     },
     close() {
       if (file === undefined) return;

@@ -1,8 +1,9 @@
 import type { Clock } from "../clock.ts";
 import type { RichText } from "../text/entities.ts";
+import { type FinalAnswer, MessageRow } from "./message-row.ts";
 import type { Content, Keyboard, MessageRef, Messenger, Place } from "./messenger.ts";
-import { renderFinal, renderRunning } from "./turn-render.ts";
-import type { Ending, TurnView } from "./turn-view.ts";
+import { renderRunning } from "./turn-render.ts";
+import type { TurnView } from "./turn-view.ts";
 
 export interface LiveMessageOptions {
   readonly messenger: Messenger;
@@ -25,9 +26,7 @@ const REOPEN_MS = 10_000;
 /** The messages of one turn, edited in place while it runs: a new one is opened when the text outgrows the last. */
 export class LiveMessage {
   readonly #options: LiveMessageOptions;
-  #messages: MessageRef[] = [];
-  /** What each message shows for sure, so that a frozen one is not edited again. */
-  #shown: (RichText | undefined)[] = [];
+  readonly #row: MessageRow;
   #dirty = false;
   #framing = false;
   #ended = false;
@@ -37,6 +36,7 @@ export class LiveMessage {
 
   constructor(options: LiveMessageOptions) {
     this.#options = options;
+    this.#row = new MessageRow({ ...options, onChange: options.onMessages });
   }
 
   /** Shows the first frame and goes on showing that time passes. */
@@ -47,84 +47,52 @@ export class LiveMessage {
   /** The view has changed: show it as soon as the pace of the chat allows. */
   changed(): void {
     this.#dirty = true;
-    if (this.#framing || this.#ended || this.#options.clock.monotonic() < this.#openNotBefore) return;
+    if (this.#framing || !this.#mayFrame()) return;
     void this.#frames();
   }
 
-  /** Replaces the running view by the final one; resolves when it is delivered. */
-  async finish(ending: Ending): Promise<void> {
+  /** Replaces the running view by the final one. @returns as `MessageRow.finish`, when it is delivered. */
+  async finish(final: FinalAnswer): Promise<boolean> {
     this.#ended = true;
     this.#cancelTick();
     // A message on its way has to be known before it can be edited.
     await this.#opening;
-    const { messenger, place, view } = this.#options;
-    let final = renderFinal(view, ending, messenger.limits);
-    if (final.file) {
-      const sent = await messenger.sendFile(place, final.file, { important: true });
-      if (!sent) final = renderFinal(view, ending, messenger.limits, false);
-    }
-    const surplus = this.#messages.slice(final.parts.length);
-    for (const [index, text] of final.parts.entries()) await this.#settle(index, text);
-    for (const message of surplus) await messenger.remove(message);
-    this.#setMessages(this.#messages.slice(0, final.parts.length));
+    return this.#row.finish(final);
+  }
+
+  #mayFrame(): boolean {
+    return !this.#ended && this.#options.clock.monotonic() >= this.#openNotBefore;
   }
 
   async #frames(): Promise<void> {
     this.#framing = true;
     // Events come in bunches: the frame is to show all of one.
     await undefined;
-    while (this.#dirty && !this.#ended && this.#options.clock.monotonic() >= this.#openNotBefore) {
-      await this.#frame();
-    }
+    while (this.#dirty && this.#mayFrame()) await this.#frame();
     this.#framing = false;
   }
 
   async #frame(): Promise<void> {
-    const last = this.#messages.length - 1;
-    const message = this.#messages[last];
-    if (!message) return this.#open(0);
-    let frame: Content | undefined;
-    const render = (): Content => {
-      frame = this.#content(last);
-      return frame;
-    };
-    const result = await this.#options.messenger.edit(message, render, { final: false });
-    if (result === "ok" && frame && !frame.buttons) this.#shown[last] = frame.text;
+    // What is on the screen should be on the disk, for whoever takes over after a crash.
+    this.#options.view.text.sync();
+    if (this.#row.length === 0) return this.#open();
+    const last = this.#row.length - 1;
+    const result = await this.#row.show(() => this.#content(last));
     if (this.#ended) return;
-    if (result === "gone") {
-      this.#messages.splice(last);
-      return this.#open(last);
-    }
+    if (result === "gone") return this.#open();
     const parts = this.#parts();
     const frozen = parts[last];
     if (parts.length <= last + 1 || !frozen) return;
-    void this.#settle(last, frozen);
-    await this.#open(last + 1);
+    void this.#row.settle(last, { text: frozen });
+    await this.#open();
   }
 
-  #open(index: number): Promise<void> {
-    const { messenger, clock, place, replyTo } = this.#options;
-    const reply = index === 0 && replyTo !== undefined ? { replyTo } : {};
-    const options = { provisional: true, silent: index > 0, ...reply };
-    const opening = messenger.send(place, this.#content(index), options).then((message) => {
-      if (message) this.#setMessages([...this.#messages, message]);
-      else this.#openNotBefore = clock.monotonic() + REOPEN_MS;
+  #open(): Promise<void> {
+    const opening = this.#row.open(this.#content(this.#row.length)).then((arrived) => {
+      if (!arrived) this.#openNotBefore = this.#options.clock.monotonic() + REOPEN_MS;
     });
     this.#opening = opening;
     return opening;
-  }
-
-  /** Brings one message to its last content, in a new message when it is gone. */
-  async #settle(index: number, text: RichText): Promise<void> {
-    const message = this.#messages[index];
-    if (message && same(this.#shown[index], text)) return;
-    const { messenger, place, replyTo } = this.#options;
-    const result = message ? await messenger.edit(message, () => ({ text }), { final: true }) : "gone";
-    if (result === "ok") this.#shown[index] = text;
-    if (result !== "gone" && message) return;
-    const options = { important: true, ...(index === 0 && replyTo !== undefined ? { replyTo } : {}) };
-    const sent = await messenger.send(place, { text }, options);
-    if (sent) this.#setMessages(this.#messages.toSpliced(index, 1, sent));
   }
 
   #content(index: number): Content {
@@ -139,19 +107,10 @@ export class LiveMessage {
     return renderRunning(view, clock.now(), messenger.limits);
   }
 
-  #setMessages(messages: MessageRef[]): void {
-    this.#messages = messages;
-    this.#options.onMessages(messages);
-  }
-
   #tick(count: number): void {
     if (count <= QUICK_TICKS || count % SLOW_TICKS === 0) this.changed();
     const { messenger, clock, place } = this.#options;
     messenger.typing(place);
     this.#cancelTick = clock.after(messenger.tickMs, () => this.#tick(count + 1));
   }
-}
-
-function same(a: RichText | undefined, b: RichText): boolean {
-  return a !== undefined && JSON.stringify(a) === JSON.stringify(b);
 }

@@ -1,6 +1,6 @@
-import type { Desk, Person } from "../jobs/desk.ts";
+import { type Desk, mayStop, type Person, type Remedy } from "../jobs/desk.ts";
 import { titleOf } from "../jobs/job.ts";
-import { plain } from "../text/entities.ts";
+import { join, plain, styled } from "../text/entities.ts";
 import type { Answer } from "./commands/command.ts";
 import { queueView } from "./commands/queue.ts";
 import type { MessageRef, Messenger } from "./messenger.ts";
@@ -35,9 +35,10 @@ export async function handlePress(press: Press, options: PressOptions): Promise<
     case "allow":
     case "deny":
       return decide(key, action === "allow", press, options);
+    case "resume":
     case "again":
     case "drop":
-      return settle(key, action === "again", press, options);
+      return settle(key, action, press, options);
     default:
       return "This button belongs to an older version and does nothing any more.";
   }
@@ -83,21 +84,27 @@ function decide(key: string, allow: boolean, { person }: Press, { permissions }:
   }
 }
 
+const VERDICTS: Readonly<Record<Remedy, string>> = {
+  resume: "Resumes.",
+  again: "Runs again.",
+  drop: "Dropped.",
+};
+
 async function settle(
   id: string,
-  again: boolean,
+  how: Remedy,
   { person, message }: Press,
   options: PressOptions,
 ): Promise<string> {
   const { desk, messenger } = options;
   const open = desk.interrupted(id);
   if (!open) return "This has been decided already.";
-  if (person.role !== "owner" && person.id !== open.job.author.id) return NOT_YOURS;
-  await desk.settleInterrupted(open, again);
-  const verdict = again ? "is run again" : "was dropped";
+  if (!mayStop(person, open.job)) return NOT_YOURS;
+  await desk.settleInterrupted(open, how);
+  const verdict = styled("italic", `${VERDICTS[how]} (${person.name})`);
   if (message)
-    show(messenger, message, { text: plain(`“${titleOf(open.job)}” ${verdict} (${person.name}).`) });
-  return again ? "Runs again." : "Dropped.";
+    show(messenger, message, { text: join([open.last ?? plain(titleOf(open.job)), verdict], "\n\n") });
+  return VERDICTS[how];
 }
 
 function show(messenger: Messenger, message: MessageRef, answer: Answer): void {

@@ -1,4 +1,5 @@
 import { type Job, titleOf } from "../jobs/job.ts";
+import type { Store } from "../store.ts";
 import { plain } from "../text/entities.ts";
 import type { MessageRef, Messenger } from "./messenger.ts";
 
@@ -8,8 +9,16 @@ export class QueueNotices {
   readonly #notices = new Map<string, Promise<MessageRef | undefined>>();
   readonly #known = new Map<string, MessageRef>();
 
-  constructor(messenger: Messenger) {
+  readonly #store: Store;
+
+  /** Takes over the notices of an earlier life. */
+  constructor(messenger: Messenger, store: Store) {
     this.#messenger = messenger;
+    this.#store = store;
+    for (const { job, status, messages } of store.openJobs) {
+      const [notice] = messages;
+      if (status === "queued" && notice) this.#remember(job.id, Promise.resolve(notice));
+    }
   }
 
   /** @param before How many jobs are before it, the running one included. */
@@ -23,8 +32,11 @@ export class QueueNotices {
       },
       { silent: true, ...(last === undefined ? {} : { replyTo: last }) },
     );
-    this.#notices.set(job.id, notice);
-    void notice.then((message) => message && this.#known.set(job.id, message));
+    this.#remember(job.id, notice);
+    void notice.then((message) => {
+      if (message && this.#notices.has(job.id))
+        this.#store.note({ k: "shown", id: job.id, messages: [message] });
+    });
   }
 
   changed(job: Job): void {
@@ -53,6 +65,11 @@ export class QueueNotices {
       if (message)
         void this.#messenger.edit(message, () => ({ text: plain(text), buttons }), { final: true });
     });
+  }
+
+  #remember(jobId: string, notice: Promise<MessageRef | undefined>): void {
+    this.#notices.set(jobId, notice);
+    void notice.then((message) => message && this.#known.set(jobId, message));
   }
 
   #forget(jobId: string): void {

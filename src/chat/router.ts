@@ -49,7 +49,7 @@ export class Router {
 
   constructor(options: RouterOptions) {
     this.#options = options;
-    this.#notices = new QueueNotices(options.messenger);
+    this.#notices = new QueueNotices(options.messenger, options.store);
     this.#intake = new Intake(options.clock, (prompt) => this.#line(prompt));
     options.desk.onStart((job) => this.#notices.started(job));
   }

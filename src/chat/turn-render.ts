@@ -3,6 +3,7 @@ import { amount, duration } from "../text/duration.ts";
 import { concat, EMPTY, join, plain, type RichText, styled, wrap } from "../text/entities.ts";
 import { markdown } from "../text/markdown.ts";
 import { split } from "../text/split.ts";
+import type { FinalAnswer } from "./message-row.ts";
 import type { Ending, ToolLine, TurnView } from "./turn-view.ts";
 
 interface Limits {
@@ -35,23 +36,14 @@ export function renderRunning(view: TurnView, now: number, limits: Limits): Rich
   return [...frozen, split(join([soFar, end, progress], "\n\n"), limits)[0] ?? soFar];
 }
 
-/** What is left when the turn has ended: the parts, or the beginning of an answer that goes out as a file. */
-export interface FinalView {
-  readonly parts: readonly RichText[];
-  /** Set when the answer is too long for messages; `parts` then shows its beginning and tells of the file. */
-  readonly file?: { readonly name: string; readonly bytes: Uint8Array };
-}
-
-/** How an ended turn stays in the chat. */
-export function renderFinal(view: TurnView, ending: Ending, limits: Limits, asFile = true): FinalView {
+/** How an ended turn stays in the chat: in messages, or as its beginning and a file. */
+export function renderFinal(view: TurnView, ending: Ending, limits: Limits): FinalAnswer {
   const { whole } = view.text;
-  const log = toolLog(view);
   const end = endLines(view, ending);
-  if (whole !== undefined) {
-    const parts = split(join([answer(view, whole, false), log, end], "\n\n"), limits);
-    if (parts.length <= MOST_PARTS || !asFile) return { parts };
-  }
-  if (!asFile) return { parts: split(join([...beginningAndEnd(view), end], "\n\n"), limits) };
+  const inMessages =
+    whole === undefined ? beginningAndEnd(view) : [answer(view, whole, false), toolLog(view)];
+  const parts = split(join([...inMessages, end], "\n\n"), limits);
+  if (whole !== undefined && parts.length <= MOST_PARTS) return { parts };
   const { bytes, complete } = view.text.bytes();
   const note = styled(
     "italic",
@@ -68,6 +60,7 @@ export function renderFinal(view: TurnView, ending: Ending, limits: Limits, asFi
     file: {
       name: view.output === "raw" ? "output.txt" : "answer.md",
       bytes: Buffer.concat([bytes, Buffer.from(calls)]),
+      instead: parts,
     },
   };
 }
@@ -76,7 +69,7 @@ export function renderFinal(view: TurnView, ending: Ending, limits: Limits, asFi
 function beginningAndEnd(view: TurnView): RichText[] {
   const missing = styled(
     "italic",
-    `… (${amount(view.text.length)} characters; all of them are in ${view.text.keep()})`,
+    `… (${amount(view.text.length)} characters; all of them are in ${view.text.path})`,
   );
   return [answer(view, view.text.head, false), missing, plain(view.text.tail.trimEnd())];
 }

@@ -28,6 +28,12 @@ export interface Person extends Author {
   readonly role: Role;
 }
 
+/** What can be done about a job that a crash has interrupted. */
+export type Remedy = "resume" | "again" | "drop";
+
+/** What the agent is told when its session goes on. */
+const CONTINUE = "You were cut off. Continue where you were cut off.";
+
 export type JobDraft = Omit<Job, "id" | "number" | "queuedAt">;
 
 /** Everything that can be done with jobs, whoever asks: the chat, the terminal, a program. */
@@ -37,6 +43,7 @@ export class Desk {
   readonly #options: DeskOptions;
   readonly #queue: JobQueue<JobRun>;
   readonly #undelivered = new Set<Promise<void>>();
+  readonly #settling = new Set<string>();
   #onStart: (job: Job) => void = () => {};
 
   constructor(options: DeskOptions) {
@@ -152,14 +159,22 @@ export class Desk {
   /** A job that was cut off by a crash and waits for somebody's decision. */
   interrupted(id: string): OpenJob | undefined {
     const open = this.#options.store.job(id);
-    return open?.status === "interrupted" ? open : undefined;
+    return open?.status === "interrupted" && !this.#settling.has(id) ? open : undefined;
   }
 
-  /** Ends an interrupted job for good; `again` puts its prompt into the queue as a new one. */
-  async settleInterrupted({ job }: OpenJob, again: boolean): Promise<number | undefined> {
-    const added = again ? await this.add({ ...job, updates: [] }) : undefined;
-    this.#options.store.note({ k: "ended", id: job.id, outcome: "dropped", at: this.#options.clock.now() });
-    return added?.before;
+  /** Ends an interrupted job for good: its session goes on, its prompt is queued again, or nothing is done. */
+  async settleInterrupted({ job }: OpenJob, how: Remedy): Promise<void> {
+    // Two taps are one decision.
+    this.#settling.add(job.id);
+    const last = job.parts.at(-1)?.messageId ?? 0;
+    const parts = how === "resume" ? [{ messageId: last, text: CONTINUE }] : job.parts;
+    const files = how === "resume" ? [] : job.files;
+    try {
+      if (how !== "drop") await this.add({ ...job, parts, files, updates: [] });
+      this.#options.store.note({ k: "ended", id: job.id, outcome: "dropped", at: this.#options.clock.now() });
+    } finally {
+      this.#settling.delete(job.id);
+    }
   }
 
   /** Starts nothing more, stops what runs, and waits until its processes are gone. */

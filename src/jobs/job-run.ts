@@ -1,16 +1,17 @@
-import { join } from "node:path";
 import type { Agent, AgentEvent, PermissionMode, Turn } from "../agents/agent.ts";
 import { createAnswerText } from "../chat/answer-text.ts";
 import { LiveMessage } from "../chat/live-message.ts";
 import type { Messenger } from "../chat/messenger.ts";
 import type { Permissions } from "../chat/permissions.ts";
+import { renderFinal } from "../chat/turn-render.ts";
 import { createTurnView, type Ending, type TurnView } from "../chat/turn-view.ts";
 import type { Clock } from "../clock.ts";
 import type { Log } from "../log.ts";
 import { startTimeOf } from "../process-identity.ts";
 import type { ProjectPaths } from "../project.ts";
 import type { Store } from "../store.ts";
-import { type Job, type JobOutcome, promptOf } from "./job.ts";
+import { forgetAnswer, storeAnswer, textPath } from "./answer-store.ts";
+import { type Job, promptOf } from "./job.ts";
 import type { Running } from "./queue.ts";
 
 export interface JobRunOptions {
@@ -44,7 +45,7 @@ export class JobRun implements Running {
     const { messenger, clock, store, paths, agent } = options;
     this.job = job;
     this.#options = options;
-    const text = createAnswerText(join(paths.spool, `${job.id}.txt`));
+    const text = createAnswerText(textPath(job.id, paths));
     this.view = createTurnView(agent.output, text, clock.now());
     const asked = job.parts.at(-1)?.messageId;
     this.#live = new LiveMessage({
@@ -59,7 +60,12 @@ export class JobRun implements Running {
     const ending = this.#run();
     // The next job need not wait for the network, but for the processes of this one.
     this.finished = ending.then(() => this.#turn?.ended);
-    this.delivered = ending.then((how) => this.#deliver(how)).finally(() => text.close());
+    this.delivered = ending
+      .then((how) => this.#deliver(how))
+      .finally(() => {
+        text.close();
+        forgetAnswer(job.id, paths);
+      });
   }
 
   /** Stops the agent; what it has said stays, marked as stopped by `name`. Resolves when its processes are gone. */
@@ -151,13 +157,18 @@ export class JobRun implements Running {
   }
 
   async #deliver(ending: Ending): Promise<void> {
-    const { store, permissions, log, agent, clock } = this.#options;
+    const { store, permissions, messenger, log, agent, clock, paths } = this.#options;
     const { id } = this.job;
     permissions.void(id);
-    await this.#live.finish(ending);
-    const outcome: JobOutcome = ending.kind;
-    log.info("job ended", { job: id, agent: agent.name, outcome, ...failureFields(ending) });
-    store.note({ k: "ended", id, outcome, at: clock.now() });
+    log.info("job ended", { job: id, agent: agent.name, outcome: ending.kind, ...failureFields(ending) });
+    const final = renderFinal(this.view, ending, messenger.limits);
+    try {
+      await store.record({ k: "answered", id, answer: await storeAnswer(final, ending.kind, id, paths) });
+    } catch (error) {
+      log.error("answer not stored", { job: id, error });
+    }
+    if (!(await this.#live.finish(final))) this.view.text.keep();
+    store.note({ k: "ended", id, outcome: ending.kind, at: clock.now() });
   }
 }
 

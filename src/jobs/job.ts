@@ -1,4 +1,5 @@
 import type { MessageRef, Place } from "../chat/messenger.ts";
+import type { RichText } from "../text/entities.ts";
 
 /** One prompt on its way through the queue. */
 export interface Job {
@@ -62,11 +63,23 @@ export interface JobProcess {
   readonly startTime?: string;
 }
 
+/** A finished answer that the chat may not have yet. */
+export interface StoredAnswer {
+  readonly outcome: JobOutcome;
+  readonly parts: readonly RichText[];
+  /** `path` holds the bytes. */
+  readonly file?: { readonly name: string; readonly path: string; readonly instead: readonly RichText[] };
+}
+
 /** How far an unfinished job has come. */
 export interface OpenJob {
   readonly job: Job;
-  readonly status: "queued" | "started" | "interrupted";
+  readonly status: "queued" | "started" | "answered" | "interrupted";
   readonly process?: JobProcess;
+  /** Only when it is answered. */
+  readonly answer?: StoredAnswer;
+  /** Only when it is interrupted: what its last message shows, above the buttons. */
+  readonly last?: RichText;
   /** The messages that show it. */
   readonly messages: readonly MessageRef[];
 }

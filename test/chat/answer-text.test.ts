@@ -25,7 +25,7 @@ function heapInUse(): number {
   return process.memoryUsage().heapUsed;
 }
 
-test("a short answer is whole, and makes no file", async (t) => {
+test("a short answer is whole, and its file is gone at the end", async (t) => {
   const { text, path } = await newAnswer(t);
   assert.deepEqual([text.whole, text.head, text.tail, text.length], ["", "", "", 0]);
   text.append("한글 ");

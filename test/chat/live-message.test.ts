@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import test from "node:test";
 import { createAnswerText } from "../../src/chat/answer-text.ts";
 import { LiveMessage } from "../../src/chat/live-message.ts";
+import { renderFinal } from "../../src/chat/turn-render.ts";
 import { createTurnView, type Ending } from "../../src/chat/turn-view.ts";
 import { fakeClock } from "../fakes/clock.ts";
 import { fakeMessenger } from "../fakes/messenger.ts";
@@ -27,16 +28,17 @@ function live(limits?: { length: number; entities: number }) {
     message.changed();
     await clock.advance(0);
   };
-  return { clock, messenger, message, say, shown };
+  const finish = (): Promise<boolean> => message.finish(renderFinal(view, DONE, messenger.limits));
+  return { clock, messenger, message, say, shown, finish };
 }
 
 test("one message: sent at once, edited as the text grows, finished without a button", async () => {
-  const { messenger, message, say, clock } = live();
+  const { messenger, message, say, clock, finish } = live();
   message.start();
   await clock.advance(0);
   await say("Hello");
   await say(" there.");
-  await message.finish(DONE);
+  await finish();
   assert.deepEqual(messenger.calls, [
     "send 1: ⏳ 0 s · working",
     "edit 1: Hello\n\n⏳ 0 s · working",
@@ -50,23 +52,23 @@ test("one message: sent at once, edited as the text grows, finished without a bu
 });
 
 test("passing time is shown, less often after the first minute", async () => {
-  const { messenger, message, clock } = live();
+  const { messenger, message, clock, finish } = live();
   message.start();
   await clock.advance(63_000);
   const first = messenger.calls.length;
   assert.equal(first, 14);
   await clock.advance(63_000);
   assert.ok(messenger.calls.length - first <= 4);
-  await message.finish(DONE);
+  await finish();
 });
 
 test("text that outgrows a message freezes it and opens the next; the button moves along", async () => {
-  const { messenger, message, say, clock, shown } = live({ length: 52, entities: 90 });
+  const { messenger, message, say, clock, shown, finish } = live({ length: 52, entities: 90 });
   message.start();
   await clock.advance(0);
   await say("First paragraph of the text.\n\n");
   await say("Second paragraph of the text.\n\n");
-  await message.finish(DONE);
+  await finish();
   assert.deepEqual(messenger.calls, [
     "send 1: ⏳ 0 s · working",
     "edit 1: First paragraph of the text.\n\n⏳ 0 s · working",
@@ -78,13 +80,13 @@ test("text that outgrows a message freezes it and opens the next; the button mov
 });
 
 test("a message that is gone is sent anew, while it runs and at the end", async () => {
-  const { messenger, message, say, clock } = live();
+  const { messenger, message, say, clock, finish } = live();
   message.start();
   await clock.advance(0);
   messenger.editResults.push("gone");
   await say("Hello");
   messenger.editResults.push("gone");
-  await message.finish(DONE);
+  await finish();
   assert.deepEqual(messenger.calls.slice(2), [
     "send 2: Hello\n\n⏳ 0 s · working",
     "final 2: Hello\n\n✅ 1.0 s",
@@ -93,7 +95,7 @@ test("a message that is gone is sent anew, while it runs and at the end", async 
 });
 
 test("when nobody knows whether the first message arrived, the next try waits, and the answer comes all the same", async () => {
-  const { messenger, message, say, clock } = live();
+  const { messenger, message, say, clock, finish } = live();
   messenger.sendResults.push("lost");
   message.start();
   await clock.advance(0);
@@ -101,19 +103,19 @@ test("when nobody knows whether the first message arrived, the next try waits, a
   assert.deepEqual(messenger.calls, ["lost: ⏳ 0 s · working"]);
   await clock.advance(14_000);
   assert.equal(messenger.calls[1], "send 1: abcd\n\n⏳ 14 s · working");
-  await message.finish(DONE);
+  await finish();
   assert.equal(messenger.calls.at(-1), "final 1: abcd\n\n✅ 1.0 s");
 });
 
 test("a long answer ends as one message and a file; without the file it ends as messages", async () => {
   for (const lost of [false, true]) {
-    const { messenger, message, say, clock, shown } = live({ length: 400, entities: 90 });
+    const { messenger, message, say, clock, shown, finish } = live({ length: 400, entities: 90 });
     if (lost) messenger.fileResults.push("lost");
     message.start();
     await clock.advance(0);
     await say(Array.from({ length: 500 }, (_, index) => `word${index}`).join(" "));
     await clock.advance(60_000);
-    await message.finish(DONE);
+    await finish();
     const text = messenger.calls.filter((call) => call.startsWith("final")).join(" ");
     assert.equal(messenger.calls.includes("file answer.md"), !lost);
     assert.equal(text.includes("in the file below"), !lost);

@@ -6,6 +6,7 @@ import test, { type TestContext } from "node:test";
 import { startModel } from "../fakes/anthropic.ts";
 import { seen } from "../fakes/bot-api.ts";
 import { claudeEnv, realClaude } from "../fakes/real-claude.ts";
+import { untilSaid } from "./chats.ts";
 import { OWNER, type Project, project } from "./project.ts";
 
 const claude = await realClaude();
@@ -142,6 +143,57 @@ test("/new starts a fresh session", { skip }, async (t) => {
   api.say(chat, "which number?");
   await until(/^Second\.[\s\S]*✅/);
   assert.ok(!model.requests.at(-1)?.texts.some((text) => text.includes("4711")));
+});
+
+test("after a SIGKILL the running tool is ended, what was said stays, and Resume continues the session", {
+  skip,
+}, async (t) => {
+  const { api, chat, model, start, until } = await claudeProject(t);
+  const bridge = await start();
+  model.reply({ text: "I begin." }, { tool: "Bash", input: { command: "sleep 62.25", description: "wait" } });
+  api.say(chat, "a long task");
+  await until(/I begin\.\n\n🔧 Bash sleep 62\.25/);
+  await bridge.kill();
+  assert.equal(processes("sleep 62.25").length, 1);
+  await start();
+  await until(/^I begin\.\n\n⚠️ Interrupted: .*“a long task” was running/);
+  const offer = await untilSaid(api, chat, /Interrupted:/);
+  assert.deepEqual(processes("sleep 62.25"), []);
+  model.reply({ text: "It is done." });
+  assert.equal((await api.press(offer, "▶ Resume"))?.text, "Resumes.");
+  await until(/^It is done\.[\s\S]*✅/);
+  const texts = model.requests.at(-1)?.texts ?? [];
+  assert.ok(
+    texts.some((text) => text.includes("a long task")) &&
+      texts.some((text) => text.includes("You were cut off")),
+  );
+  assert.equal((await api.press(offer, "▶ Resume", { stale: true }))?.text, "This has been decided already.");
+});
+
+test("an answer that could not be delivered is delivered by the next life, once", { skip }, async (t) => {
+  const { api, chat, model, start, until, answers } = await claudeProject(t);
+  const bridge = await start();
+  const reply = model.hold();
+  api.say(chat, "go");
+  await reply.requested;
+  reply.text("The answer");
+  await until(/^The answer/);
+  const outage = api.fault({ method: "editMessageText", kind: "hang", times: Number.POSITIVE_INFINITY });
+  reply.text(" is 42.");
+  reply.end();
+  await api.waitFor(
+    () => api.calls("editMessageText").some(({ params }) => /42\.\n\n✅/.test(String(params.text))),
+    {
+      what: "the try to deliver",
+      timeoutMs: 40_000,
+    },
+  );
+  await bridge.kill();
+  outage.clear();
+  await start();
+  await until(/^The answer is 42\.\n\n✅/);
+  assert.equal(answers().length, 1);
+  assert.equal(model.requests.length, 1);
 });
 
 /** The processes whose command line ends like this. */

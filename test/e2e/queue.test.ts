@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import test, { type TestContext } from "node:test";
+import { setImmediate } from "node:timers/promises";
 import { seen } from "../fakes/bot-api.ts";
 import { OWNER, project } from "./project.ts";
 
@@ -143,19 +144,25 @@ test("/retry runs the last prompt again", async (t) => {
 });
 
 test("a journal that is there already is gone on with: what waited runs, what ran is offered", async (t) => {
-  const { api, ada, until, bridge, start } = await shellProject(t);
+  const { api, ada, until, bridge, start, texts, readJournal } = await shellProject(t);
   api.say(ada, "echo first >> ran; sleep 60");
   await until(/working/);
   api.say(ada, "echo second >> ran; cat ran");
-  await until(/Queued as number 1/);
+  const notice = await until(/Queued as number 1/);
+  while (!(await readJournal()).includes(`"messages":[{"chatId":${OWNER},"messageId":${notice.messageId}}]`))
+    await setImmediate();
   await bridge.kill();
   api.say(ada, "echo third >> ran; cat ran");
   await start();
-  const offer = await until(/“echo first >> ran; sleep 60” was cut off/);
+  const offer = await until(/Interrupted: .*“echo first >> ran; sleep 60” was running/);
   const third = await until(/third\n\n✅/);
   assert.match(third.text, /^first\nsecond\nthird\n/);
   assert.equal((await api.press(offer, "✖ Drop"))?.text, "Dropped.");
-  await until(/was dropped \(Ada\)/);
+  const dropped = await until(/was running\. It was not run again\.\n\nDropped\. \(Ada\)$/);
+  assert.deepEqual(dropped.keyboard, []);
+  await api.waitFor(() => !texts().some((text) => text.includes("Queued")), {
+    what: "the end of the notice of the earlier life",
+  });
   assert.equal(
     (await api.press(offer, "🔁 Run again", { stale: true }))?.text,
     "This has been decided already.",

@@ -1,0 +1,115 @@
+import type { RichText } from "../text/entities.ts";
+import type { Content, EditResult, Keyboard, MessageRef, Messenger, Place } from "./messenger.ts";
+
+export interface MessageRowOptions {
+  readonly messenger: Messenger;
+  readonly place: Place;
+  /** The prompt that the first message answers. */
+  readonly replyTo?: number;
+  /** Those of an earlier life. */
+  readonly messages?: readonly MessageRef[];
+  /** Called when other messages carry the answer than before. */
+  readonly onChange: (messages: readonly MessageRef[]) => void;
+}
+
+/** An answer in the form in which it stays in the chat. */
+export interface FinalAnswer {
+  readonly parts: readonly RichText[];
+  /** Under the last part. */
+  readonly buttons?: Keyboard;
+  /** Goes out first. Where it cannot, `instead` takes the place of the parts. */
+  readonly file?: {
+    readonly name: string;
+    readonly bytes: Uint8Array;
+    readonly instead: readonly RichText[];
+  };
+}
+
+/** The messages that carry one answer, in order. */
+export class MessageRow {
+  readonly #options: MessageRowOptions;
+  #messages: MessageRef[];
+  /** What each message shows for sure, and without buttons, so that it need not be edited again. */
+  #shown: (RichText | undefined)[] = [];
+
+  constructor(options: MessageRowOptions) {
+    this.#options = options;
+    this.#messages = [...(options.messages ?? [])];
+  }
+
+  get length(): number {
+    return this.#messages.length;
+  }
+
+  /** Opens the next message. False when nobody knows whether it arrived. */
+  async open(content: Content): Promise<boolean> {
+    const { messenger, place } = this.#options;
+    const options = { provisional: true, silent: this.length > 0, ...this.#reply(this.length) };
+    const message = await messenger.send(place, content, options);
+    if (message) this.#change([...this.#messages, message]);
+    return message !== undefined;
+  }
+
+  /** Shows something in the last message that will soon be replaced. Forgets the message when it is gone. */
+  async show(render: () => Content): Promise<EditResult> {
+    const last = this.length - 1;
+    const message = this.#messages[last];
+    if (!message) return "gone";
+    let content: Content | undefined;
+    const result = await this.#options.messenger.edit(
+      message,
+      () => {
+        content = render();
+        return content;
+      },
+      { final: false },
+    );
+    this.#shown[last] = result === "ok" && content && !content.buttons ? content.text : undefined;
+    if (result === "gone") this.#messages.splice(last);
+    return result;
+  }
+
+  /** Brings one message to its last content, in a new message when it is gone. */
+  async settle(index: number, content: Content): Promise<void> {
+    const message = this.#messages[index];
+    if (message && !content.buttons && same(this.#shown[index], content.text)) return;
+    const { messenger, place } = this.#options;
+    const result = message ? await messenger.edit(message, () => content, { final: true }) : "gone";
+    if (result === "ok") this.#shown[index] = content.buttons ? undefined : content.text;
+    if (result !== "gone") return;
+    const sent = await messenger.send(place, content, { important: true, ...this.#reply(index) });
+    if (sent) this.#change(this.#messages.toSpliced(index, 1, sent));
+  }
+
+  /**
+   * Brings the whole row to its last content. What is too much is removed.
+   * @returns whether everything arrived; false when the file did not and its substitute was sent.
+   */
+  async finish({ parts, buttons, file }: FinalAnswer): Promise<boolean> {
+    const { messenger, place } = this.#options;
+    const sent = file ? await messenger.sendFile(place, file, { important: true }) : undefined;
+    const shown = file && !sent ? file.instead : parts;
+    const surplus = this.#messages.slice(shown.length);
+    for (const [index, text] of shown.entries()) {
+      const last = index === shown.length - 1;
+      await this.settle(index, last && buttons ? { text, buttons } : { text });
+    }
+    for (const message of surplus) await messenger.remove(message);
+    this.#change(this.#messages.slice(0, shown.length));
+    return !file || sent !== undefined;
+  }
+
+  #reply(index: number): { replyTo?: number } {
+    const { replyTo } = this.#options;
+    return index === 0 && replyTo !== undefined ? { replyTo } : {};
+  }
+
+  #change(messages: MessageRef[]): void {
+    this.#messages = messages;
+    this.#options.onChange(messages);
+  }
+}
+
+function same(a: RichText | undefined, b: RichText): boolean {
+  return a !== undefined && JSON.stringify(a) === JSON.stringify(b);
+}

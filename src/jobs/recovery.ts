@@ -1,0 +1,112 @@
+import { readdirSync, readFileSync, rmSync, statSync } from "node:fs";
+import { join } from "node:path";
+import { endOrphans } from "../agents/process-tree.ts";
+import { MessageRow } from "../chat/message-row.ts";
+import type { Button, Messenger } from "../chat/messenger.ts";
+import type { Log } from "../log.ts";
+import type { ProjectPaths } from "../project.ts";
+import type { Store } from "../store.ts";
+import { join as joinTexts, plain, type RichText, styled } from "../text/entities.ts";
+import { markdown } from "../text/markdown.ts";
+import { split } from "../text/split.ts";
+import { loadAnswer, textPath } from "./answer-store.ts";
+import type { Desk } from "./desk.ts";
+import { type OpenJob, titleOf } from "./job.ts";
+
+export interface RecoveryOptions {
+  readonly messenger: Messenger;
+  readonly store: Store;
+  readonly log: Log;
+  readonly paths: ProjectPaths;
+}
+
+/**
+ * Goes on where the last life of the bridge ended. A prompt that waited waits again. An answer that may not have
+ * arrived is delivered. A job that was running is never run again by itself: what is left of its processes is ended,
+ * and the chat is asked. Resolves before anything is delivered, which may take as long as the network is away.
+ */
+export async function recover(desk: Desk, options: RecoveryOptions): Promise<void> {
+  const { store, paths } = options;
+  const open = store.openJobs;
+  for (const each of open) {
+    if (each.status === "queued") desk.restore(each.job);
+    if (each.status === "answered") deliver(each, options);
+    if (each.status === "started") await interrupt(each, desk, options);
+  }
+  sweep(paths.spool, open);
+}
+
+function deliver({ job, answer, messages }: OpenJob, { messenger, store, log }: RecoveryOptions): void {
+  if (!answer) return;
+  log.info("answer delivered after a restart", { job: job.id });
+  const row = rowOf(job, messages, messenger, store);
+  void row.finish(loadAnswer(answer)).then(() => {
+    store.note({ k: "ended", id: job.id, outcome: answer.outcome, at: Date.now() });
+  });
+}
+
+async function interrupt(
+  open: OpenJob,
+  desk: Desk,
+  { messenger, store, log, paths }: RecoveryOptions,
+): Promise<void> {
+  const { job, process, messages } = open;
+  await endOrphans(process, job.id);
+  log.warn("job was interrupted", { job: job.id });
+  const text = partialText(job.id, paths);
+  const said = desk.agent.output === "markdown" ? markdown(text) : styled("pre", text.trimEnd());
+  const note = plain(
+    `⚠️ Interrupted: the bridge went down while “${titleOf(job)}” was running. It was not run again.`,
+  );
+  const parts = lastParts(split(joinTexts([said, note], "\n\n"), messenger.limits));
+  const last = parts.at(-1);
+  await store.record({ k: "interrupted", id: job.id, ...(last ? { last } : {}) });
+  const row = rowOf(job, messages, messenger, store);
+  void row.finish({ parts, buttons: interruptedButtons(job.id, desk.sessionId !== undefined) });
+}
+
+function rowOf(
+  job: OpenJob["job"],
+  messages: OpenJob["messages"],
+  messenger: Messenger,
+  store: Store,
+): MessageRow {
+  const last = job.parts.at(-1)?.messageId;
+  return new MessageRow({
+    messenger,
+    place: job.place,
+    messages,
+    ...(last === undefined ? {} : { replyTo: last }),
+    onChange: (shown) => store.note({ k: "shown", id: job.id, messages: shown }),
+  });
+}
+
+function interruptedButtons(id: string, resumable: boolean): Button[][] {
+  const resume = resumable ? [{ text: "▶ Resume", data: `resume:${id}` }] : [];
+  return [[...resume, { text: "🔁 Run again", data: `again:${id}` }, { text: "✖ Drop", data: `drop:${id}` }]];
+}
+
+function partialText(jobId: string, paths: ProjectPaths): string {
+  try {
+    return readFileSync(textPath(jobId, paths), "utf8");
+  } catch {
+    return "";
+  }
+}
+
+/** Of an answer that was cut off in its hundredth message the end tells the most. */
+function lastParts(parts: readonly RichText[]): readonly RichText[] {
+  return parts.length <= 4 ? parts : [...parts.slice(0, 1), ...parts.slice(-3)];
+}
+
+const KEPT_MS = 7 * 24 * 60 * 60 * 1000;
+
+/** Removes what jobs that are long over have left behind; an answer that could not be sent is named in the chat. */
+function sweep(spool: string, open: readonly OpenJob[]): void {
+  for (const name of readdirSync(spool)) {
+    const path = join(spool, name);
+    const needed = open.some(({ job }) => name.startsWith(`${job.id}.`));
+    const age = Date.now() - (statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? 0);
+    if (!needed && age > KEPT_MS) rmSync(path, { recursive: true, force: true });
+  }
+}
