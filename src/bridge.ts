@@ -40,12 +40,12 @@ export interface Bridge {
   receive(updates: readonly Update[]): Promise<void>;
   /** Resolves when nothing runs or waits and every answer so far is delivered. */
   idle(): Promise<void>;
-  /** Stops what runs and delivers what is left, for a few seconds at most. */
+  /** Stops what runs and delivers what is left, within 5 s. */
   stop(): Promise<void>;
 }
 
-/** How long answers that are not delivered yet may hold up the end. */
-const FLUSH_MS = 3_000;
+/** What is not done by then is left to the next life: a supervisor gives little more before it ends a program itself. */
+const STOP_MS = 4_500;
 
 /** Wires the parts together and goes on where the last life of the bridge ended. */
 export async function startBridge(options: BridgeOptions): Promise<Bridge> {
@@ -98,9 +98,11 @@ export async function startBridge(options: BridgeOptions): Promise<Bridge> {
       await desk.delivered();
     },
     async stop() {
-      await desk.stop();
-      await within(desk.delivered(), FLUSH_MS);
-      await messenger.flush(FLUSH_MS);
+      const end = clock.monotonic() + STOP_MS;
+      const left = (): number => Math.max(0, end - clock.monotonic());
+      await within(desk.stop(), left());
+      await within(desk.delivered(), left());
+      await messenger.flush(left());
       await store.close();
     },
   };

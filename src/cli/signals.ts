@@ -8,7 +8,7 @@ export interface Stopping {
 }
 
 /** The end must come even when something hangs. */
-const LONGEST_STOP_MS = 10_000;
+const LONGEST_STOP_MS = 5_000;
 
 /** Turns the first SIGINT or SIGTERM into a request to stop; a second one ends the process at once. */
 export function untilStopped(): Stopping {
