@@ -6,7 +6,7 @@ function lasting<T extends NodeJS.WriteStream>(stream: T): T {
   return stream.listenerCount("error") === 0 ? stream.on("error", () => {}) : stream;
 }
 
-process.exitCode = await main(process.argv.slice(2), {
+const code = await main(process.argv.slice(2), {
   folder: process.cwd(),
   env: process.env,
   // Opened only by what uses them.
@@ -20,3 +20,6 @@ process.exitCode = await main(process.argv.slice(2), {
     return lasting(process.stderr);
   },
 });
+
+// What still waits for the network, such as a message that could not be delivered, must not hold up the end.
+process.exit(code);

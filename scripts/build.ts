@@ -1,4 +1,5 @@
 import { chmodSync, readFileSync, statSync } from "node:fs";
+import { fileURLToPath } from "node:url";
 import { build, type Plugin } from "esbuild";
 
 const root = new URL("../", import.meta.url);
@@ -24,7 +25,7 @@ const lazyNode: Plugin = {
  * able to read what he runs.
  */
 await build({
-  absWorkingDir: new URL(".", root).pathname,
+  absWorkingDir: fileURLToPath(root),
   entryPoints: ["nanogent.ts"],
   outfile: "dist/nanogent.mjs",
   bundle: true,

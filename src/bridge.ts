@@ -25,6 +25,8 @@ export interface BridgeOptions {
   readonly store: Store;
   readonly clock: Clock;
   readonly log: Log;
+  /** Takes secrets out of what agents say. */
+  readonly redact: (text: string) => string;
   readonly version: string;
   readonly pairing?: Pairing;
   readonly identity: () => Promise<BotIdentity>;
@@ -52,7 +54,17 @@ export async function startBridge(options: BridgeOptions): Promise<Bridge> {
   const { config, paths, agent, messenger, store, clock, log, version } = options;
   const permissions = new Permissions(messenger);
   const access = createAccess(config.access);
-  const desk = new Desk({ agent, messenger, permissions, store, clock, log, paths, config });
+  const desk = new Desk({
+    agent,
+    messenger,
+    permissions,
+    store,
+    clock,
+    log,
+    paths,
+    redact: options.redact,
+    config,
+  });
   const facts: Facts = {
     version,
     folder: paths.folder,
@@ -99,6 +111,7 @@ export async function startBridge(options: BridgeOptions): Promise<Bridge> {
     },
     async stop() {
       const end = clock.monotonic() + STOP_MS;
+      router.stop();
       const left = (): number => Math.max(0, end - clock.monotonic());
       await within(desk.stop(), left());
       await within(desk.delivered(), left());

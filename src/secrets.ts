@@ -7,21 +7,38 @@ export interface Secrets {
    * A token in part of a URL or inside a longer word is found too: it goes by value, not by place.
    */
   redact(text: string): string;
+  /** As `redact`, for a text that goes on: the beginning of a secret at its end is hidden as well. */
+  redactGrowing(text: string): string;
 }
 
 /** A value shorter than this is no secret but a word: hiding it would tear holes into ordinary text. */
 const SHORTEST = 6;
+/** A shorter beginning of a secret at the end of a text tells nothing, and is most often chance. */
+const SHORTEST_BEGINNING = 4;
 
 export function createSecrets(values: Iterable<string>): Secrets {
   const known = [...new Set(values)].filter((value) => value.length >= SHORTEST);
   // As it is, and as it stands in JSON. The longest first, so that a secret that contains another one is hidden whole.
   const shapes = [...new Set(known.flatMap((value) => [value, JSON.stringify(value).slice(1, -1)]))];
   shapes.sort((a, b) => b.length - a.length);
+  const redact = (text: string): string =>
+    shapes.reduce((result, shape) => result.replaceAll(shape, "•".repeat(shape.length)), text);
   return {
     values: known,
-    redact: (text) =>
-      shapes.reduce((result, shape) => result.replaceAll(shape, "•".repeat(shape.length)), text),
+    redact,
+    redactGrowing(text) {
+      const clean = redact(text);
+      const begun = Math.max(0, ...shapes.map((shape) => beginningAtEnd(clean, shape)));
+      return begun === 0 ? clean : clean.slice(0, -begun) + "•".repeat(begun);
+    },
   };
+}
+
+function beginningAtEnd(text: string, secret: string): number {
+  for (let length = secret.length - 1; length >= SHORTEST_BEGINNING; length--) {
+    if (text.endsWith(secret.slice(0, length))) return length;
+  }
+  return 0;
 }
 
 // MAX_TOKENS and its like are numbers that may be seen.

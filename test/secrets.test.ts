@@ -44,3 +44,15 @@ test("a name tells whether its value is a secret", () => {
   ];
   for (const [name, secret] of cases) assert.equal(isSecretName(name), secret, name);
 });
+
+test("of a text that goes on, the beginning of a secret at its end is hidden as well", () => {
+  const { redactGrowing } = createSecrets(["hunter2-secret"]);
+  const cases: [text: string, seen: string][] = [
+    ["the word is hunter2-secret.", "the word is ••••••••••••••."],
+    ["the word is hunter2-", "the word is ••••••••"],
+    ["the word is hunt", "the word is ••••"],
+    ["a hun", "a hun"],
+    ["hunters", "hunters"],
+  ];
+  for (const [text, seen] of cases) assert.equal(redactGrowing(text), seen);
+});

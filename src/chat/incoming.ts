@@ -15,6 +15,8 @@ export interface Incoming {
   readonly mediaGroupId?: string;
   /** In a group: a command without a name or with ours, a mention of the bot, or a reply to it. */
   readonly addressed: boolean;
+  /** `/name` without the name of a bot, and nothing else that tells who is meant. */
+  readonly bareCommand: boolean;
   /** `/name rest`, when it is a command for this bot. */
   readonly command?: { readonly name: string; readonly args: string };
 }
@@ -47,6 +49,7 @@ export function readIncoming(updateId: number, message: Message, sender: User, b
     addressed:
       message.chat.type === "private" ||
       (!forOther && (command !== undefined || mention !== undefined || repliesToBot)),
+    bareCommand: command !== undefined && match?.[2] === undefined && mention === undefined && !repliesToBot,
     ...(command ? { command } : {}),
   };
 }

@@ -4,7 +4,8 @@ import type { Incoming } from "./incoming.ts";
 
 /** One prompt, from one or several messages. */
 export interface Prompt {
-  readonly messages: readonly Incoming[];
+  /** Their texts follow edits until the prompt is queued. */
+  readonly messages: Incoming[];
 }
 
 /** A chat client cuts a long paste at 4096 characters, earlier where there is white space. */
@@ -61,6 +62,11 @@ export class Intake {
   flush(message: Incoming): void {
     const held = this.#held.get(keyOf(message));
     if (held) this.#release(keyOf(message), held.messages);
+  }
+
+  /** Lets go of everything. */
+  flushAll(): void {
+    for (const [key, { messages }] of this.#held) this.#release(key, messages);
   }
 
   #release(key: string, messages: readonly Incoming[]): void {

@@ -1,8 +1,8 @@
 import type { Clock } from "../clock.ts";
 import type { RichText } from "../text/entities.ts";
 import { type FinalAnswer, MessageRow } from "./message-row.ts";
-import type { Content, Keyboard, MessageRef, Messenger, Place } from "./messenger.ts";
-import { renderRunning } from "./turn-render.ts";
+import type { Content, EditResult, Keyboard, MessageRef, Messenger, Place } from "./messenger.ts";
+import { renderProgress, renderRunning } from "./turn-render.ts";
 import type { TurnView } from "./turn-view.ts";
 
 export interface LiveMessageOptions {
@@ -13,11 +13,13 @@ export interface LiveMessageOptions {
   readonly view: TurnView;
   /** Shown under the last message while the turn runs. */
   readonly buttons: Keyboard;
+  /** What must be in the chat first: the answer before this one. */
+  readonly after: Promise<void>;
   /** Called when the messages that carry the turn have changed. */
   readonly onMessages: (messages: readonly MessageRef[]) => void;
 }
 
-/** After a minute the elapsed time alone is not worth an edit every few seconds. */
+/** After so many ticks the elapsed time alone is worth an edit only now and then. */
 const QUICK_TICKS = 14;
 const SLOW_TICKS = 4;
 /** A send without an answer may have arrived: the next try must not pile up message upon message. */
@@ -30,7 +32,7 @@ export class LiveMessage {
   #dirty = false;
   #framing = false;
   #ended = false;
-  #opening: Promise<void> = Promise.resolve();
+  #opening: Promise<unknown> = Promise.resolve();
   #openNotBefore = 0;
   #cancelTick = (): void => {};
 
@@ -66,39 +68,48 @@ export class LiveMessage {
 
   async #frames(): Promise<void> {
     this.#framing = true;
-    // Events come in bunches: the frame is to show all of one.
-    await undefined;
-    while (this.#dirty && this.#mayFrame()) await this.#frame();
-    this.#framing = false;
+    try {
+      // Events come in bunches: the frame is to show all of one.
+      await undefined;
+      while (this.#dirty && this.#mayFrame()) {
+        this.#dirty = false;
+        // A frame that was not wanted is not tried again before something changes.
+        if ((await this.#frame()) === "dropped") break;
+      }
+    } finally {
+      this.#framing = false;
+    }
   }
 
-  async #frame(): Promise<void> {
+  async #frame(): Promise<EditResult> {
     // What is on the screen should be on the disk, for whoever takes over after a crash.
     this.#options.view.text.sync();
     if (this.#row.length === 0) return this.#open();
     const last = this.#row.length - 1;
     const result = await this.#row.show(() => this.#content(last));
-    if (this.#ended) return;
+    if (this.#ended || result === "dropped") return result;
     if (result === "gone") return this.#open();
     const parts = this.#parts();
     const frozen = parts[last];
-    if (parts.length <= last + 1 || !frozen) return;
+    if (parts.length <= last + 1 || !frozen) return result;
     void this.#row.settle(last, { text: frozen });
-    await this.#open();
+    return this.#open();
   }
 
-  #open(): Promise<void> {
-    const opening = this.#row.open(this.#content(this.#row.length)).then((arrived) => {
-      if (!arrived) this.#openNotBefore = this.#options.clock.monotonic() + REOPEN_MS;
-    });
+  async #open(): Promise<EditResult> {
+    const opening = this.#options.after.then(() => this.#row.open(() => this.#content(this.#row.length)));
     this.#opening = opening;
-    return opening;
+    if (await opening) return "ok";
+    this.#openNotBefore = this.#options.clock.monotonic() + REOPEN_MS;
+    return "dropped";
   }
 
   #content(index: number): Content {
     this.#dirty = false;
+    const { view, clock } = this.#options;
     const parts = this.#parts();
-    const text = parts[index] ?? parts.at(-1) ?? { text: "…", entities: [] };
+    // Shorter tool lines may need one message less than before.
+    const text = parts[index] ?? renderProgress(view, clock.now());
     return index >= parts.length - 1 ? { text, buttons: this.#options.buttons } : { text };
   }
 

@@ -42,7 +42,8 @@ export class MessageRow {
   }
 
   /** Opens the next message. False when nobody knows whether it arrived. */
-  async open(content: Content): Promise<boolean> {
+  async open(render: () => Content): Promise<boolean> {
+    const content = render();
     const { messenger, place } = this.#options;
     const options = { provisional: true, silent: this.length > 0, ...this.#reply(this.length) };
     const message = await messenger.send(place, content, options);
@@ -69,14 +70,17 @@ export class MessageRow {
     return result;
   }
 
-  /** Brings one message to its last content, in a new message when it is gone. */
-  async settle(index: number, content: Content): Promise<void> {
+  /**
+   * Brings one message to its last content, in a new message when it is gone.
+   * @param mustArrive Also in a new message when the edit is refused for another reason.
+   */
+  async settle(index: number, content: Content, mustArrive = false): Promise<void> {
     const message = this.#messages[index];
     if (message && !content.buttons && same(this.#shown[index], content.text)) return;
     const { messenger, place } = this.#options;
     const result = message ? await messenger.edit(message, () => content, { final: true }) : "gone";
     if (result === "ok") this.#shown[index] = content.buttons ? undefined : content.text;
-    if (result !== "gone") return;
+    if (result === "ok" || (result === "dropped" && !mustArrive)) return;
     const sent = await messenger.send(place, content, { important: true, ...this.#reply(index) });
     if (sent) this.#change(this.#messages.toSpliced(index, 1, sent));
   }
@@ -92,7 +96,7 @@ export class MessageRow {
     const surplus = this.#messages.slice(shown.length);
     for (const [index, text] of shown.entries()) {
       const last = index === shown.length - 1;
-      await this.settle(index, last && buttons ? { text, buttons } : { text });
+      await this.settle(index, last && buttons ? { text, buttons } : { text }, true);
     }
     for (const message of surplus) await messenger.remove(message);
     this.#change(this.#messages.slice(0, shown.length));

@@ -1,9 +1,9 @@
 import { randomBytes } from "node:crypto";
 import type { PermissionDecision, PermissionRequest } from "../agents/agent.ts";
-import type { Author, Job } from "../jobs/job.ts";
+import { mayStop, type Person } from "../jobs/desk.ts";
+import type { Job } from "../jobs/job.ts";
 import { concat, plain, type RichText, styled } from "../text/entities.ts";
 import { split } from "../text/split.ts";
-import type { Role } from "./access.ts";
 import type { MessageRef, Messenger, Place } from "./messenger.ts";
 
 /** A request that a person has not answered yet. */
@@ -43,10 +43,10 @@ export class Permissions {
   }
 
   /** Answers one request by its button. Only who may cancel the job may decide for it. */
-  answer(key: string, allow: boolean, by: Author, role: Role): Answered {
+  answer(key: string, allow: boolean, by: Person): Answered {
     const waiting = this.#waiting.get(key);
     if (!waiting) return "void";
-    if (role !== "owner" && waiting.job.author.id !== by.id) return "not-yours";
+    if (!mayStop(by, waiting.job)) return "not-yours";
     this.#waiting.delete(key);
     const decision: PermissionDecision = allow
       ? { behavior: "allow" }
@@ -56,13 +56,12 @@ export class Permissions {
     return taken ? "answered" : "void";
   }
 
-  /** Answers by a typed word, when exactly one request waits here for this person. Undefined when none does. */
-  answerTyped(place: Place, allow: boolean, by: Author, role: Role): Answered | undefined {
-    const here = [...this.#waiting].filter(
-      ([, { job }]) => samePlace(job.place, place) && (role === "owner" || job.author.id === by.id),
-    );
-    const only = here.length === 1 ? here[0] : undefined;
-    return only && this.answer(only[0], allow, by, role);
+  /** Answers the one request that waits here for this person by a typed word. Undefined when none does. */
+  answerTyped(place: Place, allow: boolean, by: Person): Answered | "several" | undefined {
+    const here = [...this.#waiting].filter(([, { job }]) => samePlace(job.place, place) && mayStop(by, job));
+    const [only] = here;
+    if (here.length > 1) return "several";
+    return only && this.answer(only[0], allow, by);
   }
 
   /** The agent took one request of this job back, or all of them when the job is over. */

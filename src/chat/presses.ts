@@ -74,7 +74,7 @@ function remove(
 }
 
 function decide(key: string, allow: boolean, { person }: Press, { permissions }: PressOptions): string {
-  switch (permissions.answer(key, allow, person, person.role)) {
+  switch (permissions.answer(key, allow, person)) {
     case "answered":
       return allow ? "Allowed." : "Denied.";
     case "not-yours":

@@ -69,7 +69,7 @@ export class QueueNotices {
 
   #remember(jobId: string, notice: Promise<MessageRef | undefined>): void {
     this.#notices.set(jobId, notice);
-    void notice.then((message) => message && this.#known.set(jobId, message));
+    void notice.then((message) => message && this.#notices.has(jobId) && this.#known.set(jobId, message));
   }
 
   #forget(jobId: string): void {

@@ -1,5 +1,5 @@
 import type { Clock } from "../clock.ts";
-import type { Desk, Person } from "../jobs/desk.ts";
+import type { Desk, JobDraft, Person } from "../jobs/desk.ts";
 import type { Job } from "../jobs/job.ts";
 import type { Log } from "../log.ts";
 import type { Store } from "../store.ts";
@@ -46,6 +46,8 @@ export class Router {
   readonly #lines = new Map<number, Promise<void>>();
   readonly #albums = new Map<string, string>();
   readonly #handling = new Set<Promise<void>>();
+  readonly #onTheWay = new Set<Prompt>();
+  #stopped = false;
 
   constructor(options: RouterOptions) {
     this.#options = options;
@@ -61,8 +63,15 @@ export class Router {
     return handling;
   }
 
+  /** Queues nothing from now on; what is held back is left to the next life. */
+  stop(): void {
+    this.#stopped = true;
+    this.#intake.flushAll();
+  }
+
   /** Resolves when every update so far is dealt with or in the queue. */
   async settled(): Promise<void> {
+    this.#intake.flushAll();
     while (this.#handling.size > 0 || this.#lines.size > 0) {
       await Promise.all([...this.#handling, ...this.#lines.values()]);
     }
@@ -73,8 +82,18 @@ export class Router {
       const kept = await this.#route(update);
       if (kept !== "kept") this.#options.store.note({ k: "handled", updates: [update.update_id] });
     } catch (error) {
-      this.#options.log.error("update not handled", { update: update.update_id, error });
+      this.#failed(update, error);
     }
+  }
+
+  /** A command or a press that goes wrong is answered and done with: at the next start nobody would expect it. */
+  #failed(update: Update, error: unknown): void {
+    const { log, messenger, store } = this.#options;
+    log.error("update not handled", { update: update.update_id, error });
+    store.note({ k: "handled", updates: [update.update_id] });
+    const notice = `That did not work: ${error instanceof Error ? error.message : String(error)}`;
+    if (update.callback_query) messenger.acknowledge(update.callback_query.id, notice);
+    else if (update.message) this.#reply(placeOf(update.message), { text: plain(notice) });
   }
 
   /** `kept`: it is not dealt with before a job on disk has it. */
@@ -103,6 +122,8 @@ export class Router {
   async #message(incoming: Incoming, person: Person, message: Message): Promise<"kept" | undefined> {
     const { permissions } = this.#options;
     const command = incoming.command && findCommand(incoming.command.name);
+    // In a group a bare /name may be meant for any bot there.
+    if (incoming.bareCommand && incoming.inGroup && !command) return undefined;
     if (command && incoming.files.length === 0) {
       this.#intake.flush(incoming);
       await this.#command(command, incoming, person);
@@ -110,7 +131,12 @@ export class Router {
     }
     const decision = typedDecision(incoming.text);
     if (decision !== undefined && incoming.files.length === 0) {
-      const answered = permissions.answerTyped(incoming.place, decision, person, person.role);
+      const answered = permissions.answerTyped(incoming.place, decision, person);
+      if (answered === "several") {
+        this.#reply(incoming.place, {
+          text: plain("More than one request is open. Use the buttons under the one you mean."),
+        });
+      }
       if (answered) return undefined;
     }
     if (incoming.text.trim() === "" && incoming.files.length === 0) {
@@ -137,7 +163,14 @@ export class Router {
         author: incoming.author,
         updates: [incoming.updateId],
       });
-    const reply = await command.run({ args: incoming.command?.args ?? "", person, desk, facts, enqueue });
+    const reply = await command.run({
+      args: incoming.command?.args ?? "",
+      person,
+      messageId: incoming.messageId,
+      desk,
+      facts,
+      enqueue,
+    });
     if (reply) this.#reply(incoming.place, reply);
   }
 
@@ -147,19 +180,29 @@ export class Router {
   }
 
   #edited(incoming: Incoming): undefined {
-    if (this.#intake.edit(incoming)) return;
-    const { desk } = this.#options;
+    if (this.#intake.edit(incoming) || this.#editOnTheWay(incoming)) return;
     const { chatId } = incoming.place;
-    const result = desk.edit(chatId, incoming.messageId, incoming.text);
+    const result = this.#options.desk.edit(chatId, incoming.messageId, incoming.text);
     if (result === "late") {
       this.#reply(incoming.place, {
         text: plain("That prompt runs already, so the change comes too late. /cancel, then send it anew."),
       });
     }
-    const job = desk.waiting.find(({ parts }) =>
-      parts.some(({ messageId }) => messageId === incoming.messageId),
-    );
-    if (result === "changed" && job) this.#notices.changed(job);
+    if (typeof result === "object") this.#notices.changed(result);
+  }
+
+  /** A prompt may be between the intake and the queue for as long as its files take to load. */
+  #editOnTheWay(incoming: Incoming): boolean {
+    for (const { messages } of this.#onTheWay) {
+      const index = messages.findIndex(
+        ({ messageId, place }) => messageId === incoming.messageId && place.chatId === incoming.place.chatId,
+      );
+      const message = messages[index];
+      if (!message) continue;
+      messages[index] = { ...message, text: incoming.text };
+      return true;
+    }
+    return false;
   }
 
   async #press(query: CallbackQuery): Promise<void> {
@@ -181,9 +224,14 @@ export class Router {
 
   /** Puts a prompt into the queue after those that came before it in its chat. */
   #line(prompt: Prompt): void {
+    if (this.#stopped) return;
     const chatId = prompt.messages[0]?.place.chatId ?? 0;
     const before = this.#lines.get(chatId) ?? Promise.resolve();
-    const line = before.then(() => this.#prompt(prompt)).catch((error) => this.#notQueued(prompt, error));
+    this.#onTheWay.add(prompt);
+    const line = before
+      .then(() => this.#prompt(prompt))
+      .catch((error) => this.#notQueued(prompt, error))
+      .finally(() => this.#onTheWay.delete(prompt));
     this.#lines.set(chatId, line);
     void line.finally(() => this.#lines.get(chatId) === line && this.#lines.delete(chatId));
   }
@@ -210,7 +258,7 @@ export class Router {
     await this.#enqueue({ place: first.place, author: first.author, parts, files, updates }, album);
   }
 
-  async #enqueue(draft: Omit<Job, "id" | "number" | "queuedAt">, album?: string): Promise<void> {
+  async #enqueue(draft: JobDraft, album?: string): Promise<void> {
     const { job, before } = await this.#options.desk.add(draft);
     if (before > 0) this.#notices.queued(job, before);
     if (album === undefined) return;
@@ -220,6 +268,8 @@ export class Router {
   }
 
   #notQueued({ messages }: Prompt, error: unknown): void {
+    // The journal still has what it was made of: the next life begins with it.
+    if (this.#stopped) return;
     const { log, store } = this.#options;
     log.error("prompt not queued", { error });
     const place = messages[0]?.place;

@@ -12,17 +12,16 @@ interface Limits {
 }
 
 /** An answer that takes more messages than this is sent as a file, with its beginning in one message. */
-export const MOST_PARTS = 4;
+const MOST_PARTS = 4;
 /** Tool calls that are shown while the turn runs. */
 const TOOLS_WHILE_RUNNING = 5;
 const TAIL_SHOWN = 1_500;
+/** A program's own words about its failure may be a page. */
+const LONGEST_MESSAGE = 300;
 
 /** What the messages of a running turn show at this moment, one part a message. */
 export function renderRunning(view: TurnView, now: number, limits: Limits): RichText[] {
-  const progress = join(
-    [toolLines(view.tools.slice(-TOOLS_WHILE_RUNNING), hiddenWhileRunning(view)), statusLine(view, now)],
-    "\n",
-  );
+  const progress = renderProgress(view, now);
   const { whole } = view.text;
   if (whole !== undefined) {
     const parts = split(join([answer(view, whole, true), progress], "\n\n"), limits);
@@ -30,10 +29,19 @@ export function renderRunning(view: TurnView, now: number, limits: Limits): Rich
   }
   // What is frozen stays, and the last message follows the end of the text.
   const frozen = split(answer(view, view.text.head, true), limits).slice(0, MOST_PARTS - 1);
-  const tail = view.text.tail.slice(-TAIL_SHOWN).replace(/^[^\n]*\n/, "");
+  const tail = view
+    .redact(view.text.tail)
+    .slice(-TAIL_SHOWN)
+    .replace(/^[^\n]*\n/, "");
   const soFar = styled("italic", `… (${amount(view.text.length)} characters so far)`);
   const end = view.output === "raw" ? answer(view, tail, true) : plain(tail.trimEnd());
   return [...frozen, split(join([soFar, end, progress], "\n\n"), limits)[0] ?? soFar];
+}
+
+/** The latest tool calls, and a line that tells that time passes. */
+export function renderProgress(view: TurnView, now: number): RichText {
+  const tools = toolLines(view.tools.slice(-TOOLS_WHILE_RUNNING), hiddenWhileRunning(view));
+  return join([tools, statusLine(view, now)], "\n");
 }
 
 /** How an ended turn stays in the chat: in messages, or as its beginning and a file. */
@@ -71,12 +79,12 @@ function beginningAndEnd(view: TurnView): RichText[] {
     "italic",
     `… (${amount(view.text.length)} characters; all of them are in ${view.text.path})`,
   );
-  return [answer(view, view.text.head, false), missing, plain(view.text.tail.trimEnd())];
+  return [answer(view, view.text.head, false), missing, plain(view.redact(view.text.tail.trimEnd()))];
 }
 
 function answer(view: TurnView, text: string, growing: boolean): RichText {
-  if (view.output === "markdown") return markdown(text, { growing });
-  return styled("pre", text.replace(/\s+$/, ""));
+  const clean = view.redact(text);
+  return view.output === "markdown" ? markdown(clean, { growing }) : styled("pre", clean.trimEnd());
 }
 
 function hiddenWhileRunning(view: TurnView): number {
@@ -129,7 +137,8 @@ function endLines(view: TurnView, ending: Ending): RichText {
       );
     }
     case "failed": {
-      const { message, hint, detail } = ending.failure;
+      const { hint, detail } = ending.failure;
+      const message = ending.failure.message.slice(0, LONGEST_MESSAGE);
       const folded = detail ? styled("expandable_blockquote", detail.slice(-1_500)) : EMPTY;
       const used = footer(ending.usage ?? {});
       return join(

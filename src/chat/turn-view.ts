@@ -19,6 +19,8 @@ export type Ending =
 export interface TurnView {
   readonly output: "markdown" | "raw";
   readonly text: AnswerText;
+  /** Takes secrets out of the text, before it is cut into messages with one half in each. */
+  readonly redact: (text: string) => string;
   /** The latest tool calls; `hiddenTools` counts the ones before them. */
   readonly tools: readonly ToolLine[];
   readonly hiddenTools: number;
@@ -35,7 +37,12 @@ export interface TurnView {
 
 const MOST_TOOLS = 200;
 
-export function createTurnView(output: "markdown" | "raw", text: AnswerText, now: number): TurnView {
+export function createTurnView(
+  output: "markdown" | "raw",
+  text: AnswerText,
+  now: number,
+  redact: (text: string) => string = (plain) => plain,
+): TurnView {
   let tools: ToolLine[] = [];
   let hiddenTools = 0;
   let block: number | undefined;
@@ -92,6 +99,7 @@ export function createTurnView(output: "markdown" | "raw", text: AnswerText, now
   return {
     output,
     text,
+    redact,
     startedAt: now,
     get tools() {
       return tools;

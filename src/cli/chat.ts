@@ -1,3 +1,4 @@
+import { once } from "node:events";
 import { createInterface, type Interface } from "node:readline";
 import { chooseAgent } from "../agents/choose.ts";
 import { type Bridge, startBridge } from "../bridge.ts";
@@ -9,6 +10,7 @@ import { createSecrets } from "../secrets.ts";
 import { Store } from "../store.ts";
 import type { Message, Update } from "../telegram/types.ts";
 import { VERSION } from "../version.ts";
+import { untilStopped } from "./signals.ts";
 import { TerminalMessenger } from "./terminal-messenger.ts";
 import { TerminalScreen } from "./terminal-screen.ts";
 import { EXIT, type Surroundings, type VerbCall } from "./verb.ts";
@@ -52,6 +54,7 @@ async function converse(config: Config, paths: ProjectPaths, around: Surrounding
     store: await Store.open(paths.journal, log),
     clock: systemClock,
     log,
+    redact: secrets.redactGrowing,
     version: VERSION,
     identity: async () => BOT,
     saveFile: async () => {
@@ -62,9 +65,12 @@ async function converse(config: Config, paths: ProjectPaths, around: Surrounding
   const rights = config.agent === "claude" ? `, permissions: ${config.permissions}` : "";
   screen.notice(`nanogent ${VERSION} in ${config.folder} with ${config.agent}${rights}.`);
   screen.notice("Type a prompt, or /help. Ctrl-C stops a job, Ctrl-D leaves.");
-  const desk = new TerminalDesk(bridge, messenger, screen);
-  await desk.readLines(around);
+  for (const warning of config.warnings) screen.notice(warning);
+  const stopped = untilStopped();
+  await new TerminalDesk(bridge, messenger, screen).readLines(around, stopped.signal);
+  screen.detach();
   await bridge.stop();
+  stopped.release();
 }
 
 /** Turns typed lines into the updates that Telegram would send. */
@@ -83,7 +89,7 @@ class TerminalDesk {
   }
 
   /** Resolves when the input has ended, and without a terminal also all that it asked for. */
-  async readLines({ stdin, stdout }: Surroundings): Promise<void> {
+  async readLines({ stdin, stdout }: Surroundings, signal: AbortSignal): Promise<void> {
     const interactive = stdin.isTTY === true && stdout.isTTY === true;
     const lines = createInterface({ input: stdin, output: interactive ? stdout : undefined, prompt: "› " });
     if (interactive) this.#attach(lines);
@@ -103,12 +109,13 @@ class TerminalDesk {
       else enter();
     });
     lines.on("SIGINT", () => this.#interrupt(lines));
+    signal.addEventListener("abort", () => lines.close(), { once: true });
     await new Promise<void>((resolve) => lines.once("close", resolve));
     clearTimeout(timer);
     if (pasted.length > 0) enter();
     await this.#working;
-    if (!interactive) await this.#bridge.idle();
-    else stdout.write("\n");
+    if (interactive) stdout.write("\n");
+    else if (!signal.aborted) await Promise.race([this.#bridge.idle(), once(signal, "abort")]);
   }
 
   #attach(lines: Interface): void {

@@ -1,5 +1,5 @@
 export interface Stopping {
-  /** Aborts at the first SIGINT or SIGTERM. */
+  /** Aborts at the first signal. */
   readonly signal: AbortSignal;
   /** Stops for another reason. */
   abort(): void;
@@ -10,7 +10,10 @@ export interface Stopping {
 /** The end must come even when something hangs. */
 const LONGEST_STOP_MS = 5_000;
 
-/** Turns the first SIGINT or SIGTERM into a request to stop; a second one ends the process at once. */
+/** SIGHUP is what a terminal sends when its window is closed. */
+const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
+
+/** Turns the first signal into a request to stop; a second one ends the process at once. */
 export function untilStopped(): Stopping {
   const controller = new AbortController();
   const onSignal = (): void => {
@@ -18,14 +21,12 @@ export function untilStopped(): Stopping {
     controller.abort();
     setTimeout(() => process.exit(1), LONGEST_STOP_MS).unref();
   };
-  process.on("SIGINT", onSignal);
-  process.on("SIGTERM", onSignal);
+  for (const name of SIGNALS) process.on(name, onSignal);
   return {
     signal: controller.signal,
     abort: () => controller.abort(),
     release() {
-      process.off("SIGINT", onSignal);
-      process.off("SIGTERM", onSignal);
+      for (const name of SIGNALS) process.off(name, onSignal);
     },
   };
 }

@@ -1,3 +1,4 @@
+import { once } from "node:events";
 import { systemClock } from "../clock.ts";
 import { type Config, ConfigError, readConfig } from "../config.ts";
 import { createLog } from "../log.ts";
@@ -51,6 +52,9 @@ async function answerBot(config: Config, paths: ProjectPaths, around: Surroundin
   const opening = openBridge({ config, paths, env: around.env, server, clock, log, secrets, say, signal });
   // What went wrong is told by whoever awaits it; it also ends the polling.
   opening.catch(stopped.abort);
+  // Beside the last call of the polling: there is little time between a signal and the end.
+  const stopping = once(signal, "abort").then(async () => (await opening).stop());
+  stopping.catch(() => {});
   try {
     await poll({
       client,
@@ -58,16 +62,13 @@ async function answerBot(config: Config, paths: ProjectPaths, around: Surroundin
       log,
       signal,
       receive: async (updates) => (await opening).receive(updates),
-      onTrouble: troubleReporter(say),
+      onTrouble: (trouble) => say(trouble ?? "Telegram answers again."),
     });
-    await opening;
     say("Stopping …");
+    await opening;
   } finally {
     stopped.abort();
-    await opening.then(
-      (bridge) => bridge.stop(),
-      () => {},
-    );
+    await stopping.catch(() => {});
     client.close();
     stopped.release();
   }
@@ -79,16 +80,6 @@ async function openBridge(options: ServiceOptions): Promise<BotService> {
   await new Promise(setImmediate);
   const { startService } = await import("../telegram/service.ts");
   return startService(options);
-}
-
-/** An outage is said once, not with every try. */
-function troubleReporter(say: (line: string) => void): (trouble: string | undefined) => void {
-  let told: string | undefined;
-  return (trouble) => {
-    if (trouble !== undefined && trouble !== told) say(trouble);
-    if (trouble === undefined && told !== undefined) say("Telegram answers again.");
-    told = trouble;
-  };
 }
 
 function explain(error: unknown): string {

@@ -11,7 +11,7 @@ import type {
   SendOptions,
 } from "../chat/messenger.ts";
 import { ansi } from "../text/ansi.ts";
-import { plain } from "../text/entities.ts";
+import { concat, plain } from "../text/entities.ts";
 import type { TerminalScreen } from "./terminal-screen.ts";
 
 /** A button that can be pressed by its number. */
@@ -27,6 +27,9 @@ export interface TerminalMessengerOptions {
   readonly fileFolder: string;
   readonly redact: (text: string) => string;
 }
+
+/** Messages whose buttons can still be pressed; older ones have scrolled away. */
+const MOST_CHOICES = 10;
 
 /** A terminal that takes the place of Telegram: messages become lines, buttons become numbers. */
 export class TerminalMessenger implements Messenger {
@@ -94,8 +97,8 @@ export class TerminalMessenger implements Messenger {
     const choices = this.#number(message, buttons.flat());
     const row = choices.map(({ number, button }) => `[${number}] ${button.text}`).join("   ");
     const clean = { text: redact(text.text), entities: text.entities };
-    const lines = ansi(clean, { columns: screen.columns, colors: screen.colors });
-    screen.show(message.messageId, row === "" ? lines : [...lines, row], final);
+    const whole = row === "" ? clean : concat(clean, "\n", redact(row));
+    screen.show(message.messageId, ansi(whole, { columns: screen.columns, colors: screen.colors }), final);
   }
 
   /** A message keeps its numbers while its buttons stay the same; a new one gets the lowest that are free. */
@@ -113,6 +116,8 @@ export class TerminalMessenger implements Messenger {
       return { number: next, button, message };
     });
     this.#choices.set(message.messageId, choices);
+    const oldest = this.#choices.size > MOST_CHOICES ? this.#choices.keys().next().value : undefined;
+    if (oldest !== undefined) this.#choices.delete(oldest);
     return choices;
   }
 }

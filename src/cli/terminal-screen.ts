@@ -1,3 +1,5 @@
+import { ansi } from "../text/ansi.ts";
+import { styled } from "../text/entities.ts";
 import type { Surroundings } from "./verb.ts";
 
 /** The line that is being typed, drawn by somebody else below the messages. */
@@ -34,15 +36,19 @@ export class TerminalScreen {
   }
 
   get columns(): number {
-    return Math.max(20, this.#out.columns ?? 80);
+    return Math.max(1, this.#out.columns ?? 80);
   }
 
   attach(input: InputLine): void {
     this.#input = input;
     // Lines wrap anew when the window changes, so what is above can no longer be found.
-    this.#out.on("resize", () => {
-      this.#drawn = 0;
-    });
+    this.#out.on("resize", () => this.commit());
+  }
+
+  /** The input line is gone: from now on there are only messages. */
+  detach(): void {
+    this.commit();
+    this.#input = undefined;
   }
 
   show(id: number, lines: readonly string[], final: boolean): void {
@@ -66,7 +72,8 @@ export class TerminalScreen {
 
   /** A short line that stays. */
   notice(text: string): void {
-    this.show(-Math.random(), [this.colors ? `\x1b[2m${text}\x1b[22m` : text], true);
+    const lines = ansi(styled("italic", text), { columns: this.columns, colors: this.colors });
+    this.show(-Math.random(), lines, true);
   }
 
   /** What the input line has left on the screen belongs to the past from now on. */
@@ -76,18 +83,23 @@ export class TerminalScreen {
     this.#drawn = 0;
   }
 
-  /** Draws the input line anew, such as after Ctrl-C. */
   #draw(): void {
     const room = Math.max(4, (this.#out.rows ?? 24) - 3);
-    const up = this.#drawn + (this.#input?.rowsAbove() ?? 0);
+    const inputRows = this.#input?.rowsAbove() ?? 0;
+    const up = this.#drawn + inputRows;
     let text = `\r${up > 0 ? `\x1b[${up}A` : ""}\x1b[J`;
     const rows = this.#open.flatMap((each) =>
       each.lines.slice(each.gone.length).map((line) => ({ each, line })),
     );
-    const leaving = rows.slice(0, Math.max(0, rows.length - room));
-    for (const { each, line } of leaving) each.gone = [...each.gone, line];
+    const leaving = Math.max(0, rows.length - room);
+    for (const each of this.#open) {
+      const left = rows.slice(0, leaving).filter((row) => row.each === each).length;
+      each.gone = each.lines.slice(0, each.gone.length + left);
+    }
     text += rows.map(({ line }) => `${line}\n`).join("");
-    this.#drawn = rows.length - leaving.length;
+    this.#drawn = rows.length - leaving;
+    // The input line goes up by the rows that it had before it draws itself.
+    text += "\n".repeat(inputRows);
     this.#open = this.#open.filter((each) => !each.final || each.gone.length < each.lines.length);
     this.#out.write(text);
     this.#input?.redraw();

@@ -20,6 +20,7 @@ export interface DeskOptions {
   readonly clock: Clock;
   readonly log: Log;
   readonly paths: ProjectPaths;
+  readonly redact: (text: string) => string;
   readonly config: Pick<Config, "permissions" | "model">;
 }
 
@@ -42,7 +43,8 @@ export class Desk {
   readonly startedAt: number;
   readonly #options: DeskOptions;
   readonly #queue: JobQueue<JobRun>;
-  readonly #undelivered = new Set<Promise<void>>();
+  /** By chat, the last answer on its way: the next one comes after it. */
+  readonly #deliveries = new Map<number, Promise<void>>();
   readonly #settling = new Set<string>();
   #onStart: (job: Job) => void = () => {};
 
@@ -92,7 +94,7 @@ export class Desk {
     };
     const written = store.record({ k: "queued", job });
     // At once: when it starts right away, both facts share one write to the disk.
-    const before = this.#queue.add(job);
+    this.#queue.add(job);
     try {
       await written;
     } catch (error) {
@@ -101,7 +103,9 @@ export class Desk {
       else return { job, before: 0 };
       throw error;
     }
-    return { job, before: this.running ? before : Math.max(0, before - 1) };
+    // By now the running one may have ended.
+    const position = this.waiting.findIndex(({ id }) => id === job.id);
+    return { job, before: position < 0 ? 0 : position + (this.running ? 1 : 0) };
   }
 
   /** Puts a job of an earlier life back into the queue. */
@@ -109,14 +113,15 @@ export class Desk {
     this.#queue.add(job);
   }
 
-  /** Follows an edited message. `late` when its job runs or is over, undefined when it belongs to none. */
-  edit(chatId: number, messageId: number, text: string): "changed" | "late" | undefined {
+  /** Follows an edited message: the changed job, `late` when it runs already, undefined when it belongs to none. */
+  edit(chatId: number, messageId: number, text: string): Job | "late" | undefined {
     const isPart = (job: Job): boolean =>
       job.place.chatId === chatId && job.parts.some((part) => part.messageId === messageId);
     const job = this.waiting.find(isPart);
     if (!job) return this.running && isPart(this.running.job) ? "late" : undefined;
     const parts = job.parts.map((part) => (part.messageId === messageId ? { messageId, text } : part));
-    return this.#change({ ...job, parts }) ? "changed" : "late";
+    const changed = { ...job, parts };
+    return this.#change(changed) ? changed : "late";
   }
 
   /** Adds to a waiting job what came too late to be part of it. False when it does not wait any longer. */
@@ -170,8 +175,10 @@ export class Desk {
     const parts = how === "resume" ? [{ messageId: last, text: CONTINUE }] : job.parts;
     const files = how === "resume" ? [] : job.files;
     try {
-      if (how !== "drop") await this.add({ ...job, parts, files, updates: [] });
+      // In one write with the new job: a crash in between would run the prompt twice.
+      const added = how === "drop" ? undefined : this.add({ ...job, parts, files, updates: [] });
       this.#options.store.note({ k: "ended", id: job.id, outcome: "dropped", at: this.#options.clock.now() });
+      await added;
     } finally {
       this.#settling.delete(job.id);
     }
@@ -180,7 +187,8 @@ export class Desk {
   /** Starts nothing more, stops what runs, and waits until its processes are gone. */
   async stop(): Promise<void> {
     this.#queue.stop();
-    await this.running?.cancel("the shutdown of the bridge");
+    // Also one whose answer is there already: its processes may take their time.
+    await this.#queue.running?.interrupt();
     await this.#queue.running?.finished;
   }
 
@@ -191,20 +199,30 @@ export class Desk {
 
   /** Resolves when all answers so far are in the chat. */
   async delivered(): Promise<void> {
-    await Promise.all(this.#undelivered);
+    while (this.#deliveries.size > 0) await Promise.all(this.#deliveries.values());
+  }
+
+  /** An answer is on its way into a chat. Never rejects. */
+  delivers(chatId: number, delivery: Promise<void>): void {
+    const before = this.#deliveries.get(chatId) ?? Promise.resolve();
+    const all = Promise.all([before, delivery]).then(() => {
+      if (this.#deliveries.get(chatId) === all) this.#deliveries.delete(chatId);
+    });
+    this.#deliveries.set(chatId, all);
   }
 
   #start(job: Job): JobRun {
     const { config, ...rest } = this.#options;
     this.#onStart(job);
+    const { chatId } = job.place;
     const run = new JobRun(job, {
       ...rest,
+      after: this.#deliveries.get(chatId) ?? Promise.resolve(),
       mode: config.permissions,
       model: config.model,
       reply: job.place.chatId < 0 || this.#options.clock.now() - job.queuedAt > 2_000,
     });
-    const delivered = run.delivered.finally(() => this.#undelivered.delete(delivered));
-    this.#undelivered.add(delivered);
+    this.delivers(chatId, run.delivered);
     return run;
   }
 

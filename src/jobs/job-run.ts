@@ -13,6 +13,7 @@ import type { Store } from "../store.ts";
 import { forgetAnswer, storeAnswer, textPath } from "./answer-store.ts";
 import { type Job, promptOf } from "./job.ts";
 import type { Running } from "./queue.ts";
+import { settleJob } from "./settle.ts";
 
 export interface JobRunOptions {
   readonly agent: Agent;
@@ -22,10 +23,14 @@ export interface JobRunOptions {
   readonly clock: Clock;
   readonly log: Log;
   readonly paths: ProjectPaths;
+  /** Takes secrets out of what agents say. */
+  readonly redact: (text: string) => string;
   readonly mode: PermissionMode;
   readonly model: string | undefined;
   /** Show which prompt is being answered: it is not the last thing in the chat. */
   readonly reply: boolean;
+  /** What must be in the chat before this job's first message. */
+  readonly after: Promise<void>;
 }
 
 /** One job from its start to the delivered answer. */
@@ -39,6 +44,7 @@ export class JobRun implements Running {
   readonly #live: LiveMessage;
   #turn: Turn | undefined;
   #cancelled = false;
+  #interrupted = false;
   #ownsSession = true;
 
   constructor(job: Job, options: JobRunOptions) {
@@ -46,7 +52,7 @@ export class JobRun implements Running {
     this.job = job;
     this.#options = options;
     const text = createAnswerText(textPath(job.id, paths));
-    this.view = createTurnView(agent.output, text, clock.now());
+    this.view = createTurnView(agent.output, text, clock.now(), options.redact);
     const asked = job.parts.at(-1)?.messageId;
     this.#live = new LiveMessage({
       messenger,
@@ -54,6 +60,7 @@ export class JobRun implements Running {
       place: job.place,
       ...(options.reply && asked !== undefined ? { replyTo: asked } : {}),
       view: this.view,
+      after: options.after,
       buttons: [[{ text: "⏹ Stop", data: `stop:${job.id}` }]],
       onMessages: (messages) => store.note({ k: "shown", id: job.id, messages }),
     });
@@ -62,10 +69,9 @@ export class JobRun implements Running {
     this.finished = ending.then(() => this.#turn?.ended);
     this.delivered = ending
       .then((how) => this.#deliver(how))
-      .finally(() => {
-        text.close();
-        forgetAnswer(job.id, paths);
-      });
+      // The journal has the answer: the next life delivers it.
+      .catch((error) => options.log.error("answer not delivered", { job: job.id, error }))
+      .finally(() => text.close());
   }
 
   /** Stops the agent; what it has said stays, marked as stopped by `name`. Resolves when its processes are gone. */
@@ -73,6 +79,12 @@ export class JobRun implements Running {
     this.#cancelled = true;
     if (name !== undefined) this.view.stoppedBy(name);
     await this.#turn?.cancel();
+  }
+
+  /** As `cancel`, because the bridge goes down: the chat is asked how to go on. */
+  async interrupt(): Promise<void> {
+    this.#interrupted = true;
+    await this.cancel("the shutdown of the bridge");
   }
 
   /** A fresh session was asked for: what this job still reports of its own must not replace it. */
@@ -102,7 +114,10 @@ export class JobRun implements Running {
 
   /** Runs the turn up to its last event; its processes may take a moment longer. */
   async #converse(): Promise<void> {
-    if (this.#cancelled) return;
+    if (this.#cancelled) {
+      this.view.apply({ kind: "cancelled" }, this.#options.clock.now());
+      return;
+    }
     const { agent, store, paths, mode, model, log } = this.#options;
     const sessionId = store.session(agent.name);
     let end = (): void => {};
@@ -157,18 +172,20 @@ export class JobRun implements Running {
   }
 
   async #deliver(ending: Ending): Promise<void> {
-    const { store, permissions, messenger, log, agent, clock, paths } = this.#options;
+    const { store, permissions, messenger, log, agent, paths } = this.#options;
     const { id } = this.job;
     permissions.void(id);
     log.info("job ended", { job: id, agent: agent.name, outcome: ending.kind, ...failureFields(ending) });
+    const outcome = this.#interrupted && ending.kind === "cancelled" ? "interrupted" : ending.kind;
     const final = renderFinal(this.view, ending, messenger.limits);
     try {
-      await store.record({ k: "answered", id, answer: await storeAnswer(final, ending.kind, id, paths) });
+      await store.record({ k: "answered", id, answer: await storeAnswer(final, outcome, id, paths) });
     } catch (error) {
       log.error("answer not stored", { job: id, error });
     }
-    if (!(await this.#live.finish(final))) this.view.text.keep();
-    store.note({ k: "ended", id, outcome: ending.kind, at: clock.now() });
+    const arrived = await settleJob(this.#live, final, outcome, this.job, { store, agent: agent.name });
+    if (!arrived) this.view.text.keep();
+    forgetAnswer(id, paths);
   }
 }
 

@@ -54,7 +54,7 @@ export function titleOf(job: Pick<Job, "parts" | "files">, length = 60): string 
   return `${/[\uD800-\uDBFF]$/.test(cut) ? cut.slice(0, -1) : cut}…`;
 }
 
-export type JobOutcome = "done" | "failed" | "cancelled" | "removed" | "dropped";
+export type JobOutcome = "done" | "failed" | "cancelled" | "interrupted" | "removed" | "dropped";
 
 /** The process of a started job, as it is found again after a crash. */
 export interface JobProcess {

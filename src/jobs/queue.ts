@@ -26,11 +26,9 @@ export class JobQueue<R extends Running> {
     return this.#waiting;
   }
 
-  /** @returns how many jobs are before it: 0 when it starts at once. */
-  add(job: Job): number {
+  add(job: Job): void {
     this.#waiting.push(job);
     this.#next();
-    return this.#waiting.indexOf(job) + 1;
   }
 
   /** Takes a waiting job out; undefined when it is not waiting (any longer). */

@@ -1,8 +1,8 @@
 import { readdirSync, readFileSync, rmSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { endOrphans } from "../agents/process-tree.ts";
-import { MessageRow } from "../chat/message-row.ts";
-import type { Button, Messenger } from "../chat/messenger.ts";
+import { type FinalAnswer, MessageRow } from "../chat/message-row.ts";
+import type { Messenger } from "../chat/messenger.ts";
 import type { Log } from "../log.ts";
 import type { ProjectPaths } from "../project.ts";
 import type { Store } from "../store.ts";
@@ -11,7 +11,8 @@ import { markdown } from "../text/markdown.ts";
 import { split } from "../text/split.ts";
 import { loadAnswer, textPath } from "./answer-store.ts";
 import type { Desk } from "./desk.ts";
-import { type OpenJob, titleOf } from "./job.ts";
+import { type JobOutcome, type OpenJob, titleOf } from "./job.ts";
+import { settleJob } from "./settle.ts";
 
 export interface RecoveryOptions {
   readonly messenger: Messenger;
@@ -29,28 +30,24 @@ export async function recover(desk: Desk, options: RecoveryOptions): Promise<voi
   const { store, paths } = options;
   const open = store.openJobs;
   for (const each of open) {
-    if (each.status === "queued") desk.restore(each.job);
-    if (each.status === "answered") deliver(each, options);
+    if (each.status === "answered") deliver(each, desk, options);
     if (each.status === "started") await interrupt(each, desk, options);
   }
+  // Last, so that their answers come after those of the earlier life.
+  for (const { status, job } of open) if (status === "queued") desk.restore(job);
   sweep(paths.spool, open);
 }
 
-function deliver({ job, answer, messages }: OpenJob, { messenger, store, log }: RecoveryOptions): void {
+function deliver(open: OpenJob, desk: Desk, options: RecoveryOptions): void {
+  const { job, answer } = open;
   if (!answer) return;
-  log.info("answer delivered after a restart", { job: job.id });
-  const row = rowOf(job, messages, messenger, store);
-  void row.finish(loadAnswer(answer)).then(() => {
-    store.note({ k: "ended", id: job.id, outcome: answer.outcome, at: Date.now() });
-  });
+  options.log.info("answer delivered after a restart", { job: job.id });
+  settle(open, loadAnswer(answer), answer.outcome, desk, options);
 }
 
-async function interrupt(
-  open: OpenJob,
-  desk: Desk,
-  { messenger, store, log, paths }: RecoveryOptions,
-): Promise<void> {
-  const { job, process, messages } = open;
+async function interrupt(open: OpenJob, desk: Desk, options: RecoveryOptions): Promise<void> {
+  const { job, process } = open;
+  const { log, paths, messenger } = options;
   await endOrphans(process, job.id);
   log.warn("job was interrupted", { job: job.id });
   const text = partialText(job.id, paths);
@@ -59,10 +56,23 @@ async function interrupt(
     `⚠️ Interrupted: the bridge went down while “${titleOf(job)}” was running. It was not run again.`,
   );
   const parts = lastParts(split(joinTexts([said, note], "\n\n"), messenger.limits));
-  const last = parts.at(-1);
-  await store.record({ k: "interrupted", id: job.id, ...(last ? { last } : {}) });
+  settle(open, { parts }, "interrupted", desk, options);
+}
+
+function settle(
+  open: OpenJob,
+  answer: FinalAnswer,
+  outcome: JobOutcome,
+  desk: Desk,
+  options: RecoveryOptions,
+): void {
+  const { job, messages } = open;
+  const { messenger, store, log } = options;
   const row = rowOf(job, messages, messenger, store);
-  void row.finish({ parts, buttons: interruptedButtons(job.id, desk.sessionId !== undefined) });
+  const settled = settleJob(row, answer, outcome, job, { store, agent: desk.agent.name })
+    .then(() => {})
+    .catch((error) => log.error("answer not delivered", { job: job.id, error }));
+  desk.delivers(job.place.chatId, settled);
 }
 
 function rowOf(
@@ -79,11 +89,6 @@ function rowOf(
     ...(last === undefined ? {} : { replyTo: last }),
     onChange: (shown) => store.note({ k: "shown", id: job.id, messages: shown }),
   });
-}
-
-function interruptedButtons(id: string, resumable: boolean): Button[][] {
-  const resume = resumable ? [{ text: "▶ Resume", data: `resume:${id}` }] : [];
-  return [[...resume, { text: "🔁 Run again", data: `again:${id}` }, { text: "✖ Drop", data: `drop:${id}` }]];
 }
 
 function partialText(jobId: string, paths: ProjectPaths): string {

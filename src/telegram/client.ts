@@ -1,4 +1,5 @@
 import { randomBytes } from "node:crypto";
+import { type Clock, systemClock } from "../clock.ts";
 import { ApiError, NetworkError } from "./errors.ts";
 import { createTransport, type HttpRequest, type HttpResponse, TransportError } from "./transport.ts";
 import type { Method, Methods, Upload } from "./types.ts";
@@ -25,16 +26,25 @@ export interface BotClient {
    * @throws ApiError | NetworkError
    */
   download(filePath: string): Promise<Buffer>;
-  /** Gives up all connections and opens new ones. */
-  reconnect(): void;
+  /** Gives up all connections: calls under way fail. */
+  close(): void;
 }
 
 const CALL_TIMEOUT_MS = 30_000;
 const UPLOAD_TIMEOUT_MS = 300_000;
 const DOWNLOAD_TIMEOUT_MS = 120_000;
 
-export function createClient(options: { root: URL; token: string; proxy?: URL | undefined }): BotClient {
-  const transport = createTransport(options.root, options.proxy);
+export interface ClientOptions {
+  /** Where the server is; its path goes before that of every call. */
+  readonly root: URL;
+  readonly token: string;
+  readonly proxy?: URL | undefined;
+  /** For the deadlines. */
+  readonly clock?: Clock;
+}
+
+export function createClient(options: ClientOptions): BotClient {
+  const transport = createTransport(options.root, options.clock ?? systemClock, options.proxy);
   const prefix = options.root.pathname.replace(/\/+$/, "");
 
   async function exchange(method: string, request: HttpRequest): Promise<HttpResponse> {
@@ -71,7 +81,7 @@ export function createClient(options: { root: URL; token: string; proxy?: URL | 
       return response.body;
     },
 
-    reconnect: () => transport.reconnect(),
+    close: () => transport.close(),
   };
 }
 
@@ -93,7 +103,7 @@ function multipart(parameters: object): { body: Buffer; contentType: string } {
     if (value === undefined) continue;
     pieces.push(`--${boundary}\r\ncontent-disposition: form-data; name="${key}"`);
     if (isUpload(value)) {
-      const name = value.name.replace(/["\r\n\\]/g, "_");
+      const name = value.name.replace(/[\0-\x1f\x7f"\\]/g, "_") || "file";
       pieces.push(
         `; filename="${name}"\r\ncontent-type: application/octet-stream\r\n\r\n`,
         value.bytes,

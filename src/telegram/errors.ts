@@ -64,7 +64,7 @@ const BY_DESCRIPTION: readonly (readonly [RegExp, ApiFault])[] = [
   [/query is too old|query ID is invalid/i, "stale-query"],
   [/upgraded to a supergroup/i, "chat-upgraded"],
   [
-    /chat not found|bot was (blocked|kicked)|user is deactivated|not enough rights|not a member/i,
+    /chat not found|PEER_ID_INVALID|(not enough|have no) rights|CHAT_WRITE_FORBIDDEN|CHAT_RESTRICTED/i,
     "chat-unreachable",
   ],
   [/use deleteWebhook|terminated by setWebhook/i, "conflict-webhook"],
@@ -76,6 +76,8 @@ const BY_DESCRIPTION: readonly (readonly [RegExp, ApiFault])[] = [
 export function faultOf(error: ApiError): ApiFault {
   if (error.code === 429) return "flood";
   if (error.code === 401) return "unauthorized";
+  // Blocked, kicked, deactivated, deleted: the words are many, the case is one.
+  if (error.code === 403) return "chat-unreachable";
   if (error.code === 413) return "too-big";
   if (error.code >= 500) return "server";
   return BY_DESCRIPTION.find(([words]) => words.test(error.description))?.[1] ?? "other";

@@ -1,12 +1,15 @@
-import { mkdir, writeFile } from "node:fs/promises";
+import { lstat, mkdir, writeFile } from "node:fs/promises";
 import { join, relative } from "node:path";
 import type { ProjectPaths } from "../project.ts";
 import type { BotClient } from "./client.ts";
-import { ApiError, faultOf } from "./errors.ts";
+import { ApiError, faultOf, NetworkError } from "./errors.ts";
 import type { FileInfo } from "./types.ts";
 
 /** The Bot API hands out files up to 20 MiB. */
 const MOST_BYTES = 20 * 1024 * 1024;
+/** A file system allows 255; what is put before a name needs some. */
+const LONGEST_NAME_BYTES = 200;
+const ENDING = /\.\w{1,8}$/;
 
 /**
  * Loads a file that came with a message into the project's uploads.
@@ -20,35 +23,67 @@ export async function saveIncomingFile(
   messageId: number,
 ): Promise<string> {
   const name = safeName(file.file_name);
-  const tooBig = new Error(`${name || "the file"} is larger than 20 MB, more than Telegram hands to a bot.`);
+  const shown = name || "The file";
+  const tooBig = new Error(`${shown} is larger than 20 MB, more than Telegram hands to a bot.`);
   if ((file.file_size ?? 0) > MOST_BYTES) throw tooBig;
-  try {
-    const { file_path: remote } = await client.call("getFile", { file_id: file.file_id });
-    if (remote === undefined) throw new Error("Telegram does not say where the file is.");
-    const bytes = await client.download(remote);
-    await mkdir(paths.uploads, { recursive: true, mode: 0o700 });
-    // The message id keeps two files of one name apart; nothing of the remote path is trusted but its ending.
-    const path = join(
-      paths.uploads,
-      `${messageId}-${name || `file${safeName(/\.\w{1,8}$/.exec(remote)?.[0])}`}`,
-    );
-    await writeFile(path, bytes, { mode: 0o600 });
-    return relative(paths.folder, path);
-  } catch (error) {
-    if (error instanceof ApiError && faultOf(error) === "too-big") throw tooBig;
-    throw error;
-  }
+  const load = () => download(client, file);
+  // Connections break now and then, and loading again costs nothing.
+  const { remote, bytes } = await load()
+    .catch((error) => (error instanceof NetworkError ? load() : Promise.reject(error)))
+    .catch((error) => {
+      if (error instanceof ApiError && faultOf(error) === "too-big") throw tooBig;
+      throw new Error(`${shown} cannot be loaded from Telegram (${error.message}). Send it again.`);
+    });
+  // Nothing of the remote path is trusted but its ending.
+  const path = await store(bytes, paths, messageId, name || `file${safeEnding(remote)}`);
+  return relative(paths.folder, path);
 }
 
-/** A name without anything that could lead out of a folder, hide the file, or trouble a shell. */
+async function download(client: BotClient, file: FileInfo): Promise<{ remote: string; bytes: Buffer }> {
+  const { file_path: remote } = await client.call("getFile", { file_id: file.file_id });
+  if (remote === undefined) throw new Error("it does not say where the file is");
+  return { remote, bytes: await client.download(remote) };
+}
+
+/** A name without anything that could lead out of a folder, hide the file, or trouble a shell. May be empty. */
 export function safeName(name = ""): string {
   const base = name.split(/[/\\]/).at(-1) ?? "";
   const clean = base
     .normalize("NFC")
-    .replace(/[^\p{L}\p{N}._ -]+/gu, "_")
+    .replace(/[^\p{L}\p{M}\p{N}._ -]+/gu, "_")
     .replace(/^[.\s-]+/, "")
     .trim();
-  if (clean.length <= 100) return clean;
-  const ending = /\.\w{1,8}$/.exec(clean)?.[0] ?? "";
-  return clean.slice(0, 100 - ending.length).replace(/[\uD800-\uDBFF]$/, "") + ending;
+  return shorten(clean);
+}
+
+function shorten(name: string): string {
+  if (Buffer.byteLength(name) <= LONGEST_NAME_BYTES) return name;
+  const ending = ENDING.exec(name)?.[0] ?? "";
+  let stem = [...name.slice(0, name.length - ending.length)].slice(0, LONGEST_NAME_BYTES);
+  while (Buffer.byteLength(stem.join("")) + ending.length > LONGEST_NAME_BYTES) stem = stem.slice(0, -1);
+  return stem.join("") + ending;
+}
+
+function safeEnding(path: string): string {
+  return ENDING.exec(path)?.[0] ?? "";
+}
+
+/** Writes a file of its own under the name or one like it: nothing that is there is overwritten or followed. */
+async function store(bytes: Buffer, paths: ProjectPaths, messageId: number, name: string): Promise<string> {
+  await mkdir(paths.uploads, { recursive: true, mode: 0o700 });
+  if ((await lstat(paths.uploads)).isSymbolicLink()) {
+    throw new Error(
+      "The folder for uploads is a link to somewhere else. Remove it, then send the file again.",
+    );
+  }
+  for (let copy = 1; ; copy++) {
+    // Message ids keep names apart, but for those of different chats.
+    const path = join(paths.uploads, `${messageId}-${copy > 1 ? `${copy}-` : ""}${name}`);
+    try {
+      await writeFile(path, bytes, { mode: 0o600, flag: "wx" });
+      return path;
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
+    }
+  }
 }

@@ -4,30 +4,36 @@ import type { BotIdentity } from "../chat/incoming.ts";
 import { type Clock, sleep } from "../clock.ts";
 import type { Log } from "../log.ts";
 import type { BotClient } from "./client.ts";
+import { ApiError } from "./errors.ts";
+
+export interface IntroduceOptions {
+  readonly client: BotClient;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly signal: AbortSignal;
+}
 
 /**
  * Learns what the bot is called and tells Telegram its commands, trying until it works. Runs beside the polling, so
- * that an outage at the start holds nothing up.
+ * that an outage at the start holds nothing up. Stays pending when the signal aborts.
  */
-export async function introduce(options: {
-  client: BotClient;
-  clock: Clock;
-  log: Log;
-  signal: AbortSignal;
-}): Promise<BotIdentity> {
-  const { client, clock, log, signal } = options;
+export async function introduce(options: IntroduceOptions): Promise<BotIdentity> {
+  const { client } = options;
+  const { id, username } = await persist(options, () => client.call("getMe", {}));
+  const commands = COMMANDS.map(({ names: [command], summary }) => ({ command, description: summary }));
+  void persist(options, () => client.call("setMyCommands", { commands }));
+  return { id, username: username ?? "" };
+}
+
+async function persist<T>({ clock, log, signal }: IntroduceOptions, call: () => Promise<T>): Promise<T> {
   const backoff = createBackoff();
   for (;;) {
     try {
-      const { id, username } = await client.call("getMe", {});
-      const commands = COMMANDS.map(({ names: [command], summary }) => ({ command, description: summary }));
-      client
-        .call("setMyCommands", { commands })
-        .catch((error) => log.warn("commands not registered", { error }));
-      return { id, username: username ?? "" };
+      return await call();
     } catch (error) {
-      log.debug("getMe failed", { error });
-      await sleep(clock, backoff.next(), signal);
+      log.debug("introduction failed", { error });
+      const pause = error instanceof ApiError ? (error.retryAfter ?? 0) * 1000 : 0;
+      await sleep(clock, Math.max(pause, backoff.next()), signal);
       // Nobody waits for the answer any more; an error would only be noise.
       if (signal.aborted) return new Promise(() => {});
     }

@@ -5,8 +5,11 @@ import { createPace, type Pace } from "./pacing.ts";
 /** In the order in which they leave. */
 export type OperationKind = "send" | "final" | "frame" | "action";
 
-/** What became of one try. `again` puts it back, in front of its kind. */
-export type Attempt = "settled" | "again" | { readonly pauseSeconds: number };
+/**
+ * What became of one try. All but `settled` put it back, in front of its kind: `again` to be tried after a while,
+ * `changed` as soon as the pace allows, since it is not the same call any more.
+ */
+export type Attempt = "settled" | "again" | "changed" | { readonly pauseSeconds: number };
 
 /** One call for a chat that waits its turn. */
 export interface Operation {
@@ -20,6 +23,8 @@ export interface Operation {
 }
 
 const ORDER: readonly OperationKind[] = ["send", "final", "frame", "action"];
+/** Only the messages at the end of a chat are still edited. */
+const MOST_COUNTED = 32;
 
 /**
  * All calls for one chat, one at a time, at the chat's own pace. A pause that the server asks for holds back every
@@ -32,7 +37,7 @@ export class Lane {
   readonly #frames = new Map<string, number>();
   readonly #changed: () => void;
   #waiting: Operation[] = [];
-  #busy = false;
+  #underWay: Operation | undefined;
   #notBefore = 0;
   #cancelTimer: (() => void) | undefined;
 
@@ -45,27 +50,37 @@ export class Lane {
 
   /** Whether nothing that matters waits or is under way. */
   get delivered(): boolean {
-    return !this.#busy && this.#waiting.every(({ kind }) => kind === "frame" || kind === "action");
+    return this.#open.every(({ kind }) => kind === "frame" || kind === "action");
   }
 
-  get idle(): boolean {
-    return !this.#busy && this.#waiting.length === 0;
+  /** Whether a new lane would do the same from here on: nothing waits, and no time has to pass. */
+  get rested(): boolean {
+    return this.#open.length === 0 && this.#pace.rested();
   }
 
   add(operation: Operation): void {
-    const replaced = this.#waiting.filter(
-      (other) => operation.key !== undefined && other.key === operation.key,
-    );
+    const rivals = this.#open.filter(({ key }) => key !== undefined && key === operation.key);
+    // What a message shows in the end must not give way to a picture of progress that comes late.
+    const late = operation.kind === "frame" && rivals.some(({ kind }) => kind === "final");
+    if (late) {
+      operation.dropped();
+      return;
+    }
+    const replaced = rivals.filter((rival) => rival !== this.#underWay);
     this.#waiting = this.#waiting.filter((other) => !replaced.includes(other));
     for (const other of replaced) other.dropped();
     this.#waiting.push(operation);
     this.#pump();
   }
 
+  get #open(): Operation[] {
+    return this.#underWay ? [this.#underWay, ...this.#waiting] : this.#waiting;
+  }
+
   #pump(): void {
     this.#cancelTimer?.();
     this.#cancelTimer = undefined;
-    if (this.#busy) return;
+    if (this.#underWay) return;
     const ordered = ORDER.flatMap((kind) => this.#waiting.filter((operation) => operation.kind === kind));
     const waits = ordered.map((operation) => this.#wait(operation));
     const ready = ordered.find((_, index) => waits[index] === 0);
@@ -73,26 +88,26 @@ export class Lane {
     else if (waits.length > 0) this.#cancelTimer = this.#clock.after(Math.min(...waits), () => this.#pump());
   }
 
-  #wait(operation: Operation): number {
+  #wait({ kind, key }: Operation): number {
     const outage = this.#notBefore - this.#clock.monotonic();
-    const paced = this.#pace.wait(operation.kind, this.#frames.get(operation.key ?? "") ?? 0);
+    const paced = this.#pace.wait(kind, this.#frames.get(key ?? "") ?? 0);
     return Math.max(0, Math.ceil(Math.max(outage, paced)));
   }
 
   async #run(operation: Operation): Promise<void> {
-    this.#busy = true;
+    this.#underWay = operation;
     this.#waiting = this.#waiting.filter((other) => other !== operation);
-    if (operation.kind !== "action") this.#pace.spend();
+    this.#pace.left(operation.kind);
     if (operation.kind === "frame" && operation.key !== undefined) this.#countFrame(operation.key);
     const started = this.#clock.monotonic();
     const result = await operation.attempt();
-    this.#busy = false;
+    this.#underWay = undefined;
     if (result === "settled") {
       this.#backoff.reset();
-      this.#pace.answered(this.#clock.monotonic() - started);
+      this.#pace.answered(operation.kind, this.#clock.monotonic() - started);
     } else {
       if (result === "again") this.#notBefore = this.#clock.monotonic() + this.#backoff.next();
-      else this.#pace.block(result.pauseSeconds);
+      else if (result !== "changed") this.#pace.block(result.pauseSeconds);
       this.#putBack(operation);
     }
     this.#changed();
@@ -108,8 +123,7 @@ export class Lane {
 
   #countFrame(key: string): void {
     this.#frames.set(key, (this.#frames.get(key) ?? 0) + 1);
-    // Only the messages at the end of a chat are still edited.
-    const oldest = this.#frames.size > 32 ? this.#frames.keys().next().value : undefined;
+    const oldest = this.#frames.size > MOST_COUNTED ? this.#frames.keys().next().value : undefined;
     if (oldest !== undefined) this.#frames.delete(oldest);
   }
 }

@@ -10,11 +10,13 @@ import type {
 import type { Clock } from "../clock.ts";
 import type { Log } from "../log.ts";
 import type { Secrets } from "../secrets.ts";
-import { concat, plain, type RichText, styled } from "../text/entities.ts";
+import { concat, plain, styled } from "../text/entities.ts";
 import type { BotClient } from "./client.ts";
-import { ApiError, faultOf, NetworkError } from "./errors.ts";
-import { type Attempt, Lane, type OperationKind } from "./lane.ts";
-import type { InlineKeyboardMarkup, Method, Methods } from "./types.ts";
+import { type Call, deliver } from "./delivery.ts";
+import { ApiError, type ApiFault, faultOf, NetworkError } from "./errors.ts";
+import { Lanes } from "./lanes.ts";
+import { fileParameters, noticeText, placeParameters, textParameters } from "./outgoing.ts";
+import type { Message } from "./types.ts";
 
 export interface OutboxOptions {
   readonly client: BotClient;
@@ -23,61 +25,76 @@ export interface OutboxOptions {
   readonly secrets: Secrets;
 }
 
-/** Telegram's limits, with room below the 100 entities above which the server drops the rest without a word. */
-const LIMITS = { length: 4096, entities: 90 };
-/** Lanes of chats that nobody uses are forgotten beyond this many: strangers must not grow the memory. */
-const MOST_LANES = 200;
+const SENT_AGAIN = concat(styled("italic", "(sent again, the connection broke)"), "\n");
+/** Telegram's, less room for a mark, and below the 100 entities above which the server drops the rest without a word. */
+const LIMITS = { length: 4096 - SENT_AGAIN.text.length, entities: 90 };
+/** Larger files are refused, by some gateways with no more than a broken connection. */
+const LARGEST_FILE = 50_000_000;
+/** A file that may have arrived blocks the chat while it is sent again. */
+const MOST_UPLOADS = 3;
+/** As long as a chat action is shown: a later answer is worth nothing. */
+const ACTION_MS = 5_000;
+const PRESS_MS = 10_000;
+
+/** Refusals that are the answer to an edit. What a group held before it was upgraded cannot be edited any more. */
+const EDIT_RESULTS: Partial<Record<ApiFault, EditResult>> = {
+  "not-modified": "ok",
+  "message-gone": "gone",
+  "not-editable": "gone",
+  "chat-upgraded": "gone",
+};
 
 /** The one place through which every call for a chat leaves: ordered, paced, repeated where that is safe. */
 export class Outbox implements Messenger {
   readonly limits = LIMITS;
+  /** "typing" is shown for 5 s. */
+  readonly tickMs = 4_500;
   readonly #options: OutboxOptions;
-  readonly #lanes = new Map<number, Lane>();
+  readonly #lanes: Lanes;
   /** Groups that became supergroups: old id -> new id. */
   readonly #moved = new Map<number, number>();
-  readonly #flushed = new Set<() => void>();
 
   constructor(options: OutboxOptions) {
     this.#options = options;
+    this.#lanes = new Lanes(options.clock);
   }
 
   send(to: Place, content: Content, options: SendOptions = {}): Promise<MessageRef | undefined> {
+    const { client, secrets } = this.#options;
     let { text } = content;
-    let place = to;
-    let repeated = false;
-    return this.#enqueue(
-      to.chatId,
-      "send",
-      undefined,
-      async (chatId) => {
-        const message = await this.#options.client.call("sendMessage", {
-          chat_id: chatId,
-          ...this.#text(text),
-          ...keyboard(content),
-          ...placing(place, options),
-        });
-        return { chatId, messageId: message.message_id };
+    let marked = false;
+    return this.#post(to, options, {
+      call: (place) =>
+        client.call("sendMessage", { ...textParameters({ ...content, text }, secrets), ...place }),
+      simplify() {
+        if (text.entities.length === 0) return false;
+        text = plain(text.text);
+        return true;
       },
-      (error) => {
-        if (error instanceof NetworkError) {
-          if (!error.mayHaveArrived) return "again";
-          if (!options.important) return "give-up";
-          if (!repeated) text = concat(styled("italic", "(sent again, the connection broke)"), "\n", text);
-          repeated = true;
-          return "again";
-        }
-        const fault = faultOf(error);
-        if (fault === "thread-gone" && place.threadId !== undefined) {
-          place = { chatId: to.chatId };
-          return "at-once";
-        }
-        if (fault === "other" && text.entities.length > 0) {
-          text = plain(text.text);
-          return "at-once";
-        }
-        return "give-up";
+      repeat() {
+        if (!options.important) return false;
+        if (!marked) text = concat(SENT_AGAIN, text);
+        marked = true;
+        return true;
       },
-    );
+    });
+  }
+
+  sendFile(to: Place, file: OutgoingFile, options: SendOptions = {}): Promise<MessageRef | undefined> {
+    const { client, secrets, log } = this.#options;
+    if (file.bytes.length > LARGEST_FILE) {
+      log.warn("file too large to send", { bytes: file.bytes.length });
+      return Promise.resolve(undefined);
+    }
+    let uploads = 0;
+    return this.#post(to, options, {
+      call: (place) => client.call("sendDocument", { ...fileParameters(file, secrets), ...place }),
+      simplify: () => false,
+      repeat() {
+        uploads += 1;
+        return (options.important ?? false) && uploads < MOST_UPLOADS;
+      },
+    });
   }
 
   async edit(
@@ -85,210 +102,121 @@ export class Outbox implements Messenger {
     content: () => Content,
     { final }: { final: boolean },
   ): Promise<EditResult> {
-    let result: EditResult = "dropped";
+    const { client, secrets } = this.#options;
     let unformatted = false;
-    await this.#enqueue(
-      message.chatId,
-      final ? "final" : "frame",
-      `message ${message.messageId}`,
-      async (chatId) => {
-        const current = content();
-        const text = unformatted ? plain(current.text.text) : current.text;
-        await this.#options.client.call("editMessageText", {
-          chat_id: chatId,
-          message_id: message.messageId,
-          ...this.#text(text),
-          ...keyboard(current),
-        });
-        result = "ok";
+    const result = await this.#deliver<EditResult>({
+      kind: final ? "final" : "frame",
+      key: `message ${message.messageId}`,
+      chatId: message.chatId,
+      async run() {
+        const { text, ...rest } = content();
+        const shown = textParameters({ ...rest, text: unformatted ? plain(text.text) : text }, secrets);
+        const parameters = { chat_id: message.chatId, message_id: message.messageId, ...shown };
+        return client.call("editMessageText", parameters).then(() => "ok" as const, editResult);
       },
-      (error) => {
-        if (error instanceof NetworkError) return "again";
-        const fault = faultOf(error);
-        if (fault === "not-modified") result = "ok";
-        if (fault === "message-gone" || fault === "not-editable") result = "gone";
-        if (fault !== "other" || unformatted) return "give-up";
+      mend(error) {
+        if (!final || unformatted || faultOf(error) !== "other") return false;
         unformatted = true;
-        return "at-once";
+        return true;
       },
-    );
-    return result;
+      repeat: () => true,
+    });
+    return result ?? "dropped";
   }
 
-  async remove(message: MessageRef): Promise<void> {
-    await this.#enqueue(message.chatId, "final", `message ${message.messageId}`, (chatId) =>
-      this.#options.client.call("deleteMessage", { chat_id: chatId, message_id: message.messageId }),
-    );
+  async remove({ chatId, messageId }: MessageRef): Promise<void> {
+    const { client } = this.#options;
+    await this.#deliver({
+      kind: "final",
+      key: `message ${messageId}`,
+      chatId,
+      run: () => client.call("deleteMessage", { chat_id: chatId, message_id: messageId }).catch(editResult),
+      repeat: () => true,
+    });
   }
 
-  sendFile(to: Place, file: OutgoingFile, options: SendOptions = {}): Promise<MessageRef | undefined> {
-    return this.#enqueue(
-      to.chatId,
-      "send",
-      undefined,
-      async (chatId) => {
-        const message = await this.#options.client.call("sendDocument", {
-          chat_id: chatId,
-          document: { name: file.name, bytes: this.#redactedBytes(file.bytes) },
-          ...(file.caption ? { caption: this.#options.secrets.redact(file.caption) } : {}),
-          ...placing(to, options),
-        });
-        return { chatId, messageId: message.message_id };
-      },
-      (error) => {
-        if (error instanceof NetworkError && (!error.mayHaveArrived || options.important)) return "again";
-        return "give-up";
-      },
-    );
-  }
-
-  typing(to: Place): void {
-    void this.#enqueue(to.chatId, "action", "typing", (chatId) =>
-      this.#options.client.call("sendChatAction", {
-        chat_id: chatId,
-        action: "typing",
-        ...(to.threadId === undefined ? {} : { message_thread_id: to.threadId }),
-      }),
-    );
+  typing({ chatId, threadId }: Place): void {
+    const { client } = this.#options;
+    const thread = threadId === undefined ? {} : { message_thread_id: threadId };
+    const parameters = { chat_id: this.#moved.get(chatId) ?? chatId, action: "typing", ...thread };
+    void this.#deliver({
+      kind: "action",
+      key: `typing ${threadId}`,
+      chatId: parameters.chat_id,
+      run: () => client.call("sendChatAction", parameters, { timeoutMs: ACTION_MS }),
+    });
   }
 
   /** Not in any lane: a press is answered at once, and only for a short time is there anything to answer. */
   acknowledge(queryId: string, notice?: string): void {
-    const text = notice === undefined ? {} : { text: this.#options.secrets.redact(notice).slice(0, 200) };
-    this.#options.client
-      .call("answerCallbackQuery", { callback_query_id: queryId, ...text })
-      .catch((error: Error) => this.#options.log.debug("press not answered", { error }));
+    const { client, log, secrets } = this.#options;
+    const text = notice === undefined ? {} : { text: noticeText(notice, secrets) };
+    const answer = (): Promise<true> =>
+      client.call("answerCallbackQuery", { callback_query_id: queryId, ...text }, { timeoutMs: PRESS_MS });
+    answer()
+      // An idle connection that has just been closed is no reason to leave the button waiting.
+      .catch((error) => (error instanceof NetworkError ? answer() : Promise.reject(error)))
+      .catch((error) => log.debug("press not answered", { error }));
   }
 
   flush(ms: number): Promise<void> {
-    return new Promise((resolve) => {
-      const done = (): void => {
-        if ([...this.#lanes.values()].some((lane) => !lane.delivered)) return;
-        finish();
-      };
-      const finish = (): void => {
-        cancel();
-        this.#flushed.delete(done);
-        resolve();
-      };
-      const cancel = this.#options.clock.after(ms, finish);
-      this.#flushed.add(done);
-      done();
+    return this.#lanes.flush(ms);
+  }
+
+  /** Delivers a new message, elsewhere when Telegram says that the place it was meant for is no more. */
+  async #post(to: Place, options: SendOptions, post: Post): Promise<MessageRef | undefined> {
+    let place = to;
+    let how = options;
+    const move = (chatId: number): void => {
+      place = { chatId };
+      // Ids of messages mean others in the new group.
+      const { replyTo, ...rest } = options;
+      how = rest;
+    };
+    const moved = this.#moved.get(to.chatId);
+    if (moved !== undefined) move(moved);
+    const message = await this.#deliver({
+      kind: "send",
+      chatId: place.chatId,
+      run: () => post.call(placeParameters(place, how)),
+      mend: (error) => {
+        const fault = faultOf(error);
+        if (error.migrateTo !== undefined && error.migrateTo !== place.chatId) {
+          this.#options.log.info("group became a supergroup", { chatId: to.chatId, now: error.migrateTo });
+          this.#moved.set(to.chatId, error.migrateTo);
+          move(error.migrateTo);
+          return true;
+        }
+        if (fault === "thread-gone" && place.threadId !== undefined) {
+          place = { chatId: place.chatId };
+          return true;
+        }
+        return fault === "other" && post.simplify();
+      },
+      repeat: () => post.repeat(),
     });
+    return message && { chatId: place.chatId, messageId: message.message_id };
   }
 
   /** Resolves with the call's result, or undefined once it is given up. Never rejects. */
-  #enqueue<T>(
-    chatId: number,
-    kind: OperationKind,
-    key: string | undefined,
-    call: (chatId: number) => Promise<T>,
-    onError: (error: ApiError | NetworkError) => Verdict = () => "give-up",
-  ): Promise<T | undefined> {
+  #deliver<T>(call: Call<T>): Promise<T | undefined> {
     return new Promise((resolve) => {
-      const attempt = async (): Promise<Attempt> => {
-        try {
-          resolve(await call(this.#moved.get(chatId) ?? chatId));
-          return "settled";
-        } catch (error) {
-          const attempt_ = this.#judge(error, chatId, kind, onError);
-          if (attempt_ === "at-once") return attempt();
-          if (attempt_ === "settled") resolve(undefined);
-          return attempt_;
-        }
-      };
-      this.#lane(chatId).add({
-        kind,
-        ...(key === undefined ? {} : { key }),
-        attempt,
-        dropped: () => resolve(undefined),
-      });
+      this.#lanes.add(call.chatId, deliver(call, this.#options.log, resolve));
     });
-  }
-
-  /** What to do after a failed try: the rules that hold for every call come first, then those of the call itself. */
-  #judge(
-    error: unknown,
-    chatId: number,
-    kind: OperationKind,
-    onError: (error: ApiError | NetworkError) => Verdict,
-  ): Attempt | "at-once" {
-    const { log } = this.#options;
-    if (!(error instanceof ApiError || error instanceof NetworkError)) {
-      log.error("call failed", { chatId, error });
-      return "settled";
-    }
-    if (error instanceof ApiError) {
-      if (error.retryAfter !== undefined || error.code === 429) {
-        log.warn("told to slow down", { chatId, method: error.method, seconds: error.retryAfter });
-        return { pauseSeconds: error.retryAfter ?? 5 };
-      }
-      if (error.migrateTo !== undefined && !this.#moved.has(chatId)) {
-        this.#moved.set(chatId, error.migrateTo);
-        log.info("group became a supergroup", { chatId, newChatId: error.migrateTo });
-        return "at-once";
-      }
-      if (faultOf(error) === "server") return kind === "action" ? "settled" : "again";
-    }
-    const verdict = onError(error);
-    if (verdict === "give-up") {
-      const expected = error instanceof ApiError && ["not-modified", "message-gone"].includes(faultOf(error));
-      if (!expected) log.warn("not delivered", { chatId, kind, error });
-      return "settled";
-    }
-    return verdict;
-  }
-
-  #lane(chatId: number): Lane {
-    const known = this.#lanes.get(chatId);
-    if (known) return known;
-    for (const [id, lane] of this.#lanes) {
-      if (this.#lanes.size < MOST_LANES) break;
-      if (lane.idle) this.#lanes.delete(id);
-    }
-    const lane = new Lane(this.#options.clock, chatId < 0, () => {
-      for (const check of this.#flushed) check();
-    });
-    this.#lanes.set(chatId, lane);
-    return lane;
-  }
-
-  #text(rich: RichText): Pick<Methods["sendMessage"]["in"], "text" | "entities" | "link_preview_options"> {
-    return {
-      text: this.#options.secrets.redact(rich.text),
-      link_preview_options: { is_disabled: true },
-      ...(rich.entities.length > 0 ? { entities: rich.entities } : {}),
-    };
-  }
-
-  #redactedBytes(bytes: Uint8Array): Uint8Array {
-    const text = Buffer.from(bytes).toString("latin1");
-    const clean = this.#options.secrets.redact(text);
-    // Dots of three bytes each in UTF-8 do not matter in a file; what is not changed is sent as it is, byte for byte.
-    return clean === text
-      ? bytes
-      : Buffer.from(this.#options.secrets.redact(Buffer.from(bytes).toString("utf8")));
   }
 }
 
-/** `at-once`: the call was changed so that it can go through now. */
-type Verdict = "again" | "at-once" | "give-up";
-
-function keyboard({ buttons }: Content): { reply_markup?: InlineKeyboardMarkup } {
-  if (!buttons || buttons.length === 0) return {};
-  return {
-    reply_markup: {
-      inline_keyboard: buttons.map((row) => row.map(({ text, data }) => ({ text, callback_data: data }))),
-    },
-  };
+/** A message to be sent, as far as its kinds differ. */
+interface Post {
+  call(place: ReturnType<typeof placeParameters>): Promise<Message>;
+  /** Takes away what the server may have refused. False when nothing is left to take. */
+  simplify(): boolean;
+  repeat(): boolean;
 }
 
-function placing(to: Place, options: SendOptions): Partial<Methods[Extract<Method, "sendMessage">]["in"]> {
-  return {
-    ...(to.threadId === undefined ? {} : { message_thread_id: to.threadId }),
-    ...(options.silent ? { disable_notification: true } : {}),
-    ...(options.replyTo === undefined
-      ? {}
-      : { reply_parameters: { message_id: options.replyTo, allow_sending_without_reply: true } }),
-  };
+/** @throws the error, when it is no answer. */
+function editResult(error: unknown): EditResult {
+  const result = error instanceof ApiError ? EDIT_RESULTS[faultOf(error)] : undefined;
+  if (result === undefined) throw error;
+  return result;
 }

@@ -9,11 +9,13 @@ export interface Pace {
   /** Milliseconds until the next call of this kind may leave. */
   wait(kind: OperationKind, framesOfMessage: number): number;
   /** A call left. */
-  spend(): void;
+  left(kind: OperationKind): void;
   /** A call was answered after so many milliseconds. */
-  answered(ms: number): void;
+  answered(kind: OperationKind, ms: number): void;
   /** The server asked for a pause of so many seconds. */
   block(seconds: number): void;
+  /** Whether no pause holds and a whole burst is there. */
+  rested(): boolean;
 }
 
 const BURST = 4;
@@ -37,7 +39,7 @@ export function createPace(group: boolean, now: () => number): Pace {
   let width = 1;
 
   function count(): void {
-    const time = now();
+    const time = Math.max(counted, now());
     tokens = Math.min(BURST, tokens + (time - counted) / refill);
     counted = time;
   }
@@ -45,29 +47,34 @@ export function createPace(group: boolean, now: () => number): Pace {
   return {
     wait(kind, framesOfMessage) {
       count();
-      const blocked = blockedUntil - now();
-      // A frame leaves one token over, so that a reply never waits because of a picture of progress.
-      const needed = kind === "frame" ? 2 : 1;
-      const refilled = (needed - tokens) * refill;
+      const blocked = Math.max(0, blockedUntil - now());
       // An action is no message: only a pause that the server asked for holds it back.
-      if (kind === "action") return Math.max(0, blocked);
-      if (kind !== "frame") return Math.max(0, blocked, refilled);
+      if (kind === "action") return blocked;
+      // A frame leaves one token over, so that a reply never waits because of a picture of progress.
+      const refilled = ((kind === "frame" ? 2 : 1) - tokens) * refill;
+      if (kind !== "frame") return Math.max(blocked, refilled);
       const frame = group || framesOfMessage >= QUICK_FRAMES ? SLOW_FRAME_MS : PRIVATE_FRAME_MS;
-      return Math.max(0, blocked, refilled, lastCall + frame * width - now());
+      return Math.max(blocked, refilled, lastCall + frame * width - now());
     },
-    spend() {
+    left(kind) {
+      if (kind === "action") return;
       count();
       tokens -= 1;
       lastCall = now();
     },
-    answered(ms) {
+    answered(kind, ms) {
+      if (kind === "action") return;
       width = ms > SLOW_ANSWER_MS ? Math.min(WIDEST, width * 2) : Math.max(1, width / 2);
     },
     block(seconds) {
       blockedUntil = Math.max(blockedUntil, now() + seconds * 1000);
-      // After a refusal no burst is left, whatever we had counted.
-      tokens = Math.min(tokens, 1);
-      counted = now();
+      // Whatever we had counted was too much: one call when the pause is over, and no burst saved up meanwhile.
+      tokens = 1;
+      counted = blockedUntil;
+    },
+    rested() {
+      count();
+      return tokens === BURST && blockedUntil <= now();
     },
   };
 }

@@ -2,18 +2,22 @@ import { createBackoff } from "../backoff.ts";
 import { type Clock, sleep } from "../clock.ts";
 import type { Log } from "../log.ts";
 import type { BotClient } from "./client.ts";
-import { ApiError, faultOf } from "./errors.ts";
+import { ApiError, faultOf, NetworkError } from "./errors.ts";
 import { ALLOWED_UPDATES, type Update } from "./types.ts";
 
 export interface PollOptions {
+  /** One that does nothing else: a poll that broke must not be tried again over a connection that broke with it. */
   readonly client: BotClient;
   readonly clock: Clock;
   readonly log: Log;
   /** Ends the polling at once, in the middle of a poll too. */
   readonly signal: AbortSignal;
-  /** Takes updates over; what it has resolved for is confirmed to the server, which then forgets it. */
+  /**
+   * Takes updates over; what it has resolved for is confirmed to the server, which then forgets it. When it rejects the
+   * same updates come again, which can also happen after a crash.
+   */
   readonly receive: (updates: readonly Update[]) => Promise<void>;
-  /** Said when polling begins to fail, and when it works again. */
+  /** Said once when polling begins to fail, and again when it works or fails for another reason. */
   readonly onTrouble: (trouble: string | undefined) => void;
 }
 
@@ -35,6 +39,7 @@ const GRACE_S = 10;
 export async function poll(options: PollOptions): Promise<void> {
   const { client, clock, log, signal, receive, onTrouble } = options;
   const backoff = createBackoff();
+  let told: string | undefined;
   let offset: number | undefined;
   while (!signal.aborted) {
     try {
@@ -43,29 +48,27 @@ export async function poll(options: PollOptions): Promise<void> {
         { ...(offset === undefined ? {} : { offset }), timeout: POLL_S, allowed_updates: ALLOWED_UPDATES },
         { timeoutMs: (POLL_S + GRACE_S) * 1000, signal },
       );
-      if (backoff.failures > 0) {
-        log.info("polling again");
-        onTrouble(undefined);
-      }
-      backoff.reset();
       // Once the server has taken an offset it has deleted what is before it. Sending none from then on keeps working
       // when update ids restart at random, as they do after a week without any.
       offset = undefined;
       const last = updates.at(-1);
-      if (!last) continue;
-      await receive(updates);
-      offset = last.update_id + 1;
+      if (last) {
+        await receive(updates);
+        offset = last.update_id + 1;
+      }
+      backoff.reset();
+      if (told !== undefined) {
+        log.info("polling again");
+        onTrouble(undefined);
+      }
+      told = undefined;
     } catch (error) {
       if (signal.aborted) break;
-      if (error instanceof ApiError && faultOf(error) === "unauthorized") {
-        throw new UnauthorizedError(
-          "Telegram does not know this bot token. Ask @BotFather for the current one (/token) and put it into .env.",
-        );
-      }
+      const trouble = troubleOf(error);
       const wait = pauseAfter(error) ?? backoff.next();
-      log.warn("poll failed", { error, waitMs: Math.round(wait) });
-      onTrouble(describe(error));
-      client.reconnect();
+      log[trouble.kind === told ? "debug" : "warn"]("poll failed", { error, waitMs: Math.round(wait) });
+      if (trouble.kind !== told) onTrouble(trouble.text);
+      told = trouble.kind;
       await sleep(clock, wait, signal);
     }
   }
@@ -86,16 +89,32 @@ function pauseAfter(error: unknown): number | undefined {
   return error instanceof ApiError && error.retryAfter !== undefined ? error.retryAfter * 1000 : undefined;
 }
 
-function describe(error: unknown): string {
-  if (error instanceof ApiError) {
-    const fault = faultOf(error);
-    if (fault === "conflict-webhook") {
-      return "This bot has a webhook, so Telegram gives its messages to somebody else. Remove the webhook, then messages arrive here.";
-    }
-    if (fault === "conflict-poller") {
-      return "Another program reads this bot's messages. Stop it, or use a bot of its own for each project. (After a crash it may be our own last connection, for up to a minute.)";
-    }
-    return `Telegram answers: ${error.description}. Trying again.`;
+/** @throws UnauthorizedError */
+function troubleOf(error: unknown): { readonly kind: string; readonly text: string } {
+  const reason = error instanceof Error ? error.message : String(error);
+  if (error instanceof NetworkError) {
+    return { kind: "network", text: `Telegram cannot be reached (${reason}). Trying again.` };
   }
-  return `Telegram cannot be reached (${error instanceof Error ? error.message : String(error)}). Trying again.`;
+  if (!(error instanceof ApiError)) {
+    return { kind: "receive", text: `Messages cannot be taken over (${reason}). Trying again.` };
+  }
+  const kind = faultOf(error);
+  switch (kind) {
+    case "unauthorized":
+      throw new UnauthorizedError(
+        "Telegram does not know this bot token. Ask @BotFather for the current one (/token) and put it into .env.",
+      );
+    case "conflict-webhook":
+      return {
+        kind,
+        text: "This bot has a webhook, so Telegram gives its messages to somebody else. Remove the webhook, then messages arrive here.",
+      };
+    case "conflict-poller":
+      return {
+        kind,
+        text: "Another program reads this bot's messages. Stop it, or use a bot of its own for each project. (After a crash it may be our own last connection, for up to a minute.)",
+      };
+    default:
+      return { kind, text: `Telegram answers: ${error.description}. Trying again.` };
+  }
 }

@@ -8,7 +8,7 @@ import type { ProjectPaths } from "../project.ts";
 import type { Secrets } from "../secrets.ts";
 import { Store } from "../store.ts";
 import { VERSION } from "../version.ts";
-import { createClient } from "./client.ts";
+import { type ClientOptions, createClient } from "./client.ts";
 import { saveIncomingFile } from "./files.ts";
 import { introduce } from "./identity.ts";
 import { Outbox } from "./outbox.ts";
@@ -18,7 +18,7 @@ export interface ServiceOptions {
   readonly config: Config;
   readonly paths: ProjectPaths;
   readonly env: NodeJS.ProcessEnv;
-  readonly server: Parameters<typeof createClient>[0];
+  readonly server: ClientOptions;
   readonly clock: Clock;
   readonly log: Log;
   readonly secrets: Secrets;
@@ -51,6 +51,7 @@ export async function startService(options: ServiceOptions): Promise<BotService>
     store,
     clock,
     log,
+    redact: secrets.redactGrowing,
     version: VERSION,
     ...(pairing ? { pairing } : {}),
     identity: () => identity,

@@ -5,8 +5,9 @@ import {
   type IncomingMessage,
   type RequestOptions,
 } from "node:http";
-import type { Agent as HttpsAgent } from "node:https";
 import type { Socket } from "node:net";
+import type { Clock } from "../clock.ts";
+import { reasonOf } from "./network-reason.ts";
 
 export interface HttpRequest {
   readonly method: "GET" | "POST";
@@ -16,14 +17,11 @@ export interface HttpRequest {
   readonly body?: string | Buffer;
   /** Milliseconds for the whole exchange. */
   readonly timeoutMs: number;
-  /** Longer answers are cut off with an error. */
-  readonly maxBytes?: number;
   readonly signal?: AbortSignal;
 }
 
 export interface HttpResponse {
   readonly status: number;
-  readonly headers: IncomingMessage["headers"];
   readonly body: Buffer;
 }
 
@@ -41,106 +39,122 @@ export class TransportError extends Error {
 export interface Transport {
   /** @throws TransportError */
   request(request: HttpRequest): Promise<HttpResponse>;
-  /** Drops all connections: those under way fail, the next request opens a new one. */
-  reconnect(): void;
+  /** Drops all connections: those under way fail. */
+  close(): void;
 }
 
 // A connection that the server may have closed meanwhile turns a send into a question without an answer, so idle ones
 // are given up early.
 const IDLE_CONNECTION_MS = 20_000;
-const MAX_BYTES = 32 * 1024 * 1024;
+/** What fails for want of a connection has not arrived for sure, so it pays to know early. */
+const CONNECT_MS = 15_000;
+const MOST_BYTES = 32 * 1024 * 1024;
 
 /** HTTP to one server over kept-alive connections, through a proxy when there is one. */
-export function createTransport(root: URL, proxy?: URL): Transport {
+export function createTransport(root: URL, clock: Clock, proxy?: URL): Transport {
   const secure = root.protocol === "https:";
-  const options = { keepAlive: true, timeout: IDLE_CONNECTION_MS, scheduling: "lifo" as const };
-  let agent: Agent | HttpsAgent | undefined;
-
-  async function connectTo(request: HttpRequest): Promise<ClientRequest> {
-    const target: RequestOptions = {
-      host: root.hostname.replace(/^\[|\]$/g, ""),
-      port: root.port || (secure ? 443 : 80),
-      method: request.method,
-      path: request.path,
-      headers: { connection: "keep-alive", ...request.headers },
-    };
-    if (!secure) {
-      agent ??= new Agent(options);
-      return httpRequest({ ...target, agent });
-    }
-    // Loaded only here: a bridge that talks to a server of its own over http need not pay for TLS.
-    const https = await import("node:https");
-    const tunnel = proxy ? await import("./proxy-tunnel.ts") : undefined;
-    agent ??= tunnel && proxy ? tunnel.tunnelAgent(proxy, options) : new https.Agent(options);
-    return https.request({ ...target, agent });
-  }
-
+  let door: Promise<Door> | undefined;
   return {
-    request: async (request) => exchange(await connectTo(request), request, secure),
-    reconnect() {
-      agent?.destroy();
-      agent = undefined;
+    async request(request) {
+      door ??= doorTo(secure, proxy);
+      const { agent, open } = await door;
+      // Only when the event loop has looked is it known which idle connections the server has closed meanwhile.
+      await new Promise((resolve) => setImmediate(resolve));
+      const start = (): ClientRequest =>
+        open({
+          agent,
+          host: root.hostname.replace(/^\[|\]$/g, ""),
+          port: root.port || (secure ? 443 : 80),
+          method: request.method,
+          path: request.path,
+          headers: request.headers,
+        });
+      return exchange(start, request, secure ? "secureConnect" : "connect", clock);
     },
+    close: () => void door?.then(({ agent }) => agent.destroy()),
   };
 }
 
-function exchange(outgoing: ClientRequest, request: HttpRequest, secure: boolean): Promise<HttpResponse> {
+interface Door {
+  readonly agent: Agent;
+  readonly open: (options: RequestOptions) => ClientRequest;
+}
+
+async function doorTo(secure: boolean, proxy: URL | undefined): Promise<Door> {
+  const options = { keepAlive: true, timeout: IDLE_CONNECTION_MS, scheduling: "lifo" as const };
+  if (!secure) return { agent: new Agent(options), open: httpRequest };
+  // Loaded only here: a bridge that talks to a server of its own over http need not pay for TLS.
+  const https = await import("node:https");
+  if (!proxy) return { agent: new https.Agent(options), open: https.request };
+  const { tunnelAgent } = await import("./proxy-tunnel.ts");
+  return { agent: tunnelAgent(proxy, options), open: https.request };
+}
+
+function exchange(
+  start: () => ClientRequest,
+  request: HttpRequest,
+  connectEvent: "connect" | "secureConnect",
+  clock: Clock,
+): Promise<HttpResponse> {
   return new Promise((resolve, reject) => {
     let connected = false;
+    let outgoing: ClientRequest;
+    try {
+      outgoing = start();
+    } catch (error) {
+      return reject(new TransportError(reasonOf(error as Error), false));
+    }
     const fail = (reason: string): void => {
       finish();
       outgoing.destroy();
       reject(new TransportError(reason, connected));
     };
     const abort = (): void => fail("aborted");
-    const deadline = setTimeout(
-      () => fail(`no answer within ${request.timeoutMs / 1000} s`),
-      request.timeoutMs,
-    );
+    const deadlines = [
+      clock.after(request.timeoutMs, () => fail(`no answer within ${request.timeoutMs / 1000} s`)),
+      clock.after(CONNECT_MS, () => {
+        if (!connected) fail(`no connection within ${CONNECT_MS / 1000} s`);
+      }),
+    ];
     const finish = (): void => {
-      clearTimeout(deadline);
+      for (const cancel of deadlines) cancel();
       request.signal?.removeEventListener("abort", abort);
     };
-    if (request.signal?.aborted) return abort();
-    request.signal?.addEventListener("abort", abort, { once: true });
 
+    outgoing.on("error", (error) => fail(reasonOf(error)));
     outgoing.on("socket", (socket: Socket) => {
       if (!socket.connecting) connected = true;
       else
-        socket.once(secure ? "secureConnect" : "connect", () => {
+        socket.once(connectEvent, () => {
           connected = true;
         });
     });
-    outgoing.on("error", (error: NodeJS.ErrnoException) => fail(reasonOf(error)));
     outgoing.on("response", (incoming) => {
-      const chunks: Buffer[] = [];
-      let size = 0;
-      incoming.on("data", (chunk: Buffer) => {
-        chunks.push(chunk);
-        size += chunk.length;
-        if (size > (request.maxBytes ?? MAX_BYTES)) fail("the answer is too long");
-      });
-      incoming.on("error", (error) => fail(reasonOf(error)));
-      incoming.on("close", () => {
-        if (!incoming.complete) return fail("the answer was cut off");
+      collect(incoming, fail, (body) => {
         finish();
-        resolve({ status: incoming.statusCode ?? 0, headers: incoming.headers, body: Buffer.concat(chunks) });
+        resolve({ status: incoming.statusCode ?? 0, body });
       });
     });
+    if (request.signal?.aborted) return abort();
+    request.signal?.addEventListener("abort", abort, { once: true });
     outgoing.end(request.body);
   });
 }
 
-function reasonOf(error: NodeJS.ErrnoException): string {
-  const known: Record<string, string> = {
-    ENOTFOUND: "the name of the server cannot be resolved",
-    EAI_AGAIN: "the name of the server cannot be resolved",
-    ECONNREFUSED: "connection refused",
-    ECONNRESET: "the connection was reset",
-    EPIPE: "the connection was reset",
-    ETIMEDOUT: "the connection timed out",
-    ENETUNREACH: "no network",
-    EHOSTUNREACH: "the server cannot be reached",
-  };
-  return (error.code && known[error.code]) || error.message || String(error.code);
+function collect(
+  incoming: IncomingMessage,
+  fail: (reason: string) => void,
+  done: (body: Buffer) => void,
+): void {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  incoming.on("data", (chunk: Buffer) => {
+    chunks.push(chunk);
+    size += chunk.length;
+    if (size > MOST_BYTES) fail("the answer is too long");
+  });
+  incoming.on("error", (error) => fail(reasonOf(error)));
+  incoming.on("close", () =>
+    incoming.complete ? done(Buffer.concat(chunks)) : fail("the answer was cut off"),
+  );
 }

@@ -87,7 +87,7 @@ test("failure 8: an album is one prompt, in the order of its messages, with the 
   await clock.advance(100);
   assert.deepEqual(taken(), ["📎+look📎+📎"]);
   assert.deepEqual(
-    filesOfPrompt({ messages: prompts[0] ?? [] }).map(({ messageId }) => messageId),
+    filesOfPrompt({ messages: [...(prompts[0] ?? [])] }).map(({ messageId }) => messageId),
     pictures.map(({ messageId }) => messageId),
   );
 });

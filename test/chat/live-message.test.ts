@@ -19,6 +19,7 @@ function live(limits?: { length: number; entities: number }) {
     messenger,
     clock,
     place: { chatId: 7 },
+    after: Promise.resolve(),
     view,
     buttons: STOP,
     onMessages: (messages) => shown.push(messages.map(({ messageId }) => messageId)),

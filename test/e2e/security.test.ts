@@ -111,6 +111,12 @@ test("failure 21: the token and secrets of .env are in no chat, log, argument li
   assert.match(answer.text, /TELEGRAM_BOT_TOKEN=•+/);
   assert.match(answer.text, /SOME_API_KEY=•+/);
   assert.equal(answer.text.match(/TELEGRAM_BOT_TOKEN/g)?.length, 1, "in the file, not in the environment");
+  // Over the borders of messages, and in the making.
+  api.say(
+    ada,
+    "for i in $(seq 90); do printf 'xxxxx %s ' \"$(cat .env)\"; done; tail -c 12 .env | head -c 5 >/dev/null",
+  );
+  await untilSaid(api, ada, /^xxxxx/);
   api.say(ada, "for i in $(seq 2000); do cat .env; done");
   await api.waitFor(() => api.documentsSent(ada).length > 0, { what: "the file" });
   await bridge.stop();

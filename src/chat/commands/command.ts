@@ -22,6 +22,7 @@ export interface CommandCall {
   /** What was typed behind the name, trimmed. */
   readonly args: string;
   readonly person: Person;
+  readonly messageId: number;
   readonly desk: Desk;
   readonly facts: Facts;
   /** Adds a prompt and tells the chat about its place in the queue. */

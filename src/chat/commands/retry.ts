@@ -1,16 +1,22 @@
+import { mayStop } from "../../jobs/desk.ts";
+import { promptOf } from "../../jobs/job.ts";
 import { plain } from "../../text/entities.ts";
 import type { Command } from "./command.ts";
 
 export const retry: Command = {
   names: ["retry"],
   summary: "Send the last prompt again",
-  async run({ desk, enqueue, person }) {
+  async run({ desk, enqueue, person, messageId }) {
     const last = desk.lastJob;
     if (!last) return { text: plain("There is no prompt to repeat yet.") };
-    if (person.role !== "owner" && last.author.id !== person.id) {
+    if (!mayStop(person, last)) {
       return { text: plain("The last prompt came from somebody else. Send your own.") };
     }
-    await enqueue({ parts: last.parts, files: last.files });
+    // From here on it is this message's prompt: the old one may be in another chat.
+    await enqueue({
+      parts: [{ messageId, text: promptOf({ parts: last.parts, files: [] }) }],
+      files: last.files,
+    });
     return undefined;
   },
 };

@@ -1,0 +1,87 @@
+import { isUtf8 } from "node:buffer";
+import type { Content, OutgoingFile, Place, SendOptions } from "../chat/messenger.ts";
+import type { Secrets } from "../secrets.ts";
+import type { Entity } from "../text/entities.ts";
+import type { InlineKeyboardButton, InlineKeyboardMarkup, MessageEntity, Methods, Upload } from "./types.ts";
+
+type TextParameters = Pick<
+  Methods["sendMessage"]["in"],
+  "text" | "entities" | "reply_markup" | "link_preview_options"
+>;
+type PlaceParameters = Pick<
+  Methods["sendMessage"]["in"],
+  "chat_id" | "message_thread_id" | "disable_notification" | "reply_parameters"
+>;
+
+const LONGEST_CAPTION = 1024;
+const LONGEST_NOTICE = 200;
+
+/** What a message shows, without secrets. */
+export function textParameters({ text, buttons = [] }: Content, secrets: Secrets): TextParameters {
+  const entities = text.entities.flatMap((entity) => cleanEntity(entity, secrets));
+  return {
+    text: secrets.redact(text.text),
+    link_preview_options: { is_disabled: true },
+    ...(entities.length > 0 ? { entities } : {}),
+    ...(buttons.length > 0 ? { reply_markup: keyboard(buttons, secrets) } : {}),
+  };
+}
+
+/** Where a message goes, and how. */
+export function placeParameters(place: Place, { replyTo, silent }: SendOptions): PlaceParameters {
+  return {
+    chat_id: place.chatId,
+    ...(place.threadId === undefined ? {} : { message_thread_id: place.threadId }),
+    ...(silent ? { disable_notification: true } : {}),
+    ...(replyTo === undefined
+      ? {}
+      : { reply_parameters: { message_id: replyTo, allow_sending_without_reply: true } }),
+  };
+}
+
+/** A file without secrets in its name, its caption or its bytes; otherwise the same byte for byte. */
+export function fileParameters(
+  file: OutgoingFile,
+  secrets: Secrets,
+): { readonly document: Upload; readonly caption?: string } {
+  const document = { name: secrets.redact(file.name), bytes: cleanBytes(file.bytes, secrets) };
+  const caption = cut(secrets.redact(file.caption ?? ""), LONGEST_CAPTION);
+  return caption === "" ? { document } : { document, caption };
+}
+
+/** What is shown for a moment after a press. */
+export function noticeText(notice: string, secrets: Secrets): string {
+  return cut(secrets.redact(notice), LONGEST_NOTICE);
+}
+
+function cleanEntity(entity: Entity, secrets: Secrets): MessageEntity[] {
+  const { url, language } = entity;
+  // A link without its secret leads nowhere; its text stays.
+  if (url !== undefined && secrets.redact(url) !== url) return [];
+  return [language === undefined ? entity : { ...entity, language: secrets.redact(language) }];
+}
+
+function keyboard(buttons: NonNullable<Content["buttons"]>, secrets: Secrets): InlineKeyboardMarkup {
+  const button = ({ text, data }: { text: string; data: string }): InlineKeyboardButton => ({
+    text: secrets.redact(text),
+    callback_data: data,
+  });
+  return { inline_keyboard: buttons.map((row) => row.map(button)) };
+}
+
+function cleanBytes(bytes: Uint8Array, secrets: Secrets): Uint8Array {
+  const clean = Buffer.from(bytes);
+  if (isUtf8(clean)) return Buffer.from(secrets.redact(clean.toString()));
+  for (const value of secrets.values) {
+    const secret = Buffer.from(value);
+    for (let at = clean.indexOf(secret); at >= 0; at = clean.indexOf(secret, at)) {
+      clean.fill("*", at, at + secret.length);
+    }
+  }
+  return clean;
+}
+
+/** At most so many UTF-16 units, without half a surrogate pair at the end. */
+function cut(text: string, length: number): string {
+  return text.slice(0, length).replace(/[\uD800-\uDBFF]$/, "");
+}
