@@ -1,22 +1,22 @@
 import type { Clock } from "../clock.ts";
-import type { Desk, JobDraft, Person } from "../jobs/desk.ts";
+import type { Desk, Person } from "../jobs/desk.ts";
 import type { Job } from "../jobs/job.ts";
 import type { Log } from "../log.ts";
 import type { Store } from "../store.ts";
 import type { CallbackQuery, FileInfo, Message, Update } from "../telegram/types.ts";
 import { plain } from "../text/entities.ts";
-import { nearest } from "../text/nearest.ts";
-import { split } from "../text/split.ts";
 import type { Access } from "./access.ts";
-import { COMMANDS, findCommand } from "./commands/all.ts";
+import { findCommand } from "./commands/all.ts";
 import type { Answer, Command, Facts } from "./commands/command.ts";
 import type { Doorkeeper } from "./doorkeeper.ts";
 import { type BotIdentity, type Incoming, nameOf, placeOf, readIncoming } from "./incoming.ts";
-import { filesOfPrompt, Intake, type Prompt } from "./intake.ts";
+import { Intake } from "./intake.ts";
 import type { Messenger, Place } from "./messenger.ts";
 import { type Permissions, typedDecision } from "./permissions.ts";
 import { handlePress } from "./presses.ts";
+import { PromptLine } from "./prompt-line.ts";
 import { QueueNotices } from "./queue-notices.ts";
+import { reply } from "./reply.ts";
 
 export interface RouterOptions {
   readonly desk: Desk;
@@ -34,25 +34,21 @@ export interface RouterOptions {
   readonly saveFile: (file: FileInfo, messageId: number) => Promise<string>;
 }
 
-/** Albums whose late pictures still find their way. */
-const MOST_ALBUMS = 20;
-
 /** Decides what an update is and who takes care of it: a command, a button, an answer, or a prompt for the queue. */
 export class Router {
   readonly #options: RouterOptions;
   readonly #notices: QueueNotices;
   readonly #intake: Intake;
-  /** Prompts of one chat keep their order, also when one has files to load. */
-  readonly #lines = new Map<number, Promise<void>>();
-  readonly #albums = new Map<string, string>();
+  readonly #line: PromptLine;
   readonly #handling = new Set<Promise<void>>();
-  readonly #onTheWay = new Set<Prompt>();
-  #stopped = false;
 
   constructor(options: RouterOptions) {
     this.#options = options;
     this.#notices = new QueueNotices(options.messenger, options.store);
-    this.#intake = new Intake(options.clock, (prompt) => this.#line(prompt));
+    const { desk, messenger, store, log, facts, saveFile } = options;
+    const notices = this.#notices;
+    this.#line = new PromptLine({ desk, messenger, notices, store, log, folder: facts.folder, saveFile });
+    this.#intake = new Intake(options.clock, (prompt) => this.#line.add(prompt));
     options.desk.onStart((job) => this.#notices.started(job));
   }
 
@@ -65,16 +61,15 @@ export class Router {
 
   /** Queues nothing from now on; what is held back is left to the next life. */
   stop(): void {
-    this.#stopped = true;
+    this.#line.stop();
     this.#intake.flushAll();
   }
 
   /** Resolves when every update so far is dealt with or in the queue. */
   async settled(): Promise<void> {
     this.#intake.flushAll();
-    while (this.#handling.size > 0 || this.#lines.size > 0) {
-      await Promise.all([...this.#handling, ...this.#lines.values()]);
-    }
+    while (this.#handling.size > 0) await Promise.all(this.#handling);
+    await this.#line.settled();
   }
 
   async #handle(update: Update): Promise<void> {
@@ -109,8 +104,8 @@ export class Router {
     const role = message.sender_chat ? undefined : access.roleOf(message.from, message.chat);
     const incoming = readIncoming(update.update_id, message, message.from, await this.#options.identity());
     if (!role) {
-      const reply = update.message && doorkeeper.meet(incoming);
-      if (reply) this.#reply(incoming.place, { text: plain(reply) });
+      const words = update.message && doorkeeper.meet(incoming);
+      if (words) this.#reply(incoming.place, { text: plain(words) });
       return undefined;
     }
     const person: Person = { ...incoming.author, role };
@@ -157,7 +152,7 @@ export class Router {
       return;
     }
     const enqueue = (draft: Pick<Job, "parts" | "files">): Promise<void> =>
-      this.#enqueue({
+      this.#line.enqueue({
         ...draft,
         place: incoming.place,
         author: incoming.author,
@@ -175,12 +170,11 @@ export class Router {
   }
 
   #belongsToPrompt(incoming: Incoming): boolean {
-    const { mediaGroupId } = incoming;
-    return this.#intake.continues(incoming) || (mediaGroupId !== undefined && this.#albums.has(mediaGroupId));
+    return this.#intake.continues(incoming) || this.#line.knows(incoming);
   }
 
   #edited(incoming: Incoming): undefined {
-    if (this.#intake.edit(incoming) || this.#editOnTheWay(incoming)) return;
+    if (this.#intake.edit(incoming) || this.#line.edit(incoming)) return;
     const { chatId } = incoming.place;
     const result = this.#options.desk.edit(chatId, incoming.messageId, incoming.text);
     if (result === "late") {
@@ -192,19 +186,6 @@ export class Router {
   }
 
   /** A prompt may be between the intake and the queue for as long as its files take to load. */
-  #editOnTheWay(incoming: Incoming): boolean {
-    for (const { messages } of this.#onTheWay) {
-      const index = messages.findIndex(
-        ({ messageId, place }) => messageId === incoming.messageId && place.chatId === incoming.place.chatId,
-      );
-      const message = messages[index];
-      if (!message) continue;
-      messages[index] = { ...message, text: incoming.text };
-      return true;
-    }
-    return false;
-  }
-
   async #press(query: CallbackQuery): Promise<void> {
     const { access, messenger, desk, permissions, clock } = this.#options;
     const { message, from, data } = query;
@@ -222,79 +203,12 @@ export class Router {
     messenger.acknowledge(query.id, notice);
   }
 
-  /** Puts a prompt into the queue after those that came before it in its chat. */
-  #line(prompt: Prompt): void {
-    if (this.#stopped) return;
-    const chatId = prompt.messages[0]?.place.chatId ?? 0;
-    const before = this.#lines.get(chatId) ?? Promise.resolve();
-    this.#onTheWay.add(prompt);
-    const line = before
-      .then(() => this.#prompt(prompt))
-      .catch((error) => this.#notQueued(prompt, error))
-      .finally(() => this.#onTheWay.delete(prompt));
-    this.#lines.set(chatId, line);
-    void line.finally(() => this.#lines.get(chatId) === line && this.#lines.delete(chatId));
-  }
-
-  async #prompt(prompt: Prompt): Promise<void> {
-    const { saveFile, desk, store } = this.#options;
-    const [first] = prompt.messages;
-    if (!first) return;
-    if (first.command && first.files.length === 0) {
-      const own = await desk.agent.slashCommands(this.#options.facts.folder);
-      if (!own.includes(first.command.name)) {
-        this.#reply(first.place, { text: plain(unknownCommand(first.command.name, own)) });
-        store.note({ k: "handled", updates: prompt.messages.map(({ updateId }) => updateId) });
-        return;
-      }
-    }
-    const files: string[] = [];
-    for (const { file, messageId } of filesOfPrompt(prompt)) files.push(await saveFile(file, messageId));
-    const parts = prompt.messages.map(({ messageId, text }) => ({ messageId, text }));
-    const updates = prompt.messages.map(({ updateId }) => updateId);
-    const album = first.mediaGroupId;
-    const earlier = album === undefined ? undefined : this.#albums.get(album);
-    if (earlier !== undefined && desk.extend(earlier, { parts, files, updates })) return;
-    await this.#enqueue({ place: first.place, author: first.author, parts, files, updates }, album);
-  }
-
-  async #enqueue(draft: JobDraft, album?: string): Promise<void> {
-    const { job, before } = await this.#options.desk.add(draft);
-    if (before > 0) this.#notices.queued(job, before);
-    if (album === undefined) return;
-    this.#albums.set(album, job.id);
-    const oldest = this.#albums.size > MOST_ALBUMS ? this.#albums.keys().next().value : undefined;
-    if (oldest !== undefined) this.#albums.delete(oldest);
-  }
-
-  #notQueued({ messages }: Prompt, error: unknown): void {
-    // The journal still has what it was made of: the next life begins with it.
-    if (this.#stopped) return;
-    const { log, store } = this.#options;
-    log.error("prompt not queued", { error });
-    const place = messages[0]?.place;
-    const reason = error instanceof Error ? error.message : String(error);
-    if (place) this.#reply(place, { text: plain(`This was not run: ${reason}`) });
-    store.note({ k: "handled", updates: messages.map(({ updateId }) => updateId) });
-  }
-
-  #reply(place: Place, { text, buttons }: Answer): void {
-    const { messenger } = this.#options;
-    const parts = split(text, messenger.limits);
-    for (const [index, part] of parts.entries()) {
-      const last = index === parts.length - 1;
-      void messenger.send(place, { text: part, ...(last && buttons ? { buttons } : {}) });
-    }
+  #reply(place: Place, answer: Answer): void {
+    reply(this.#options.messenger, place, answer);
   }
 }
 
 /** Telegram also sends messages about the chat itself (a new member, a pinned message); those need no answer. */
 function isEmptyKind(message: Message): boolean {
   return ["sticker", "location", "contact", "poll", "dice", "venue", "story"].some((kind) => kind in message);
-}
-
-function unknownCommand(name: string, own: readonly string[]): string {
-  const close = nearest(name, [...COMMANDS.flatMap(({ names }) => names), ...own]);
-  const hint = close ? `Did you mean /${close}?` : "/help lists what there is.";
-  return `There is no command /${name}. ${hint}`;
 }

@@ -1,0 +1,138 @@
+import type { Desk, JobDraft } from "../jobs/desk.ts";
+import type { Log } from "../log.ts";
+import type { Store } from "../store.ts";
+import type { FileInfo } from "../telegram/types.ts";
+import { plain } from "../text/entities.ts";
+import { nearest } from "../text/nearest.ts";
+import { COMMANDS } from "./commands/all.ts";
+import type { Incoming } from "./incoming.ts";
+import { filesOfPrompt, type Prompt } from "./intake.ts";
+import type { Messenger } from "./messenger.ts";
+import type { QueueNotices } from "./queue-notices.ts";
+import { reply } from "./reply.ts";
+
+export interface PromptLineOptions {
+  readonly desk: Desk;
+  readonly messenger: Messenger;
+  readonly notices: QueueNotices;
+  readonly store: Store;
+  readonly log: Log;
+  readonly folder: string;
+  /** Stores a file that came with a message. @returns its path relative to the project. @throws Error fit for the chat. */
+  readonly saveFile: (file: FileInfo, messageId: number) => Promise<string>;
+}
+
+/** Albums whose late pictures still find their way. */
+const MOST_ALBUMS = 20;
+
+/**
+ * The way of a prompt into the queue. Loading its files may take a while, so the prompts of one chat go one after the
+ * other: they keep their order, and nothing else waits for them.
+ */
+export class PromptLine {
+  readonly #options: PromptLineOptions;
+  readonly #lines = new Map<number, Promise<void>>();
+  readonly #onTheWay = new Set<Prompt>();
+  readonly #albums = new Map<string, string>();
+  #stopped = false;
+
+  constructor(options: PromptLineOptions) {
+    this.#options = options;
+  }
+
+  add(prompt: Prompt): void {
+    if (this.#stopped) return;
+    const chatId = prompt.messages[0]?.place.chatId ?? 0;
+    const before = this.#lines.get(chatId) ?? Promise.resolve();
+    this.#onTheWay.add(prompt);
+    const line = before
+      .then(() => this.#take(prompt))
+      .catch((error) => this.#notQueued(prompt, error))
+      .finally(() => {
+        this.#onTheWay.delete(prompt);
+        if (this.#lines.get(chatId) === line) this.#lines.delete(chatId);
+      });
+    this.#lines.set(chatId, line);
+  }
+
+  /** Puts a prompt into the queue and tells its place there. @throws when it cannot be written down. */
+  async enqueue(draft: JobDraft, album?: string): Promise<void> {
+    const { job, before } = await this.#options.desk.add(draft);
+    if (before > 0) this.#options.notices.queued(job, before);
+    if (album === undefined) return;
+    this.#albums.set(album, job.id);
+    const oldest = this.#albums.size > MOST_ALBUMS ? this.#albums.keys().next().value : undefined;
+    if (oldest !== undefined) this.#albums.delete(oldest);
+  }
+
+  /** Follows an edit of a message on its way. False when it is not. */
+  edit({ messageId, place, text }: Incoming): boolean {
+    for (const { messages } of this.#onTheWay) {
+      const index = messages.findIndex(
+        (each) => each.messageId === messageId && each.place.chatId === place.chatId,
+      );
+      const message = messages[index];
+      if (!message) continue;
+      messages[index] = { ...message, text };
+      return true;
+    }
+    return false;
+  }
+
+  /** Whether earlier pictures of the same album have become a prompt. */
+  knows({ mediaGroupId }: Incoming): boolean {
+    return mediaGroupId !== undefined && this.#albums.has(mediaGroupId);
+  }
+
+  /** Queues nothing from now on: what is on its way is left to the next life, which finds it in the journal. */
+  stop(): void {
+    this.#stopped = true;
+  }
+
+  /** Resolves when nothing is on its way. */
+  async settled(): Promise<void> {
+    while (this.#lines.size > 0) await Promise.all(this.#lines.values());
+  }
+
+  async #take(prompt: Prompt): Promise<void> {
+    const { saveFile, desk } = this.#options;
+    const [first] = prompt.messages;
+    if (!first || (await this.#isUnknownCommand(prompt, first))) return;
+    const files: string[] = [];
+    for (const { file, messageId } of filesOfPrompt(prompt)) files.push(await saveFile(file, messageId));
+    if (this.#stopped) return;
+    const parts = prompt.messages.map(({ messageId, text }) => ({ messageId, text }));
+    const updates = updatesOf(prompt);
+    const album = first.mediaGroupId;
+    const earlier = album === undefined ? undefined : this.#albums.get(album);
+    if (earlier !== undefined && desk.extend(earlier, { parts, files, updates })) return;
+    await this.enqueue({ place: first.place, author: first.author, parts, files, updates }, album);
+  }
+
+  /** A slash command that is not ours is the agent's, or nobody's; then it is answered with a hint. */
+  async #isUnknownCommand(prompt: Prompt, { command, files, place }: Incoming): Promise<boolean> {
+    if (!command || files.length > 0) return false;
+    const { desk, folder, messenger, store } = this.#options;
+    const own = await desk.agent.slashCommands(folder);
+    if (own.includes(command.name)) return false;
+    const close = nearest(command.name, [...COMMANDS.flatMap(({ names }) => names), ...own]);
+    const hint = close ? `Did you mean /${close}?` : "/help lists what there is.";
+    reply(messenger, place, { text: plain(`There is no command /${command.name}. ${hint}`) });
+    store.note({ k: "handled", updates: updatesOf(prompt) });
+    return true;
+  }
+
+  #notQueued(prompt: Prompt, error: unknown): void {
+    if (this.#stopped) return;
+    const { log, store, messenger } = this.#options;
+    log.error("prompt not queued", { error });
+    const place = prompt.messages[0]?.place;
+    const reason = error instanceof Error ? error.message : String(error);
+    if (place) reply(messenger, place, { text: plain(`This was not run: ${reason}`) });
+    store.note({ k: "handled", updates: updatesOf(prompt) });
+  }
+}
+
+function updatesOf({ messages }: Prompt): number[] {
+  return messages.map(({ updateId }) => updateId);
+}
