@@ -25,6 +25,13 @@ export function procFinder(tree: Tree): ProcessFinder {
   };
 }
 
+/** As `procFinder`, in one go: for the moment before the end of the bridge, when nothing can be waited for. */
+export function procProcesses(tree: Tree): number[] {
+  const mark = Buffer.from(`\0${JOB_VARIABLE}=${tree.jobId}\0`);
+  const session = ownSession(tree);
+  return processIds().filter((pid) => isInSession(pid, session) || hasMark(pid, mark));
+}
+
 /**
  * The session id to go by. It stays taken for as long as any member lives, so it is ours until the last one has
  * ended; but when our process is gone and one with its number lives, then the number is another's by now.

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { startTimeOf } from "../process-identity.ts";
-import { procFinder } from "./find-by-proc.ts";
+import { procFinder, procProcesses } from "./find-by-proc.ts";
 import { psFinder } from "./find-by-ps.ts";
 
 const SECOND_LOOK_MS = 20;
@@ -37,6 +37,12 @@ export async function endTree(
   if (await isGone(find, termMs, () => {})) return;
   // With each look again: a process may have started another one between the look and the signal.
   await isGone(find, killMs, (left) => signal(tree, left, "SIGKILL"));
+}
+
+/** SIGKILL to all of a tree that can be found at once, for a bridge that ends without waiting. */
+export function killTree(tree: Tree): void {
+  if (tree.root?.isRunning()) send(-tree.root.pid, "SIGKILL");
+  if (process.platform === "linux") for (const pid of procProcesses(tree)) send(pid, "SIGKILL");
 }
 
 /**

@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { childEnv } from "./child-env.ts";
-import { endTree } from "./process-tree.ts";
+import { endTree, killTree } from "./process-tree.ts";
 import { keepTail } from "./tail.ts";
 
 const STDERR_BYTES = 4096;
@@ -68,6 +68,11 @@ export function startProcess(options: ProcessOptions): AgentProcess {
   const exited = exitOf(child);
   const closed = outputEnd(child, exited, options.drainMs ?? 2_000);
   const root = child.pid === undefined ? undefined : { pid: child.pid, isRunning: () => isRunning(child) };
+  const tree = root && { jobId: options.jobId, root };
+  const killAtExit = (): void => {
+    if (tree) killTree(tree);
+  };
+  process.on("exit", killAtExit);
   return {
     pid: child.pid,
     write: (text) => {
@@ -78,7 +83,8 @@ export function startProcess(options: ProcessOptions): AgentProcess {
     exited,
     closed,
     end: async () => {
-      if (root) await endTree({ jobId: options.jobId, root });
+      if (tree) await endTree(tree);
+      process.off("exit", killAtExit);
     },
   };
 }

@@ -16,8 +16,9 @@ export interface AnswerText {
   bytes(): { readonly bytes: Buffer; readonly complete: boolean };
   /** Writes to the file what is not there yet. */
   sync(): void;
-  /** The file. */
+  /** The file, and whether it holds all that came so far. */
   readonly path: string;
+  readonly complete: boolean;
   /** Leaves the file where it is, since nothing else holds all of it. */
   keep(): void;
   /** Removes the file, unless it is to be kept. */
@@ -27,8 +28,8 @@ export interface AnswerText {
 /** More than the few messages that an answer may take. */
 const WHOLE = 32 * 1024;
 const TAIL = 4 * 1024;
-/** A bot may upload 50 MB. */
-const MOST_BYTES = 48 * 1024 * 1024;
+/** A bot may upload 50 MB, and the tool calls come behind the text. */
+const MOST_BYTES = 47_000_000;
 const WRITE_AT = 64 * 1024;
 
 /** @param path Where the text goes. A file that cannot be written is told by `bytes` alone. */
@@ -60,6 +61,9 @@ export function createAnswerText(path: string): AnswerText {
 
   return {
     path,
+    get complete() {
+      return complete;
+    },
     append(text) {
       if (length + text.length <= WHOLE) head += text;
       else if (length <= WHOLE) head = wholeCharacters(head + text.slice(0, WHOLE - length));

@@ -60,9 +60,16 @@ export function placeOf(message: Message): Place {
   return { chatId: message.chat.id, ...(topic === undefined ? {} : { threadId: topic }) };
 }
 
+/** What a person is called here, on one line: a name is anybody's text, and stands in answers and on the console. */
 export function nameOf(user: User): string {
-  return user.first_name || user.username || String(user.id);
+  const clean = (name = ""): string =>
+    name.replace(UNSAFE_IN_NAME, " ").replace(/\s+/g, " ").trim().slice(0, 40);
+  return clean(user.first_name) || clean(user.username) || String(user.id);
 }
+
+/** Control characters, and those that change the direction of what follows. */
+const UNSAFE_IN_NAME =
+  /[\p{Cc}\u2028\u2029\u200e\u200f\u202a-\u202e\u2066-\u2069]|[\ud800-\udbff](?![\udc00-\udfff])/gu;
 
 interface Span {
   readonly offset: number;

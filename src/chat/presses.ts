@@ -65,11 +65,11 @@ function remove(
   { person, message }: Press,
   { desk, messenger, notices, now }: PressOptions,
 ): string {
+  const inList = message && !notices.isNotice(id, message);
   const removed = desk.remove(id, person);
   if (removed === "not-yours") return NOT_YOURS;
-  if (message && !notices.isNotice(id, message)) show(messenger, message, queueView(desk, now()));
+  if (inList) show(messenger, message, queueView(desk, now()));
   if (!removed) return "It does not wait any more.";
-  notices.removed(removed);
   return "Removed.";
 }
 

@@ -49,7 +49,7 @@ export class Router {
     const notices = this.#notices;
     this.#line = new PromptLine({ desk, messenger, notices, store, log, folder: facts.folder, saveFile });
     this.#intake = new Intake(options.clock, (prompt) => this.#line.add(prompt));
-    options.desk.onStart((job) => this.#notices.started(job));
+    options.desk.onLeave((job, how) => this.#notices[how](job));
   }
 
   /** Takes care of one update. Never rejects: a fault in one must not hold up the next. */

@@ -75,9 +75,10 @@ export function renderFinal(view: TurnView, ending: Ending, limits: Limits): Fin
 
 /** What messages can hold of an answer without measure, and where all of it is. */
 function beginningAndEnd(view: TurnView): RichText[] {
+  const what = view.text.complete ? "all of them are" : "the first 47 MB of them are";
   const missing = styled(
     "italic",
-    `… (${amount(view.text.length)} characters; all of them are in ${view.text.path})`,
+    `… (${amount(view.text.length)} characters; ${what} in ${view.text.path})`,
   );
   return [answer(view, view.text.head, false), missing, plain(view.redact(view.text.tail.trimEnd()))];
 }

@@ -46,7 +46,7 @@ export class Desk {
   /** By chat, the last answer on its way: the next one comes after it. */
   readonly #deliveries = new Map<number, Promise<void>>();
   readonly #settling = new Set<string>();
-  #onStart: (job: Job) => void = () => {};
+  #onLeave: (job: Job, how: "started" | "removed") => void = () => {};
 
   constructor(options: DeskOptions) {
     this.agent = options.agent;
@@ -73,9 +73,9 @@ export class Desk {
     return this.#options.store.lastJob;
   }
 
-  /** Calls back whenever a job leaves the queue to run. */
-  onStart(callback: (job: Job) => void): void {
-    this.#onStart = callback;
+  /** Calls back whenever a job leaves the queue: to run, or for good. */
+  onLeave(callback: (job: Job, how: "started" | "removed") => void): void {
+    this.#onLeave = callback;
   }
 
   /**
@@ -143,6 +143,7 @@ export class Desk {
     if (!mayStop(person, job)) return "not-yours";
     this.#queue.remove(id);
     this.#forget(job);
+    this.#onLeave(job, "removed");
     return job;
   }
 
@@ -213,7 +214,7 @@ export class Desk {
 
   #start(job: Job): JobRun {
     const { config, ...rest } = this.#options;
-    this.#onStart(job);
+    this.#onLeave(job, "started");
     const { chatId } = job.place;
     const run = new JobRun(job, {
       ...rest,

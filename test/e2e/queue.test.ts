@@ -83,6 +83,7 @@ test("a waiting prompt can be removed by its button, by its number, and by the l
   await until(/There is no number 7 in the queue/);
   api.say(ada, "/cancel all");
   await until(/^Stopping the running job, removed 1 waiting\.$/);
+  await until(/^✖ Removed from the queue: “echo ran-four”$/);
   await until(/⏹ Stopped by Ada/);
   assert.ok(!api.messages(ada).some(({ text, from }) => from === "bot" && /^ran-/.test(text)));
 });

@@ -29,17 +29,24 @@ test("failure 13: SIGTERM ends the agent with all it started, says so in the cha
   }
 });
 
-test("a second signal ends it at once", async (t) => {
-  const { api, start } = await project(t);
+test("a second signal ends it at once, and the agent with it", async (t) => {
+  const { api, start, folder } = await project(t);
   const ada = api.privateChat(OWNER);
   const bridge = await start();
-  api.say(ada, "trap '' TERM; echo begun; while :; do sleep 0.1; done");
+  api.say(
+    ada,
+    "trap '' TERM; echo $$ > a.pid; setsid sh -c 'trap \"\" TERM; echo $$ > b.pid; sleep 300; sleep 300' & echo begun; while :; do sleep 0.1; done",
+  );
   await untilSaid(api, ada, /begun/);
   bridge.child.kill("SIGTERM");
   await bridge.says("Stopping …");
+  while (!existsSync(join(folder, "b.pid"))) await sleep(10);
   bridge.child.kill("SIGINT");
   assert.equal((await bridge.exited).code, 130);
-  // What it could not end any more is ended by the next life.
+  for (const name of ["a.pid", "b.pid"]) {
+    const pid = Number(await readFile(join(folder, name), "utf8"));
+    while (startTimeOf(pid) !== undefined) await sleep(10);
+  }
   await start();
   await untilSaid(api, ada, /Interrupted/);
 });

@@ -2,6 +2,7 @@ import { cancel } from "./cancel.ts";
 import type { Command } from "./command.ts";
 import { helpCommand } from "./help.ts";
 import { newSession } from "./new.ts";
+import { pair } from "./pair.ts";
 import { queue } from "./queue.ts";
 import { retry } from "./retry.ts";
 import { status } from "./status.ts";
@@ -14,6 +15,7 @@ export const COMMANDS: readonly Command[] = [
   newSession,
   retry,
   helpCommand(() => COMMANDS),
+  pair,
 ];
 
 export function findCommand(name: string): Command | undefined {
