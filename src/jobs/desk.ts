@@ -1,26 +1,12 @@
 import { randomBytes } from "node:crypto";
 import type { Agent } from "../agents/agent.ts";
 import type { Role } from "../chat/access.ts";
-import type { Messenger } from "../chat/messenger.ts";
-import type { Permissions } from "../chat/permissions.ts";
-import type { Clock } from "../clock.ts";
 import type { Config } from "../config.ts";
-import type { Log } from "../log.ts";
-import type { ProjectPaths } from "../project.ts";
-import type { Store } from "../store.ts";
 import type { Author, Job, OpenJob } from "./job.ts";
-import { JobRun } from "./job-run.ts";
+import { type JobContext, JobRun } from "./job-run.ts";
 import { JobQueue } from "./queue.ts";
 
-export interface DeskOptions {
-  readonly agent: Agent;
-  readonly messenger: Messenger;
-  readonly permissions: Permissions;
-  readonly store: Store;
-  readonly clock: Clock;
-  readonly log: Log;
-  readonly paths: ProjectPaths;
-  readonly redact: (text: string) => string;
+export interface DeskOptions extends JobContext {
   readonly config: Pick<Config, "permissions" | "model">;
 }
 

@@ -15,7 +15,8 @@ import { type Job, promptOf } from "./job.ts";
 import type { Running } from "./queue.ts";
 import { settleJob } from "./settle.ts";
 
-export interface JobRunOptions {
+/** What every job of a bridge needs. */
+export interface JobContext {
   readonly agent: Agent;
   readonly messenger: Messenger;
   readonly permissions: Permissions;
@@ -25,6 +26,9 @@ export interface JobRunOptions {
   readonly paths: ProjectPaths;
   /** Takes secrets out of what agents say. */
   readonly redact: (text: string) => string;
+}
+
+export interface JobRunOptions extends JobContext {
   readonly mode: PermissionMode;
   readonly model: string | undefined;
   /** Show which prompt is being answered: it is not the last thing in the chat. */
