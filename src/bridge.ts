@@ -10,6 +10,7 @@ import { Router } from "./chat/router.ts";
 import type { Clock } from "./clock.ts";
 import type { Config } from "./config.ts";
 import { Desk } from "./jobs/desk.ts";
+import type { Job } from "./jobs/job.ts";
 import { recover } from "./jobs/recovery.ts";
 import type { Log } from "./log.ts";
 import type { ProjectPaths } from "./project.ts";
@@ -96,7 +97,12 @@ export async function startBridge(options: BridgeOptions): Promise<Bridge> {
     saveFile,
   });
 
-  await recover(desk, { messenger, store, log, paths });
+  const mayPrompt = ({ author: { id, name }, place: { chatId } }: Job): boolean =>
+    access.roleOf(
+      { id, is_bot: false, first_name: name },
+      { id: chatId, type: chatId < 0 ? "supergroup" : "private" },
+    ) !== undefined;
+  await recover(desk, { messenger, store, log, paths, mayPrompt });
   for (const update of store.unhandled) void router.handle(update);
 
   return {

@@ -1,5 +1,9 @@
+import { constants } from "node:fs";
 import { type FileHandle, open, rename, rm } from "node:fs/promises";
 import { dirname } from "node:path";
+
+/** As "a+", but never through a symbolic link where the system can refuse that. */
+const APPEND = constants.O_RDWR | constants.O_APPEND | constants.O_CREAT | (constants.O_NOFOLLOW ?? 0);
 
 /**
  * An append-only file of JSON objects, one a line. What `append` has resolved for is on the disk and survives a power
@@ -30,7 +34,7 @@ export class Journal {
     path: string,
     replay: (record: object) => void,
   ): Promise<{ journal: Journal; unreadable: number }> {
-    const file = await open(path, "a+", 0o600);
+    const file = await open(path, APPEND, 0o600);
     await file.chmod(0o600);
     const text = await file.readFile("utf8");
     const unreadable = replayText(text, replay);

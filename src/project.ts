@@ -1,4 +1,4 @@
-import { chmodSync, linkSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, linkSync, lstatSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { startTimeOf } from "./process-identity.ts";
 
@@ -29,11 +29,40 @@ export function projectPaths(folder: string, part = ""): ProjectPaths {
   };
 }
 
-/** Makes the folder for the state, readable by its owner only whatever the umask is. */
+/** The state is not as nanogent makes it: what it points at may belong to something else. Fit for the console. */
+export class UnsafeStateError extends Error {
+  override name = "UnsafeStateError";
+
+  constructor(path: string, fault: string) {
+    super(`${path} ${fault}. nanogent did not make it like this: move it away, then start again.`);
+  }
+}
+
+/**
+ * Makes the folder for the state, readable by its owner only whatever the umask is.
+ * @throws UnsafeStateError before anything is changed, when links, other kinds of file or folders of another user lie
+ * there, such as from a repository that carries them.
+ */
 export function prepareState(paths: ProjectPaths): void {
-  for (const path of [join(paths.folder, ".nanogent"), paths.state, paths.spool]) {
+  const folders = [join(paths.folder, ".nanogent"), paths.state, paths.spool];
+  for (const path of folders) refuseUnlessOwn(path, "folder");
+  for (const path of [paths.journal, paths.lock]) refuseUnlessOwn(path, "file");
+  for (const path of folders) {
     mkdirSync(path, { recursive: true, mode: 0o700 });
     chmodSync(path, 0o700);
+  }
+}
+
+function refuseUnlessOwn(path: string, kind: "folder" | "file"): void {
+  const found = lstatSync(path, { throwIfNoEntry: false });
+  if (!found) return;
+  if (found.isSymbolicLink()) throw new UnsafeStateError(path, "is a symbolic link");
+  const fits = kind === "folder" ? found.isDirectory() : found.isFile();
+  if (!fits) throw new UnsafeStateError(path, `is not a plain ${kind}`);
+  // Systems without users give 0 for everybody and have no getuid.
+  const user = process.getuid?.();
+  if (kind === "folder" && user !== undefined && found.uid !== user) {
+    throw new UnsafeStateError(path, "belongs to another user");
   }
 }
 
@@ -142,6 +171,6 @@ function parseHolder(text: string): LockHolder | undefined {
 }
 
 function isAlive({ pid, startTime }: LockHolder): boolean {
-  const found = startTimeOf(pid);
-  return found !== undefined && (startTime === undefined || startTime === found);
+  // Where start times can be read every lock has one: without it, nobody knows whose pid it is.
+  return startTime !== undefined && startTimeOf(pid) === startTime;
 }

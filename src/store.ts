@@ -2,6 +2,7 @@ import { readFile } from "node:fs/promises";
 import type { Job, OpenJob } from "./jobs/job.ts";
 import { Journal, replayText } from "./journal.ts";
 import type { Log } from "./log.ts";
+import { parseRecord } from "./records.ts";
 import { State, type StoreRecord } from "./state.ts";
 import type { Update } from "./telegram/types.ts";
 
@@ -13,7 +14,7 @@ export async function readState(
 ): Promise<{ openJobs: OpenJob[]; sessions: ReadonlyMap<string, string> }> {
   const state = new State();
   const text = await readFile(path, "utf8").catch(() => "");
-  replayText(text, (record) => state.apply(record as StoreRecord));
+  replayText(text, into(state));
   return { openJobs: [...state.jobs.values()], sessions: state.sessions };
 }
 
@@ -34,7 +35,7 @@ export class Store {
   /** @throws the file system's error when the journal cannot be opened. */
   static async open(path: string, log: Log): Promise<Store> {
     const state = new State();
-    const { journal, unreadable } = await Journal.open(path, (record) => state.apply(record as StoreRecord));
+    const { journal, unreadable } = await Journal.open(path, into(state));
     if (unreadable > 0) log.warn("journal lines skipped", { unreadable });
     const store = new Store(journal, state, log);
     store.#compactWhenLarge();
@@ -110,4 +111,11 @@ export class Store {
         this.#compactAbove = Math.max(COMPACT_ABOVE_BYTES, this.#journal.size * 2);
       });
   }
+}
+
+function into(state: State): (record: object) => void {
+  return (record) => {
+    const known = parseRecord(record);
+    if (known) state.apply(known);
+  };
 }

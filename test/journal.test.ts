@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
-import { chmodSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { chmodSync, readdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import test, { type TestContext } from "node:test";
 import { fileURLToPath } from "node:url";
@@ -89,6 +89,17 @@ test("the file is its owner's alone, also when it was not", async (t) => {
   } finally {
     process.umask(umask);
   }
+});
+
+test("it is not opened through a symbolic link", { skip: process.platform === "win32" }, async (t) => {
+  const path = await newPath(t);
+  writeFileSync(`${path}.other`, '{"n":0}\n', { mode: 0o644 });
+  symlinkSync(`${path}.other`, path);
+  await assert.rejects(
+    Journal.open(path, () => {}),
+    { code: "ELOOP" },
+  );
+  assert.equal(statSync(`${path}.other`).mode & 0o777, 0o644);
 });
 
 test("lines that cannot be read are counted and skipped, all others count", () => {

@@ -1,6 +1,16 @@
 import assert from "node:assert/strict";
 import { type ChildProcess, spawn, spawnSync } from "node:child_process";
-import { chmodSync, linkSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  chownSync,
+  linkSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import test, { type TestContext } from "node:test";
@@ -13,6 +23,7 @@ import {
   type ProjectPaths,
   prepareState,
   projectPaths,
+  UnsafeStateError,
 } from "../src/project.ts";
 import { temporaryFolder } from "./fakes/folder.ts";
 
@@ -42,6 +53,52 @@ test("the folder for the state is its owner's alone, whatever the umask is and w
   }
   assert.equal(projectPaths(folder, "chat").journal, join(folder, ".nanogent", "chat", "journal.jsonl"));
   assert.equal(projectPaths(folder).env, join(folder, ".env"));
+});
+
+test("what lies in the place of the state and is not nanogent's own is refused, and nothing is touched", async (t) => {
+  const places = [
+    ".nanogent",
+    ".nanogent/spool",
+    ".nanogent/chat",
+    ".nanogent/journal.jsonl",
+    ".nanogent/lock.json",
+  ];
+  const kinds: [fault: RegExp, lay: (path: string, elsewhere: string) => void][] = [
+    [/is a symbolic link/, (path, elsewhere) => symlinkSync(elsewhere, path)],
+    [/is a symbolic link/, (path, elsewhere) => symlinkSync(join(elsewhere, "none"), path)],
+    [/is not a plain/, (path) => (/\.json/.test(path) ? mkdirSync(path) : writeFileSync(path, "{}"))],
+  ];
+  if (process.getuid?.() === 0) {
+    const lay = (path: string): void => {
+      mkdirSync(path);
+      chownSync(path, 12345, 12345);
+    };
+    kinds.push([/belongs to another user|is not a plain file/, lay]);
+  }
+  for (const place of places) {
+    for (const [fault, lay] of kinds) {
+      const folder = await temporaryFolder(t);
+      const elsewhere = await temporaryFolder(t);
+      chmodSync(elsewhere, 0o755);
+      if (place !== ".nanogent") mkdirSync(join(folder, ".nanogent"), { mode: 0o755 });
+      const path = join(folder, place);
+      lay(path, elsewhere);
+      assert.throws(
+        () => prepareState(projectPaths(folder, place.endsWith("chat") ? "chat" : "")),
+        (error) =>
+          error instanceof UnsafeStateError &&
+          error.message.startsWith(path) &&
+          fault.test(error.message) &&
+          error.message.includes("move it away"),
+        `${place} ${fault}`,
+      );
+      assert.equal(statSync(elsewhere).mode & 0o777, 0o755, place);
+      assert.deepEqual(readdirSync(elsewhere), [], place);
+      if (place !== ".nanogent") {
+        assert.deepEqual(readdirSync(join(folder, ".nanogent")), [place.slice(".nanogent/".length)]);
+      }
+    }
+  }
 });
 
 test("a project is taken once; who has it is told with its pid and folder", async (t) => {
@@ -75,7 +132,7 @@ test("a lock is taken over when its process is gone, and only then", async (t) =
   const mine = startTimeOf(process.pid);
   const cases: [name: string, lock: string, taken: boolean][] = [
     ["a live process", lockOf(process.pid, mine), false],
-    ["a live process of an unknown start", lockOf(process.pid), false],
+    ["a live process of an unknown start", lockOf(process.pid), true],
     ["a dead process", lockOf(deadPid(), "123"), true],
     ["a reused pid", lockOf(process.pid, "123"), true],
     ["no JSON", "{ not json", true],

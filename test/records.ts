@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import type { Job, JobOutcome } from "../src/jobs/job.ts";
 import { replayText } from "../src/journal.ts";
+import { parseRecord } from "../src/records.ts";
 import { State, type StoreRecord } from "../src/state.ts";
 
 // As JSON.parse makes them.
@@ -58,7 +59,7 @@ export const aRecord: fc.Arbitrary<StoreRecord> = fc.oneof(
   aPlain({
     k: fc.constant("session" as const),
     agent: fc.constantFrom("claude", "shell"),
-    sessionId: fc.option(text),
+    sessionId: fc.option(fc.constantFrom("s1", "s2")),
   }),
 );
 
@@ -69,7 +70,10 @@ export function linesOf(records: readonly StoreRecord[]): string {
 /** The state that a journal of this text gives. */
 export function replayed(lines: string): State {
   const state = new State();
-  replayText(lines, (record) => state.apply(record as StoreRecord));
+  replayText(lines, (record) => {
+    const known = parseRecord(record);
+    if (known) state.apply(known);
+  });
   return state;
 }
 

@@ -50,7 +50,11 @@ export function createAnswerText(path: string): AnswerText {
     if (!complete || bytes.length === 0) return;
     try {
       if (written + bytes.length > MOST_BYTES) throw new RangeError("too long to be uploaded");
-      file ??= openSync(path, "w", 0o600);
+      if (file === undefined) {
+        // Whatever lies there is none of ours, least of all a link to somewhere else.
+        rmSync(path, { force: true });
+        file = openSync(path, "wx", 0o600);
+      }
       writeFileSync(file, bytes);
       written += bytes.length;
     } catch {

@@ -43,10 +43,9 @@ export class MessageRow {
 
   /** Opens the next message. False when nobody knows whether it arrived. */
   async open(render: () => Content): Promise<boolean> {
-    const content = render();
     const { messenger, place } = this.#options;
     const options = { provisional: true, silent: this.length > 0, ...this.#reply(this.length) };
-    const message = await messenger.send(place, content, options);
+    const message = await messenger.send(place, render, options);
     if (message) this.#change([...this.#messages, message]);
     return message !== undefined;
   }

@@ -7,10 +7,10 @@ export interface Messenger {
   /** How often a running message is worth a new picture when only time has passed, in milliseconds. */
   readonly tickMs: number;
   /**
-   * Sends a message that fits the limits. Undefined when it could not be delivered, or when nobody can tell whether it was.
-   * Never rejects.
+   * Sends a message that fits the limits. A function is asked for its content when it really leaves. Undefined when it
+   * could not be delivered, or when nobody can tell whether it was. Never rejects.
    */
-  send(to: Place, content: Content, options?: SendOptions): Promise<MessageRef | undefined>;
+  send(to: Place, content: Content | (() => Content), options?: SendOptions): Promise<MessageRef | undefined>;
   /**
    * Changes a message. `content` is asked for when the edit really leaves, so a newer call replaces one that waits. An
    * edit that is not final may be dropped. Never rejects.
@@ -69,6 +69,10 @@ export interface SendOptions {
   readonly provisional?: boolean;
   /** It must arrive: sent again even when an earlier try may have got through. */
   readonly important?: boolean;
+  /** It gives way to everything that is not, and is dropped rather than sent again when calls are short. */
+  readonly minor?: boolean;
+  /** Asked when it would leave: false withdraws it. */
+  readonly wanted?: () => boolean;
 }
 
 /** `gone`: the message is no longer there. `dropped`: replaced by a newer edit, or given up for good. */

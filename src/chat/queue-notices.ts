@@ -8,7 +8,8 @@ export class QueueNotices {
   readonly #messenger: Messenger;
   readonly #notices = new Map<string, Promise<MessageRef | undefined>>();
   readonly #known = new Map<string, MessageRef>();
-
+  /** The jobs whose place in the queue is still worth telling. */
+  readonly #queued = new Set<string>();
   readonly #store: Store;
 
   /** Takes over the notices of an earlier life. */
@@ -23,6 +24,7 @@ export class QueueNotices {
 
   /** @param before How many jobs are before it, the running one included. */
   queued(job: Job, before: number): void {
+    this.#queued.add(job.id);
     const last = job.parts.at(-1)?.messageId;
     const notice = this.#messenger.send(
       job.place,
@@ -30,7 +32,12 @@ export class QueueNotices {
         text: plain(`⏳ Queued as number ${before}.`),
         buttons: [[{ text: "✖ Remove", data: `remove:${job.id}` }]],
       },
-      { silent: true, ...(last === undefined ? {} : { replyTo: last }) },
+      {
+        silent: true,
+        minor: true,
+        wanted: () => this.#queued.has(job.id),
+        ...(last === undefined ? {} : { replyTo: last }),
+      },
     );
     this.#remember(job.id, notice);
     void notice.then((message) => {
@@ -73,6 +80,7 @@ export class QueueNotices {
   }
 
   #forget(jobId: string): void {
+    this.#queued.delete(jobId);
     this.#notices.delete(jobId);
     this.#known.delete(jobId);
   }

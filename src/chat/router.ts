@@ -105,7 +105,9 @@ export class Router {
     const incoming = readIncoming(update.update_id, message, message.from, await this.#options.identity());
     if (!role) {
       const words = update.message && doorkeeper.meet(incoming);
-      if (words) this.#reply(incoming.place, { text: plain(words) });
+      // Whoever has just been paired is no stranger any more.
+      const minor = access.roleOf(message.from, message.chat) === undefined;
+      if (words) reply(this.#options.messenger, incoming.place, { text: plain(words) }, { minor });
       return undefined;
     }
     const person: Person = { ...incoming.author, role };

@@ -5,7 +5,14 @@ import { type Bridge, startBridge } from "../bridge.ts";
 import { systemClock } from "../clock.ts";
 import { type Config, ConfigError, readConfig } from "../config.ts";
 import { createLog } from "../log.ts";
-import { LockedError, lockProject, type ProjectPaths, prepareState, projectPaths } from "../project.ts";
+import {
+  LockedError,
+  lockProject,
+  type ProjectPaths,
+  prepareState,
+  projectPaths,
+  UnsafeStateError,
+} from "../project.ts";
 import { createSecrets } from "../secrets.ts";
 import { Store } from "../store.ts";
 import type { Message, Update } from "../telegram/types.ts";
@@ -32,7 +39,7 @@ export async function chat({ around }: VerbCall): Promise<number> {
     await converse(config, paths, around);
     return EXIT.done;
   } catch (error) {
-    const known = error instanceof ConfigError || error instanceof LockedError;
+    const known = [ConfigError, LockedError, UnsafeStateError].some((kind) => error instanceof kind);
     around.stderr.write(`${known ? error.message : `The chat ended: ${String(error)}`}\n`);
     return error instanceof ConfigError ? EXIT.usage : EXIT.failed;
   } finally {

@@ -1,10 +1,13 @@
 import {
+  accessSync,
   appendFileSync,
   chmodSync,
+  constants,
   copyFileSync,
   existsSync,
   readFileSync,
   realpathSync,
+  statSync,
   writeFileSync,
 } from "node:fs";
 import { join } from "node:path";
@@ -23,13 +26,16 @@ export async function init({ flags, around }: VerbCall): Promise<number> {
   const { folder, stdout, stderr } = around;
   const force = flags.has("--force");
   const say = (line: string): void => void stdout.write(`${line}\n`);
+  let token: string | undefined;
   try {
+    refuseUnusable(folder);
     // Asked first: who leaves in the middle leaves nothing behind.
     const settings = await settingsFor(join(folder, ".env"), force, around);
     copyProgram(folder, force, say);
     put(join(folder, ".env.example"), envExample(), force, say);
     writeSettings(join(folder, ".env"), settings, say);
     ignore(folder, [".env", ".nanogent/"], say);
+    token = around.env.TELEGRAM_BOT_TOKEN || valueIn(readFileSync(join(folder, ".env"), "utf8"), TOKEN);
   } catch (error) {
     if (error instanceof ConfigError) {
       stderr.write(`The configuration needs a correction:\n${error.message}\n`);
@@ -38,7 +44,6 @@ export async function init({ flags, around }: VerbCall): Promise<number> {
     stderr.write(`init stopped: ${error instanceof Error ? error.message : String(error)}\n`);
     return EXIT.failed;
   }
-  const token = around.env.TELEGRAM_BOT_TOKEN || valueIn(readFileSync(join(folder, ".env"), "utf8"), TOKEN);
   say("");
   say(
     token
@@ -50,6 +55,23 @@ export async function init({ flags, around }: VerbCall): Promise<number> {
 
 const TOKEN = "TELEGRAM_BOT_TOKEN";
 const PERMISSIONS = "NANOGENT_PERMISSIONS";
+
+/** @throws Error whose message is fit for the console. */
+function refuseUnusable(folder: string): void {
+  try {
+    accessSync(folder, constants.W_OK | constants.X_OK);
+  } catch {
+    throw new Error(
+      `nanogent may not write to ${folder}. Run it as the owner of the folder, or change its permissions.`,
+    );
+  }
+  for (const name of [".env", ".env.example", ".gitignore", "nanogent.mjs"]) {
+    const found = statSync(join(folder, name), { throwIfNoEntry: false });
+    if (found && !found.isFile()) {
+      throw new Error(`${name} is not a file. Move it away, then run init again.`);
+    }
+  }
+}
 
 function valueIn(env: string, key: string): string | undefined {
   return parseEnv(env).entries.get(key)?.value;

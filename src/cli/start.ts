@@ -62,7 +62,10 @@ async function answerBot(config: Config, paths: ProjectPaths, around: Surroundin
       log,
       signal,
       receive: async (updates) => (await opening).receive(updates),
-      onTrouble: (trouble) => say(trouble ?? "Telegram answers again."),
+      onTrouble(trouble) {
+        say(trouble ?? "Telegram answers again.");
+        if (trouble === undefined) void opening.then((service) => service.wake()).catch(() => {});
+      },
     });
     say("Stopping …");
     await opening;

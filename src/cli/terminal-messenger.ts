@@ -54,9 +54,9 @@ export class TerminalMessenger implements Messenger {
     return this.#lastId;
   }
 
-  async send(to: Place, content: Content, options: SendOptions = {}): Promise<MessageRef> {
+  async send(to: Place, content: Content | (() => Content), options: SendOptions = {}): Promise<MessageRef> {
     const message = { chatId: to.chatId, messageId: this.nextId() };
-    this.#show(message, content, options.provisional !== true);
+    this.#show(message, typeof content === "function" ? content() : content, options.provisional !== true);
     return message;
   }
 

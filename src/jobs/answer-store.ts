@@ -1,4 +1,4 @@
-import { readFileSync, rmSync } from "node:fs";
+import { lstatSync, readFileSync, rmSync } from "node:fs";
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { FinalAnswer } from "../chat/message-row.ts";
@@ -22,19 +22,36 @@ export async function storeAnswer(
   paths: ProjectPaths,
 ): Promise<StoredAnswer> {
   if (!file) return { outcome, parts };
-  const path = filePath(jobId, paths);
-  await writeFile(path, file.bytes, { mode: 0o600 });
-  return { outcome, parts, file: { name: file.name, path, instead: file.instead } };
+  // What lies there may be a link: it is replaced, not followed.
+  forgetAnswer(jobId, paths);
+  await writeFile(filePath(jobId, paths), file.bytes, { mode: 0o600, flag: "wx" });
+  return { outcome, parts, file: { name: file.name, instead: file.instead } };
 }
 
 /** The answer again; without its file when that cannot be read. */
-export function loadAnswer({ parts, file }: StoredAnswer): FinalAnswer {
+export function loadAnswer({ parts, file }: StoredAnswer, jobId: string, paths: ProjectPaths): FinalAnswer {
   if (!file) return { parts };
   try {
-    return { parts, file: { name: file.name, bytes: readFileSync(file.path), instead: file.instead } };
+    const bytes = readPlainFile(filePath(jobId, paths));
+    return { parts, file: { name: file.name, bytes, instead: file.instead } };
   } catch {
     return { parts: file.instead };
   }
+}
+
+/** The text of a job that was cut off, as far as it had come; empty when there is none. */
+export function loadText(jobId: string, paths: ProjectPaths): string {
+  try {
+    return readPlainFile(textPath(jobId, paths)).toString("utf8");
+  } catch {
+    return "";
+  }
+}
+
+// Through a link any file of the user could be sent into the chat.
+function readPlainFile(path: string): Buffer {
+  if (!lstatSync(path).isFile()) throw new Error(`${path} is not a plain file`);
+  return readFileSync(path);
 }
 
 /** Removes the file that was only for the case that the bridge goes down before it is sent. */

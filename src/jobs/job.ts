@@ -67,8 +67,8 @@ export interface JobProcess {
 export interface StoredAnswer {
   readonly outcome: JobOutcome;
   readonly parts: readonly RichText[];
-  /** `path` holds the bytes. */
-  readonly file?: { readonly name: string; readonly path: string; readonly instead: readonly RichText[] };
+  /** Its bytes lie in the spool, under the id of the job. */
+  readonly file?: { readonly name: string; readonly instead: readonly RichText[] };
 }
 
 /** How far an unfinished job has come. */

@@ -7,6 +7,8 @@ export interface Call<T> {
   readonly kind: OperationKind;
   readonly key?: string;
   readonly chatId: number;
+  /** Asked when it would leave: whether it still should. */
+  readonly wanted?: () => boolean;
   run(): Promise<T>;
   /** Changes the call after a refusal so that it can go through. False when there is nothing to change. */
   mend?(error: ApiError): boolean;
@@ -22,10 +24,11 @@ const PAUSE_S = 5;
  * @param done Gets the call's result, or undefined once it is given up.
  */
 export function deliver<T>(call: Call<T>, log: Log, done: (result: T | undefined) => void): Operation {
-  const { kind, key, chatId } = call;
+  const { kind, key, chatId, wanted } = call;
   return {
     kind,
     ...(key === undefined ? {} : { key }),
+    ...(wanted ? { wanted } : {}),
     dropped: () => done(undefined),
     async attempt() {
       try {

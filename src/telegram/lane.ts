@@ -1,9 +1,10 @@
 import { type Backoff, createBackoff } from "../backoff.ts";
 import type { Clock } from "../clock.ts";
-import { createPace, type Pace } from "./pacing.ts";
+import type { Bucket } from "./bucket.ts";
+import { createPace, type Pace, tokensFor } from "./pacing.ts";
 
 /** In the order in which they leave. */
-export type OperationKind = "send" | "final" | "frame" | "action";
+export type OperationKind = "send" | "final" | "notice" | "frame" | "action";
 
 /**
  * What became of one try. All but `settled` put it back, in front of its kind: `again` to be tried after a while,
@@ -16,13 +17,15 @@ export interface Operation {
   readonly kind: OperationKind;
   /** Of two waiting operations with one key only the newer one leaves. */
   readonly key?: string;
+  /** Asked when it would leave: whether it still should. */
+  wanted?(): boolean;
   /** Never rejects. */
   attempt(): Promise<Attempt>;
   /** It will not be tried (again). */
   dropped(): void;
 }
 
-const ORDER: readonly OperationKind[] = ["send", "final", "frame", "action"];
+const ORDER: readonly OperationKind[] = ["send", "final", "notice", "frame", "action"];
 /** Only the messages at the end of a chat are still edited. */
 const MOST_COUNTED = 32;
 
@@ -33,6 +36,7 @@ const MOST_COUNTED = 32;
 export class Lane {
   readonly #clock: Clock;
   readonly #pace: Pace;
+  readonly #overall: Bucket;
   readonly #backoff: Backoff = createBackoff();
   readonly #frames = new Map<string, number>();
   readonly #changed: () => void;
@@ -41,16 +45,19 @@ export class Lane {
   #notBefore = 0;
   #cancelTimer: (() => void) | undefined;
 
-  /** @param changed Called whenever an operation has ended. */
-  constructor(clock: Clock, group: boolean, changed: () => void) {
+  /** @param overall What all lanes together may use up. @param changed Called whenever an operation has ended. */
+  constructor(clock: Clock, group: boolean, overall: Bucket, changed: () => void) {
     this.#clock = clock;
+    this.#overall = overall;
     this.#pace = createPace(group, () => clock.monotonic());
     this.#changed = changed;
   }
 
   /** Whether nothing that matters waits or is under way. */
   get delivered(): boolean {
-    return this.#open.every(({ kind }) => kind === "frame" || kind === "action");
+    const matters = ({ kind }: Operation): boolean => kind === "send" || kind === "final";
+    // Where a notice on its way ends up must be known to whoever will take it away.
+    return !this.#open.some(matters) && this.#underWay?.kind !== "notice";
   }
 
   /** Whether a new lane would do the same from here on: nothing waits, and no time has to pass. */
@@ -73,6 +80,13 @@ export class Lane {
     this.#pump();
   }
 
+  /** The network is back: what waits because of failures leaves now. A pause that the server asked for goes on. */
+  wake(): void {
+    this.#notBefore = 0;
+    this.#backoff.reset();
+    this.#pump();
+  }
+
   get #open(): Operation[] {
     return this.#underWay ? [this.#underWay, ...this.#waiting] : this.#waiting;
   }
@@ -84,20 +98,28 @@ export class Lane {
     const ordered = ORDER.flatMap((kind) => this.#waiting.filter((operation) => operation.kind === kind));
     const waits = ordered.map((operation) => this.#wait(operation));
     const ready = ordered.find((_, index) => waits[index] === 0);
-    if (ready) void this.#run(ready);
+    if (ready?.wanted?.() === false) this.#withdraw(ready);
+    else if (ready) void this.#run(ready);
     else if (waits.length > 0) this.#cancelTimer = this.#clock.after(Math.min(...waits), () => this.#pump());
+  }
+
+  #withdraw(operation: Operation): void {
+    this.#waiting = this.#waiting.filter((other) => other !== operation);
+    operation.dropped();
+    this.#pump();
   }
 
   #wait({ kind, key }: Operation): number {
     const outage = this.#notBefore - this.#clock.monotonic();
     const paced = this.#pace.wait(kind, this.#frames.get(key ?? "") ?? 0);
-    return Math.max(0, Math.ceil(Math.max(outage, paced)));
+    return Math.max(0, Math.ceil(Math.max(outage, paced, this.#overall.wait(tokensFor(kind)))));
   }
 
   async #run(operation: Operation): Promise<void> {
     this.#underWay = operation;
     this.#waiting = this.#waiting.filter((other) => other !== operation);
     this.#pace.left(operation.kind);
+    this.#overall.take();
     if (operation.kind === "frame" && operation.key !== undefined) this.#countFrame(operation.key);
     const started = this.#clock.monotonic();
     const result = await operation.attempt();
@@ -108,16 +130,17 @@ export class Lane {
     } else {
       if (result === "again") this.#notBefore = this.#clock.monotonic() + this.#backoff.next();
       else if (result !== "changed") this.#pace.block(result.pauseSeconds);
-      this.#putBack(operation);
+      this.#putBack(operation, typeof result === "object");
     }
     this.#changed();
     this.#pump();
   }
 
-  #putBack(operation: Operation): void {
+  #putBack(operation: Operation, paused: boolean): void {
     const newer = this.#waiting.some(({ key }) => key !== undefined && key === operation.key);
-    // An action tells what goes on now: later it would be a lie.
-    if (newer || operation.kind === "action") operation.dropped();
+    // An action tells what goes on now: later it would be a lie. A notice is not worth a call when calls are short.
+    const stale = operation.kind === "action" || (operation.kind === "notice" && paused);
+    if (newer || stale) operation.dropped();
     else this.#waiting.unshift(operation);
   }
 

@@ -59,23 +59,31 @@ export class Outbox implements Messenger {
     this.#lanes = new Lanes(options.clock);
   }
 
-  send(to: Place, content: Content, options: SendOptions = {}): Promise<MessageRef | undefined> {
+  send(
+    to: Place,
+    content: Content | (() => Content),
+    options: SendOptions = {},
+  ): Promise<MessageRef | undefined> {
     const { client, secrets } = this.#options;
-    let { text } = content;
+    let formatted = false;
+    let simple = false;
     let marked = false;
+    const render = (): Content => {
+      const { text, ...rest } = typeof content === "function" ? content() : content;
+      const whole = marked ? concat(SENT_AGAIN, text) : text;
+      const shown = simple ? plain(whole.text) : whole;
+      formatted = shown.entities.length > 0;
+      return { ...rest, text: shown };
+    };
     return this.#post(to, options, {
-      call: (place) =>
-        client.call("sendMessage", { ...textParameters({ ...content, text }, secrets), ...place }),
+      call: (place) => client.call("sendMessage", { ...textParameters(render(), secrets), ...place }),
       simplify() {
-        if (text.entities.length === 0) return false;
-        text = plain(text.text);
-        return true;
+        simple = true;
+        return formatted;
       },
       repeat() {
-        if (!options.important) return false;
-        if (!marked) text = concat(SENT_AGAIN, text);
-        marked = true;
-        return true;
+        marked = options.important ?? false;
+        return marked;
       },
     });
   }
@@ -159,6 +167,11 @@ export class Outbox implements Messenger {
       .catch((error) => log.debug("press not answered", { error }));
   }
 
+  /** Telegram answers again: nothing waits any longer because of failures. */
+  wake(): void {
+    this.#lanes.wake();
+  }
+
   flush(ms: number): Promise<void> {
     return this.#lanes.flush(ms);
   }
@@ -176,7 +189,8 @@ export class Outbox implements Messenger {
     const moved = this.#moved.get(to.chatId);
     if (moved !== undefined) move(moved);
     const message = await this.#deliver({
-      kind: "send",
+      kind: options.minor ? "notice" : "send",
+      ...(options.wanted ? { wanted: options.wanted } : {}),
       chatId: place.chatId,
       run: () => post.call(placeParameters(place, how)),
       mend: (error) => {

@@ -1,3 +1,4 @@
+import { type Bucket, createBucket } from "./bucket.ts";
 import type { OperationKind } from "./lane.ts";
 
 /**
@@ -28,38 +29,44 @@ const QUICK_FRAMES = 20;
 /** The server holds a call back for up to 8 s before it says 429: slowness is its first warning. */
 const SLOW_ANSWER_MS = 1_500;
 const WIDEST = 8;
+/** Telegram allows about 30 calls a second over all chats together. */
+const OVERALL_REFILL_MS = 40;
+const OVERALL_BURST = 5;
+
+/** What all chats together may use up. */
+export function createOverallBucket(now: () => number): Bucket {
+  return createBucket(OVERALL_BURST, OVERALL_REFILL_MS, now);
+}
+
+/**
+ * How many tokens must be there for a call of this kind to leave. What may be late leaves one over, so that a reply
+ * never waits because of it.
+ */
+export function tokensFor(kind: OperationKind): number {
+  return kind === "notice" || kind === "frame" ? 2 : 1;
+}
 
 /** @param group 20 messages a minute instead of 60. @param now Milliseconds that never jump. */
 export function createPace(group: boolean, now: () => number): Pace {
   const refill = group ? GROUP_REFILL_MS : PRIVATE_REFILL_MS;
-  let tokens = BURST;
-  let counted = now();
+  const bucket = createBucket(BURST, refill, now);
   let lastCall = Number.NEGATIVE_INFINITY;
   let blockedUntil = 0;
   let width = 1;
 
-  function count(): void {
-    const time = Math.max(counted, now());
-    tokens = Math.min(BURST, tokens + (time - counted) / refill);
-    counted = time;
-  }
-
   return {
     wait(kind, framesOfMessage) {
-      count();
       const blocked = Math.max(0, blockedUntil - now());
       // An action is no message: only a pause that the server asked for holds it back.
       if (kind === "action") return blocked;
-      // A frame leaves one token over, so that a reply never waits because of a picture of progress.
-      const refilled = ((kind === "frame" ? 2 : 1) - tokens) * refill;
+      const refilled = bucket.wait(tokensFor(kind));
       if (kind !== "frame") return Math.max(blocked, refilled);
       const frame = group || framesOfMessage >= QUICK_FRAMES ? SLOW_FRAME_MS : PRIVATE_FRAME_MS;
       return Math.max(blocked, refilled, lastCall + frame * width - now());
     },
     left(kind) {
       if (kind === "action") return;
-      count();
-      tokens -= 1;
+      bucket.take();
       lastCall = now();
     },
     answered(kind, ms) {
@@ -69,12 +76,10 @@ export function createPace(group: boolean, now: () => number): Pace {
     block(seconds) {
       blockedUntil = Math.max(blockedUntil, now() + seconds * 1000);
       // Whatever we had counted was too much: one call when the pause is over, and no burst saved up meanwhile.
-      tokens = 1;
-      counted = blockedUntil;
+      bucket.restart(blockedUntil);
     },
     rested() {
-      count();
-      return tokens === BURST && blockedUntil <= now();
+      return bucket.full() && blockedUntil <= now();
     },
   };
 }

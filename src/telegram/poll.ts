@@ -43,10 +43,12 @@ export async function poll(options: PollOptions): Promise<void> {
   let offset: number | undefined;
   while (!signal.aborted) {
     try {
+      // After an outage an answer at once tells that it is over; a long poll would only tell with the next message.
+      const timeout = told === "network" ? 0 : POLL_S;
       const updates = await client.call(
         "getUpdates",
-        { ...(offset === undefined ? {} : { offset }), timeout: POLL_S, allowed_updates: ALLOWED_UPDATES },
-        { timeoutMs: (POLL_S + GRACE_S) * 1000, signal },
+        { ...(offset === undefined ? {} : { offset }), timeout, allowed_updates: ALLOWED_UPDATES },
+        { timeoutMs: (timeout + GRACE_S) * 1000, signal },
       );
       // Once the server has taken an offset it has deleted what is before it. Sending none from then on keeps working
       // when update ids restart at random, as they do after a week without any.

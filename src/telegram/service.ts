@@ -31,6 +31,8 @@ export interface ServiceOptions {
 export interface BotService {
   /** Takes updates over: on disk when it resolves. @throws when they cannot be written. */
   receive(updates: readonly Update[]): Promise<void>;
+  /** Telegram answers again after a time of trouble. */
+  wake(): void;
   stop(): Promise<void>;
 }
 
@@ -43,11 +45,12 @@ export async function startService(options: ServiceOptions): Promise<BotService>
   const store = await Store.open(paths.journal, log);
   const identity = introduce({ client, clock, log, signal });
   void identity.then(({ username }) => say(`The bot is @${username}.`)).catch(() => {});
+  const outbox = new Outbox({ client, clock, log, secrets });
   const bridge = await startBridge({
     config,
     paths,
     agent: chooseAgent(config, env, log),
-    messenger: new Outbox({ client, clock, log, secrets }),
+    messenger: outbox,
     store,
     clock,
     log,
@@ -60,6 +63,7 @@ export async function startService(options: ServiceOptions): Promise<BotService>
   });
   return {
     receive: (updates) => bridge.receive(updates),
+    wake: () => outbox.wake(),
     async stop() {
       await bridge.stop();
       client.close();

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import {
   chmodSync,
+  copyFileSync,
   mkdirSync,
   readdirSync,
   readFileSync,
@@ -9,7 +10,7 @@ import {
   symlinkSync,
   writeFileSync,
 } from "node:fs";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import test from "node:test";
 import { envExample } from "../../src/cli/env-example.ts";
 import { BUNDLE, run } from "../e2e/project.ts";
@@ -119,10 +120,36 @@ test("run from the folder's own copy it leaves that alone, also with --force and
   }
 });
 
-test("where it may not write it says so with 1", async (t) => {
+test("folders in the place of its files are named, and nothing is written", async (t) => {
+  for (const name of ["nanogent.mjs", ".env", ".env.example", ".gitignore"]) {
+    for (const flags of [[], ["--force"]]) {
+      const folder = await temporaryFolder(t);
+      mkdirSync(join(folder, name));
+      const { code, output } = await init(folder, ...flags);
+      assert.equal(code, 1, output);
+      assert.equal(output, `init stopped: ${name} is not a file. Move it away, then run init again.\n`);
+      assert.deepEqual(readdirSync(folder), [name]);
+    }
+  }
+});
+
+test("where it may not write it says so with 1, and what to do", async (t) => {
   const folder = await temporaryFolder(t);
-  mkdirSync(join(folder, "nanogent.mjs"));
-  const { code, output } = await init(folder, "--force");
-  assert.equal(code, 1);
-  assert.match(output, /^init stopped: .*nanogent\.mjs/m);
+  chmodSync(folder, 0o555);
+  // To the superuser nothing is closed, so somebody else runs it, with a copy that he may read.
+  const root = process.getuid?.() === 0;
+  const copy = join(await temporaryFolder(t), "nanogent.mjs");
+  copyFileSync(BUNDLE, copy);
+  chmodSync(dirname(copy), 0o755);
+  const { status, stderr } = spawnSync(process.execPath, [copy, "init"], {
+    cwd: folder,
+    encoding: "utf8",
+    input: "",
+    ...(root ? { uid: 65_534, gid: 65_534 } : {}),
+  });
+  assert.equal(status, 1, stderr);
+  assert.equal(
+    stderr,
+    `init stopped: nanogent may not write to ${folder}. Run it as the owner of the folder, or change its permissions.\n`,
+  );
 });

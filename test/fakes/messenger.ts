@@ -34,7 +34,8 @@ export function fakeMessenger(limits = { length: 4096, entities: 90 }): FakeMess
     fileResults,
     limits,
     tickMs: 4_500,
-    async send(to, content, options = {}): Promise<MessageRef | undefined> {
+    async send(to, given, options = {}): Promise<MessageRef | undefined> {
+      const content = typeof given === "function" ? given() : given;
       if (sendResults.shift() === "lost") {
         calls.push(`lost: ${content.text.text}`);
         return undefined;

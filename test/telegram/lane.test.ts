@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 import { type Attempt, Lane, type Operation, type OperationKind } from "../../src/telegram/lane.ts";
+import { createOverallBucket } from "../../src/telegram/pacing.ts";
 import { type FakeClock, fakeClock } from "../fakes/clock.ts";
 
 interface Script {
@@ -9,13 +10,14 @@ interface Script {
   readonly takes?: number;
   /** What the tries come to, the last of them again and again. `settled` unless told. */
   readonly results?: readonly Attempt[];
+  readonly wanted?: () => boolean;
 }
 
 /** A lane whose calls are written down: `<ms> <name>` when a try leaves, `<name> dropped` when it will never leave. */
 function recordedLane(group = false) {
   const clock = fakeClock();
   const events: string[] = [];
-  const lane = new Lane(clock, group, () => {});
+  const lane = new Lane(clock, group, createOverallBucket(clock.monotonic), () => {});
   const add = (kind: OperationKind, name: string, script: Script = {}): void =>
     lane.add(operation(clock, events, kind, name, script));
   return { clock, lane, events, add };
@@ -26,12 +28,13 @@ function operation(
   events: string[],
   kind: OperationKind,
   name: string,
-  { key, takes = 0, results = ["settled"] }: Script,
+  { key, takes = 0, results = ["settled"], wanted = () => true }: Script,
 ): Operation {
   let tries = 0;
   return {
     kind,
     ...(key === undefined ? {} : { key }),
+    wanted,
     async attempt() {
       events.push(`${clock.monotonic()} ${name}`);
       const result = results[Math.min(tries++, results.length - 1)] ?? "settled";
@@ -45,11 +48,12 @@ function operation(
 const names = (events: readonly string[]): string[] => events.map((event) => event.replace(/^\d+ /, ""));
 const times = (events: readonly string[]): number[] => events.map((event) => Number(event.split(" ")[0]));
 
-test("sends leave first, then final edits, then frames, then actions, each kind in the order of its coming", async () => {
+test("sends leave first, then final edits, then notices, then frames, then actions, each kind in the order of its coming", async () => {
   const { clock, events, add } = recordedLane();
   add("send", "first", { takes: 10 });
   add("action", "action");
   add("frame", "frame", { key: "a" });
+  add("notice", "notice");
   add("final", "final 1", { key: "b" });
   add("final", "final 2", { key: "c" });
   add("send", "send 1");
@@ -57,7 +61,7 @@ test("sends leave first, then final edits, then frames, then actions, each kind 
   await clock.advance(20_000);
   assert.deepEqual(
     names(events).filter((name) => name !== "action"),
-    ["first", "send 1", "send 2", "final 1", "final 2", "frame"],
+    ["first", "send 1", "send 2", "final 1", "final 2", "notice", "frame"],
   );
 });
 
@@ -232,6 +236,35 @@ test("a reply does not wait because of frames", async () => {
     add("send", "reply");
     assert.deepEqual(events, [`${clock.monotonic()} reply`]);
   }
+});
+
+test("a reply does not wait behind notices", async () => {
+  const { clock, events, add } = recordedLane();
+  for (let notice = 1; notice <= 40; notice++) add("notice", `notice ${notice}`);
+  await clock.advance(5_000);
+  events.length = 0;
+  add("send", "reply");
+  assert.deepEqual(events, ["5000 reply"]);
+});
+
+test("a notice that is no longer wanted when its turn comes is dropped and costs no time", async () => {
+  const { clock, events, add } = recordedLane();
+  let wanted = true;
+  for (const name of ["1", "2", "3"]) add("notice", name);
+  for (const name of ["4", "5"]) add("notice", name, { wanted: () => wanted });
+  add("notice", "6");
+  await clock.advance(100);
+  wanted = false;
+  await clock.advance(5_000);
+  assert.deepEqual(events, ["0 1", "0 2", "0 3", "4 dropped", "5 dropped", "1100 6"]);
+});
+
+test("a notice that is told to wait is forgotten, and the pause is kept", async () => {
+  const { clock, events, add } = recordedLane();
+  add("notice", "notice", { results: [{ pauseSeconds: 10 }] });
+  add("send", "reply");
+  await clock.advance(60_000);
+  assert.deepEqual(events, ["0 notice", "notice dropped", "10000 reply"]);
 });
 
 test("only sends and final edits count as something to deliver", async () => {

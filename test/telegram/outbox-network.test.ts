@@ -1,8 +1,10 @@
 import assert from "node:assert/strict";
 import test from "node:test";
+import { setImmediate } from "node:timers/promises";
 import { plain, styled } from "../../src/text/entities.ts";
 import type { Fault } from "../fakes/bot-api/faults.ts";
 import { seen } from "../fakes/bot-api.ts";
+import { fakeClock } from "../fakes/clock.ts";
 import { count, edit, FAST, HI, notDelivered, sent, startBot } from "./bot.ts";
 
 for (const final of [true, false]) {
@@ -34,6 +36,20 @@ test("what could not leave leaves when the network is back, once, unmarked and i
   await api.goOnline();
   await Promise.all([...sends, last]);
   assert.deepEqual(seen(api, chat), ["edited", "1", "2", "3"]);
+});
+
+test("what waits because of an outage leaves at once when told that it is over", async (t) => {
+  const clock = fakeClock();
+  const { api, outbox } = await startBot(t, { clock });
+  const chat = api.privateChat(7);
+  await api.goOffline();
+  const sending = outbox.send({ chatId: 7 }, HI);
+  // The clock stands still: without a word this wait never ends.
+  while (clock.pending === 0) await setImmediate();
+  await api.goOnline();
+  outbox.wake();
+  assert.ok(await sending);
+  assert.deepEqual(seen(api, chat), ["hi"]);
 });
 
 /** Faults after which nobody can tell whether the call was carried out, and whether it was. */

@@ -60,6 +60,30 @@ test("of edits that wait only the newest leaves, with the content of the moment"
   assert.deepEqual(seen(api, chat), ["3, later"]);
 });
 
+test("a message shows the content of the moment in which it leaves", async (t) => {
+  const { api, outbox } = await startBot(t, FAST);
+  const chat = api.privateChat(7);
+  let text = "early";
+  const waits = [sent(outbox, 7, "first"), outbox.send({ chatId: 7 }, () => ({ text: plain(text) }))];
+  text = "late";
+  await Promise.all(waits);
+  assert.deepEqual(seen(api, chat), ["first", "late"]);
+});
+
+test("a minor message that is told to wait, or no longer wanted, is not sent", async (t) => {
+  const { api, outbox } = await startBot(t, FAST);
+  const chat = api.privateChat(7);
+  const notice = (text: string, wanted = true) =>
+    outbox.send({ chatId: 7 }, { text: plain(text) }, { minor: true, wanted: () => wanted });
+  assert.equal(await notice("withdrawn", false), undefined);
+  assert.equal(count(api, "sendMessage"), 0);
+  assert.ok(await notice("sent"));
+  api.fault({ kind: "429", retryAfter: 1, chatId: 7, method: "sendMessage" });
+  assert.equal(await notice("refused"), undefined);
+  assert.equal(count(api, "sendMessage"), 2);
+  assert.deepEqual(seen(api, chat), ["sent"]);
+});
+
 const REFUSED: readonly [string, (bot: Bot) => Promise<unknown>, number][] = [
   ["a send", ({ outbox }) => outbox.send({ chatId: 7 }, { text: styled("bold", "answer") }), 2],
   [

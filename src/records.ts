@@ -1,0 +1,157 @@
+import type { MessageRef, Place } from "./chat/messenger.ts";
+import type { Author, Job, JobOutcome, JobProcess, PromptPart, StoredAnswer } from "./jobs/job.ts";
+import type { StoreRecord } from "./state.ts";
+import type { CallbackQuery, Chat, Message, Update, User } from "./telegram/types.ts";
+import type { Entity, RichText } from "./text/entities.ts";
+
+/**
+ * A record as the journal gives it back. The file may come from anywhere, such as a repository that carries one.
+ * @returns undefined for a kind that is not known, as of a later version.
+ * @throws TypeError when it is not what its kind says.
+ */
+export function parseRecord(value: object): StoreRecord | undefined {
+  const kind = "k" in value ? value.k : undefined;
+  if (typeof kind !== "string" || !Object.hasOwn(KINDS, kind)) return undefined;
+  const guard: Guard<StoreRecord> = KINDS[kind as StoreRecord["k"]];
+  if (!guard(value)) throw new TypeError(`not a record: ${kind}`);
+  return value;
+}
+
+type Guard<T> = (value: unknown) => value is T;
+
+const isText = (value: unknown): value is string => typeof value === "string";
+const isNumber = (value: unknown): value is number => Number.isFinite(value);
+const isPid = (value: unknown): value is number => Number.isSafeInteger(value) && Number(value) > 0;
+// It becomes part of paths.
+const isJobId = matching(/^[\w-]{1,64}$/);
+const isFileName = matching(/^(?!\.{1,2}$)[^/\\\p{Cc}]{1,255}$/u);
+// It becomes a word of the agent's command line, where it must not be an option.
+const isSessionId = matching(/^(?!-)[^\p{Cc}]{1,255}$/u);
+const isOutcome = oneOf<JobOutcome>("done", "failed", "cancelled", "interrupted", "removed", "dropped");
+const isEntity = shape<Entity>({
+  type: oneOf<Entity["type"]>(
+    "bold",
+    "italic",
+    "underline",
+    "strikethrough",
+    "spoiler",
+    "code",
+    "pre",
+    "text_link",
+    "blockquote",
+    "expandable_blockquote",
+  ),
+  offset: isNumber,
+  length: isNumber,
+  language: optional(isText),
+  url: optional(isText),
+});
+const isRichText = shape<RichText>({ text: isText, entities: listOf(isEntity) });
+const isPart = shape<PromptPart>({ messageId: isNumber, text: isText });
+const isJob = shape<Job>({
+  id: isJobId,
+  number: isNumber,
+  place: shape<Place>({ chatId: isNumber, threadId: optional(isNumber) }),
+  author: shape<Author>({ id: isNumber, name: isText }),
+  parts: listOf(isPart),
+  files: listOf(isText),
+  updates: listOf(isNumber),
+  queuedAt: isNumber,
+});
+const isAnswer = shape<StoredAnswer>({
+  outcome: isOutcome,
+  parts: listOf(isRichText),
+  file: optional(shape<NonNullable<StoredAnswer["file"]>>({ name: isFileName, instead: listOf(isRichText) })),
+});
+
+const isUser = shape<User>({
+  id: isNumber,
+  is_bot: (value): value is boolean => typeof value === "boolean",
+  first_name: isText,
+  username: optional(isText),
+});
+// What is needed to answer; whatever else is in it is looked at when it is handled, as if it had just come.
+const isMessage = shape<Pick<Message, "message_id" | "date" | "chat" | "from">>({
+  message_id: isNumber,
+  date: isNumber,
+  chat: shape<Pick<Chat, "id" | "type">>({
+    id: isNumber,
+    type: oneOf<Chat["type"]>("private", "group", "supergroup", "channel"),
+  }),
+  from: optional(isUser),
+});
+const isUpdate = shape<Update>({
+  update_id: isNumber,
+  message: optional(isMessage),
+  edited_message: optional(isMessage),
+  callback_query: optional(
+    shape<CallbackQuery>({ id: isText, from: isUser, message: optional(isMessage), data: optional(isText) }),
+  ),
+});
+
+type RecordOf<K extends StoreRecord["k"]> = Extract<StoreRecord, { readonly k: K }>;
+
+const KINDS: { readonly [K in StoreRecord["k"]]: Guard<RecordOf<K>> } = {
+  update: shape<RecordOf<"update">>({ k: oneOf("update"), update: isUpdate }),
+  handled: shape<RecordOf<"handled">>({ k: oneOf("handled"), updates: listOf(isNumber) }),
+  queued: shape<RecordOf<"queued">>({ k: oneOf("queued"), job: isJob }),
+  changed: shape<RecordOf<"changed">>({
+    k: oneOf("changed"),
+    id: isJobId,
+    parts: listOf(isPart),
+    files: listOf(isText),
+    updates: listOf(isNumber),
+  }),
+  started: shape<RecordOf<"started">>({
+    k: oneOf("started"),
+    id: isJobId,
+    process: optional(shape<JobProcess>({ pid: isPid, startTime: optional(isText) })),
+  }),
+  shown: shape<RecordOf<"shown">>({
+    k: oneOf("shown"),
+    id: isJobId,
+    messages: listOf(shape<MessageRef>({ chatId: isNumber, messageId: isNumber })),
+  }),
+  answered: shape<RecordOf<"answered">>({ k: oneOf("answered"), id: isJobId, answer: isAnswer }),
+  interrupted: shape<RecordOf<"interrupted">>({
+    k: oneOf("interrupted"),
+    id: isJobId,
+    last: optional(isRichText),
+  }),
+  ended: shape<RecordOf<"ended">>({ k: oneOf("ended"), id: isJobId, outcome: isOutcome, at: isNumber }),
+  session: shape<RecordOf<"session">>({
+    k: oneOf("session"),
+    agent: isText,
+    sessionId: (value): value is string | null => value === null || isSessionId(value),
+  }),
+  kept: shape<RecordOf<"kept">>({
+    k: oneOf("kept"),
+    seen: listOf(isNumber),
+    lastNumber: isNumber,
+    last: optional(isJob),
+  }),
+};
+
+function shape<T extends object>(fields: { readonly [K in keyof Required<T>]: Guard<T[K]> }): Guard<T> {
+  const guards: [string, Guard<unknown>][] = Object.entries(fields);
+  return (value): value is T =>
+    typeof value === "object" &&
+    value !== null &&
+    guards.every(([key, guard]) => guard((value as Readonly<Record<string, unknown>>)[key]));
+}
+
+function listOf<T>(guard: Guard<T>): Guard<readonly T[]> {
+  return (value): value is readonly T[] => Array.isArray(value) && value.every(guard);
+}
+
+function optional<T>(guard: Guard<T>): Guard<T | undefined> {
+  return (value): value is T | undefined => value === undefined || guard(value);
+}
+
+function oneOf<T extends string>(...values: readonly T[]): Guard<T> {
+  return (value): value is T => values.some((each) => each === value);
+}
+
+function matching(pattern: RegExp): Guard<string> {
+  return (value): value is string => isText(value) && pattern.test(value);
+}
