@@ -39,7 +39,8 @@ export async function chat({ around }: VerbCall): Promise<number> {
     await converse(config, paths, around);
     return EXIT.done;
   } catch (error) {
-    const known = [ConfigError, LockedError, UnsafeStateError].some((kind) => error instanceof kind);
+    const known =
+      error instanceof ConfigError || error instanceof LockedError || error instanceof UnsafeStateError;
     around.stderr.write(`${known ? error.message : `The chat ended: ${String(error)}`}\n`);
     return error instanceof ConfigError ? EXIT.usage : EXIT.failed;
   } finally {
