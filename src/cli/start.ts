@@ -4,9 +4,9 @@ import { type Config, ConfigError, readConfig } from "../config.ts";
 import { createLog } from "../log.ts";
 import { LockedError, lockProject, type ProjectPaths, prepareState, projectPaths } from "../project.ts";
 import { createSecrets } from "../secrets.ts";
+import type { BotService, ServiceOptions } from "../service.ts";
 import { createClient } from "../telegram/client.ts";
 import { poll, UnauthorizedError } from "../telegram/poll.ts";
-import type { BotService, ServiceOptions } from "../telegram/service.ts";
 import { VERSION } from "../version.ts";
 import { untilStopped } from "./signals.ts";
 import { EXIT, type Surroundings, type VerbCall } from "./verb.ts";
@@ -81,7 +81,7 @@ async function answerBot(config: Config, paths: ProjectPaths, around: Surroundin
 /** The first request for updates leaves before the rest is even loaded: the answer takes its time anyway. */
 async function openBridge(options: ServiceOptions): Promise<BotService> {
   await new Promise(setImmediate);
-  const { startService } = await import("../telegram/service.ts");
+  const { startService } = await import("../service.ts");
   return startService(options);
 }
 

@@ -1,13 +1,15 @@
 import { createBackoff } from "../backoff.ts";
-import { COMMANDS } from "../chat/commands/all.ts";
 import type { BotIdentity } from "../chat/incoming.ts";
 import { type Clock, sleep } from "../clock.ts";
 import type { Log } from "../log.ts";
 import type { BotClient } from "./client.ts";
 import { ApiError } from "./errors.ts";
+import type { BotCommand } from "./types.ts";
 
 export interface IntroduceOptions {
   readonly client: BotClient;
+  /** For the menu of the phone. */
+  readonly commands: readonly BotCommand[];
   readonly clock: Clock;
   readonly log: Log;
   readonly signal: AbortSignal;
@@ -18,9 +20,8 @@ export interface IntroduceOptions {
  * that an outage at the start holds nothing up. Stays pending when the signal aborts.
  */
 export async function introduce(options: IntroduceOptions): Promise<BotIdentity> {
-  const { client } = options;
+  const { client, commands } = options;
   const { id, username } = await persist(options, () => client.call("getMe", {}));
-  const commands = COMMANDS.map(({ names: [command], summary }) => ({ command, description: summary }));
   void persist(options, () => client.call("setMyCommands", { commands }));
   return { id, username: username ?? "" };
 }

@@ -7,6 +7,8 @@ import { fakeClock } from "../fakes/clock.ts";
 import { hurriedClock, recordingLog, startBot } from "./bot.ts";
 import { closedPort } from "./servers.ts";
 
+const commands = COMMANDS.map(({ names: [command], summary }) => ({ command, description: summary }));
+
 const clock = hurriedClock(50);
 
 /** Aborts with the test. */
@@ -18,11 +20,11 @@ function signalFor(t: TestContext): AbortSignal {
 
 test("the bot learns its name, and Telegram its commands", async (t) => {
   const { api, client, log } = await startBot(t);
-  const identity = await introduce({ client, clock, log, signal: signalFor(t) });
+  const identity = await introduce({ client, commands, clock, log, signal: signalFor(t) });
   assert.deepEqual(identity, { id: api.bot.id, username: api.bot.username });
-  const commands = await api.waitFor(() => api.commands.get("default"));
+  const registered = await api.waitFor(() => api.commands.get("default"));
   assert.deepEqual(
-    commands.map(({ command }) => command),
+    registered.map(({ command }) => command),
     COMMANDS.map(({ names: [name] }) => name),
   );
 });
@@ -30,7 +32,7 @@ test("the bot learns its name, and Telegram its commands", async (t) => {
 test("an outage at the start, of either call, only delays it", async (t) => {
   const { api, client, log } = await startBot(t);
   await api.goOffline();
-  const introduced = introduce({ client, clock, log, signal: signalFor(t) });
+  const introduced = introduce({ client, commands, clock, log, signal: signalFor(t) });
   await assert.rejects(client.call("getMe", {}));
   for (const kind of ["drop", "502-html", "500"] as const) api.fault({ kind, method: "getMe" });
   for (const kind of ["drop", "502-html", "500"] as const) api.fault({ kind, method: "setMyCommands" });
@@ -45,7 +47,7 @@ test("when the bridge ends it stops trying", async (t) => {
   const client = createClient({ root: new URL(`http://127.0.0.1:${await closedPort(t)}`), token: "1:x" });
   t.after(() => client.close());
   const ending = new AbortController();
-  const introduced = introduce({ client, clock: still, log, signal: ending.signal });
+  const introduced = introduce({ client, commands, clock: still, log, signal: ending.signal });
   await says("introduction failed");
   ending.abort();
   assert.equal(still.pending, 0);

@@ -1,18 +1,19 @@
-import { chooseAgent } from "../agents/choose.ts";
-import { startBridge } from "../bridge.ts";
-import { createPairing, type Pairing } from "../chat/pairing.ts";
-import type { Clock } from "../clock.ts";
-import type { Config } from "../config.ts";
-import type { Log } from "../log.ts";
-import type { ProjectPaths } from "../project.ts";
-import type { Secrets } from "../secrets.ts";
-import { Store } from "../store.ts";
-import { VERSION } from "../version.ts";
-import { type ClientOptions, createClient } from "./client.ts";
-import { saveIncomingFile } from "./files.ts";
-import { introduce } from "./identity.ts";
-import { Outbox } from "./outbox.ts";
-import type { Update } from "./types.ts";
+import { chooseAgent } from "./agents/choose.ts";
+import { startBridge } from "./bridge.ts";
+import { COMMANDS } from "./chat/commands/all.ts";
+import { createPairing, type Pairing } from "./chat/pairing.ts";
+import type { Clock } from "./clock.ts";
+import type { Config } from "./config.ts";
+import type { Log } from "./log.ts";
+import type { ProjectPaths } from "./project.ts";
+import type { Secrets } from "./secrets.ts";
+import { Store } from "./store.ts";
+import { type ClientOptions, createClient } from "./telegram/client.ts";
+import { saveIncomingFile } from "./telegram/files.ts";
+import { introduce } from "./telegram/identity.ts";
+import { Outbox } from "./telegram/outbox.ts";
+import type { Update } from "./telegram/types.ts";
+import { VERSION } from "./version.ts";
 
 export interface ServiceOptions {
   readonly config: Config;
@@ -43,7 +44,8 @@ export async function startService(options: ServiceOptions): Promise<BotService>
   const pairing = isClosed(config) ? createPairing(() => clock.monotonic()) : undefined;
   for (const line of greeting(config, pairing)) say(line);
   const store = await Store.open(paths.journal, log);
-  const identity = introduce({ client, clock, log, signal });
+  const commands = COMMANDS.map(({ names: [command], summary }) => ({ command, description: summary }));
+  const identity = introduce({ client, commands, clock, log, signal });
   void identity.then(({ username }) => say(`The bot is @${username}.`)).catch(() => {});
   const outbox = new Outbox({ client, clock, log, secrets });
   const bridge = await startBridge({
