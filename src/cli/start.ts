@@ -78,9 +78,12 @@ async function answerBot(config: Config, paths: ProjectPaths, around: Surroundin
   return EXIT.done;
 }
 
+/** Of the event loop, to a server on this machine. With any other the rest is loaded while the connection is made. */
+const TURNS_TO_CONNECT = 4;
+
 /** The first request for updates leaves before the rest is even loaded: the answer takes its time anyway. */
 async function openBridge(options: ServiceOptions): Promise<BotService> {
-  await new Promise(setImmediate);
+  for (let turn = 0; turn < TURNS_TO_CONNECT; turn++) await new Promise(setImmediate);
   const { startService } = await import("../service.ts");
   return startService(options);
 }
