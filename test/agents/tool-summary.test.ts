@@ -7,13 +7,13 @@ test("a tool's input in one line", () => {
     [{ command: "npm test", description: "Run the tests" }, "npm test"],
     [{ command: "\n  cat <<EOF\n  text\nEOF" }, "cat <<EOF …"],
     [{ command: "printf 'a\tb'" }, "printf 'a b'"],
-    [{ file_path: "/work/project/src/a.ts", old_string: "x" }, "src/a.ts"],
-    [{ file_path: "/work/project" }, "/work/project"],
+    [{ file_path: "/srv/project/src/a.ts", old_string: "x" }, "src/a.ts"],
+    [{ file_path: "/srv/project" }, "/srv/project"],
     [{ file_path: "/etc/hosts" }, "/etc/hosts"],
-    [{ file_path: "/work/project-two/a.ts" }, "/work/project-two/a.ts"],
+    [{ file_path: "/srv/project-two/a.ts" }, "/srv/project-two/a.ts"],
     [{ file_path: "src/a.ts" }, "src/a.ts"],
-    [{ notebook_path: "/work/project/n.ipynb" }, "n.ipynb"],
-    [{ pattern: "TODO", path: "/work/project/src" }, "TODO"],
+    [{ notebook_path: "/srv/project/n.ipynb" }, "n.ipynb"],
+    [{ pattern: "TODO", path: "/srv/project/src" }, "TODO"],
     [{ url: "https://example.org", prompt: "Read it" }, "https://example.org"],
     [{ description: "Look around", prompt: "Find all …", subagent_type: "Explore" }, "Look around"],
     [{ first: "", other: "told", third: "not" }, "told"],
@@ -23,7 +23,7 @@ test("a tool's input in one line", () => {
     [{ command: "x".repeat(120) }, "x".repeat(120)],
   ];
   for (const [input, summary] of cases) {
-    assert.equal(toolSummary(input, "/work/project"), summary);
+    assert.equal(toolSummary(input, "/srv/project"), summary);
   }
 });
 
