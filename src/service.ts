@@ -1,4 +1,4 @@
-import { chooseAgent } from "./agents/choose.ts";
+import { agentLine, chooseAgent } from "./agents/choose.ts";
 import { startBridge } from "./bridge.ts";
 import { COMMANDS } from "./chat/commands/all.ts";
 import { createPairing, type Pairing } from "./chat/pairing.ts";
@@ -78,10 +78,9 @@ function isClosed({ access }: Config): boolean {
 }
 
 function greeting(config: Config, pairing: Pairing | undefined): string[] {
-  const { access, agent, permissions, folder, warnings } = config;
-  const rights = agent === "claude" ? `, permissions: ${permissions}` : "";
+  const { access, folder, warnings } = config;
   return [
-    `nanogent ${VERSION} works in ${folder} with ${agent}${rights}. Ctrl-C stops it.`,
+    `nanogent ${VERSION} works in ${folder} with ${agentLine(config)}. Ctrl-C stops it.`,
     ...warnings,
     ...(pairing
       ? [`Nobody may use this bot yet. To become its owner, send it in Telegram:  /pair ${pairing.code}`]

@@ -160,7 +160,7 @@ export class Router {
         author: incoming.author,
         updates: [incoming.updateId],
       });
-    const reply = await command.run({
+    const answer = await command.run({
       args: incoming.command?.args ?? "",
       person,
       messageId: incoming.messageId,
@@ -168,7 +168,7 @@ export class Router {
       facts,
       enqueue,
     });
-    if (reply) this.#reply(incoming.place, reply);
+    if (answer) this.#reply(incoming.place, answer);
   }
 
   #belongsToPrompt(incoming: Incoming): boolean {
@@ -187,7 +187,6 @@ export class Router {
     if (typeof result === "object") this.#notices.changed(result);
   }
 
-  /** A prompt may be between the intake and the queue for as long as its files take to load. */
   async #press(query: CallbackQuery): Promise<void> {
     const { access, messenger, desk, permissions, clock } = this.#options;
     const { message, from, data } = query;

@@ -1,6 +1,6 @@
 import { once } from "node:events";
 import { createInterface, type Interface } from "node:readline";
-import { chooseAgent } from "../agents/choose.ts";
+import { agentLine, chooseAgent } from "../agents/choose.ts";
 import { type Bridge, startBridge } from "../bridge.ts";
 import { systemClock } from "../clock.ts";
 import { type Config, ConfigError, readConfig } from "../config.ts";
@@ -70,8 +70,7 @@ async function converse(config: Config, paths: ProjectPaths, around: Surrounding
     },
     announce: (line) => screen.notice(line),
   });
-  const rights = config.agent === "claude" ? `, permissions: ${config.permissions}` : "";
-  screen.notice(`nanogent ${VERSION} in ${config.folder} with ${config.agent}${rights}.`);
+  screen.notice(`nanogent ${VERSION} in ${config.folder} with ${agentLine(config)}.`);
   screen.notice("Type a prompt, or /help. Ctrl-C stops a job, Ctrl-D leaves.");
   for (const warning of config.warnings) screen.notice(warning);
   const stopped = untilStopped();
