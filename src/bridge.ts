@@ -1,21 +1,26 @@
 import type { Agent } from "./agents/agent.ts";
 import { createAccess } from "./chat/access.ts";
+import { moveChatInEnv } from "./chat/allowlist.ts";
 import type { Facts } from "./chat/commands/command.ts";
 import { createDoorkeeper } from "./chat/doorkeeper.ts";
 import type { BotIdentity } from "./chat/incoming.ts";
-import type { Messenger } from "./chat/messenger.ts";
+import type { Messenger, Place } from "./chat/messenger.ts";
 import type { Pairing } from "./chat/pairing.ts";
 import { Permissions } from "./chat/permissions.ts";
 import { Router } from "./chat/router.ts";
 import type { Clock } from "./clock.ts";
 import type { Config } from "./config.ts";
+import type { Finding } from "./doctor/examination.ts";
+import { CatchUp } from "./jobs/catch-up.ts";
 import { Desk } from "./jobs/desk.ts";
 import type { Job } from "./jobs/job.ts";
-import { recover } from "./jobs/recovery.ts";
+import { bringToEnd, offer, type RecoveryOptions, recover } from "./jobs/recovery.ts";
 import type { Log } from "./log.ts";
-import type { ProjectPaths } from "./project.ts";
+import { type ProjectPaths, prepareState } from "./project.ts";
 import type { Store } from "./store.ts";
 import type { FileInfo, Update } from "./telegram/types.ts";
+import { updateFault } from "./telegram/update-fault.ts";
+import { plain } from "./text/entities.ts";
 import { within } from "./within.ts";
 
 export interface BridgeOptions {
@@ -32,6 +37,8 @@ export interface BridgeOptions {
   readonly pairing?: Pairing;
   readonly identity: () => Promise<BotIdentity>;
   readonly saveFile: (file: FileInfo, messageId: number) => Promise<string>;
+  /** For `/doctor`. */
+  readonly examine: () => Promise<readonly Finding[]>;
   /** For the person at the console. */
   readonly announce: (line: string) => void;
 }
@@ -39,8 +46,21 @@ export interface BridgeOptions {
 /** One project's parts, wired together. Where messages come from and go to is up to the caller. */
 export interface Bridge {
   readonly desk: Desk;
-  /** Takes updates over: on disk when it resolves, handled soon after. @throws when they cannot be written. */
+  /**
+   * Takes updates over: on disk when it resolves, handled soon after. One that is not as it should be is logged and
+   * left out: the server would send it again for ever.
+   * @throws when they cannot be written.
+   */
   receive(updates: readonly Update[]): Promise<void>;
+  /**
+   * Everything that was sent before the start has been received. Until then, or for a few seconds where it takes longer,
+   * nothing is started: what was sent may change or remove what waits.
+   */
+  caughtUp(): void;
+  /** Takes over other settings. What runs already goes on with those that it has. */
+  configure(config: Config, agent: Agent): void;
+  /** Says something about the bridge itself where it is worked with. */
+  tell(text: string): void;
   /** Resolves when nothing runs or waits and every answer so far is delivered. */
   idle(): Promise<void>;
   /** Stops what runs and delivers what is left, within 5 s. */
@@ -50,9 +70,14 @@ export interface Bridge {
 /** What is not done by then is left to the next life: a supervisor gives little more before it ends a program itself. */
 const STOP_MS = 4_500;
 
+/** A disk that takes nothing must not hold up the end. */
+const LAST_WRITE_MS = 300;
+const TOUCH_MS = 60_000;
+
 /** Wires the parts together and goes on where the last life of the bridge ended. */
 export async function startBridge(options: BridgeOptions): Promise<Bridge> {
-  const { config, paths, agent, messenger, store, clock, log, version } = options;
+  const { paths, agent, messenger, store, clock, log, version, redact } = options;
+  let { config } = options;
   const permissions = new Permissions(messenger);
   const access = createAccess(config.access);
   const desk = new Desk({
@@ -63,15 +88,14 @@ export async function startBridge(options: BridgeOptions): Promise<Bridge> {
     clock,
     log,
     paths,
-    redact: options.redact,
-    config,
+    redact,
+    settings: config,
   });
   const facts: Facts = {
     version,
     folder: paths.folder,
-    permissions: config.permissions,
-    model: config.model,
     now: () => clock.now(),
+    examine: options.examine,
   };
   const now = (): number => clock.monotonic();
   const doorkeeper = createDoorkeeper({
@@ -83,6 +107,14 @@ export async function startBridge(options: BridgeOptions): Promise<Bridge> {
     announce: options.announce,
   });
   const { identity, saveFile } = options;
+  const isStale = (since: number): boolean =>
+    config.staleAfterMs !== undefined && clock.now() - since > config.staleAfterMs;
+  const mayPrompt = ({ author: { id, name }, place: { chatId } }: Job): boolean =>
+    access.roleOf(
+      { id, is_bot: false, first_name: name },
+      { id: chatId, type: chatId < 0 ? "supergroup" : "private" },
+    ) !== undefined;
+  const recovery: RecoveryOptions = { messenger, store, clock, log, paths, redact, mayPrompt, isStale };
   const router = new Router({
     desk,
     messenger,
@@ -95,34 +127,105 @@ export async function startBridge(options: BridgeOptions): Promise<Bridge> {
     facts,
     identity,
     saveFile,
+    isStale,
+    offer: (job) => offer(job, desk, recovery),
+    onContact(chatId) {
+      for (const open of desk.cases.takeUndelivered(chatId)) bringToEnd(open, desk, recovery);
+    },
+    onMigration(from, to) {
+      if (access.moveChat(from, to)) rememberMove(from, to, options);
+    },
   });
 
-  const mayPrompt = ({ author: { id, name }, place: { chatId } }: Job): boolean =>
-    access.roleOf(
-      { id, is_bot: false, first_name: name },
-      { id: chatId, type: chatId < 0 ? "supergroup" : "private" },
-    ) !== undefined;
-  await recover(desk, { messenger, store, log, paths, mayPrompt });
-  for (const update of store.unhandled) void router.handle(update);
+  const tell = (text: string): void => {
+    // A guest has to know what becomes of his job, but not of the bridge when he has none.
+    const concerned = desk.jobsAtHand.filter(mayPrompt).map(({ place }) => place);
+    const places = concerned.length > 0 ? concerned : access.owners.map((chatId): Place => ({ chatId }));
+    const each = new Map(places.map((place) => [`${place.chatId}/${place.threadId}`, place]));
+    for (const place of each.values()) void messenger.send(place, { text: plain(text) }, { important: true });
+  };
+  store.onRemoved(() => prepareState(paths));
+  store.onTrouble((trouble) => {
+    if (trouble === "removed") {
+      tell(
+        "⚠️ .nanogent/ was removed while the bridge runs (git clean?). It is made anew; files in it are gone.",
+      );
+      return;
+    }
+    tell(
+      trouble === undefined
+        ? "✅ The state can be written again. What was sent meanwhile follows."
+        : `⚠️ The state cannot be written (${trouble}): is the disk full? What you send now waits at Telegram until there is room; nothing is lost.`,
+    );
+  });
+  const catchUp = new CatchUp(desk, clock);
+  await recover(desk, recovery);
+  for (const update of store.unhandled) catchUp.track(router.handle(update));
+  const stopTouching = touchRegularly(store, clock);
+
+  const isReadable = (update: Update): boolean => {
+    const reason = updateFault(update);
+    if (reason !== undefined) log.warn("update refused", { reason });
+    return reason === undefined;
+  };
 
   return {
     desk,
+    tell,
+    caughtUp: () => catchUp.end(),
+    configure(next, nextAgent) {
+      config = next;
+      access.update(next.access);
+      desk.configure(nextAgent, next);
+      for (const job of desk.waiting) if (!mayPrompt(job)) desk.drop(job);
+    },
     async receive(updates) {
-      for (const update of await store.receive(updates)) void router.handle(update);
+      const readable = updates.filter(isReadable);
+      for (const update of await store.receive(readable)) catchUp.track(router.handle(update));
     },
     async idle() {
+      await catchUp.done;
       await router.settled();
       await desk.idle();
-      await desk.delivered();
+      await desk.deliveries.settled();
     },
     async stop() {
       const end = clock.monotonic() + STOP_MS;
+      stopTouching();
+      catchUp.stop();
       router.stop();
       const left = (): number => Math.max(0, end - clock.monotonic());
       await within(desk.stop(), left());
-      await within(desk.delivered(), left());
+      await within(desk.deliveries.settled(), left());
       await messenger.flush(left());
-      await store.close();
+      if (store.openJobs.length > 0) await store.touch();
+      await within(store.close(), Math.max(LAST_WRITE_MS, left()));
     },
   };
+}
+
+/** While prompts wait, the next life must be able to tell for how long nobody was there. */
+function touchRegularly(store: Store, clock: Clock): () => void {
+  let cancel: () => void;
+  const wait = (): void => {
+    cancel = clock.after(TOUCH_MS, () => {
+      if (store.openJobs.length > 0) void store.touch();
+      wait();
+    });
+  };
+  wait();
+  return () => cancel();
+}
+
+function rememberMove(from: number, to: number, { paths, log, announce }: BridgeOptions): void {
+  log.info("allowed group has a new id", { from, to });
+  try {
+    moveChatInEnv(paths.env, from, to);
+    announce(`The group ${from} has become the supergroup ${to}; .env has its new id.`);
+  } catch (error) {
+    log.error("new id of a group not saved", { error });
+    announce(
+      `The group ${from} has become the supergroup ${to}. Put that id into TELEGRAM_ALLOWED_CHAT_IDS.`,
+    );
+  }
 }

@@ -15,6 +15,9 @@ export const CONFIG_KEYS = [
   "NANOGENT_CLAUDE_ARGS",
   "NANOGENT_PERMISSIONS",
   "NANOGENT_MODEL",
+  "NANOGENT_TIMEOUT",
+  "NANOGENT_STALL",
+  "NANOGENT_STALE_AFTER",
   "NANOGENT_LOG",
 ] as const;
 
@@ -77,16 +80,45 @@ function hideToken(value: string): string {
 
 export function parseHttpUrl(value: string): URL {
   const url = URL.canParse(value) ? new URL(value) : undefined;
-  if (url?.protocol === "http:" || url?.protocol === "https:") return url;
+  if (url && /^https?:$/.test(url.protocol)) {
+    if (isDecodable(url.username + url.password)) return url;
+    throw new ValueFault("has a % in its name or password that begins no code. Write it as %25");
+  }
   throw new ValueFault(
     "is not an http or https address. Write it with its scheme, such as https://example.org",
   );
+}
+
+function isDecodable(text: string): boolean {
+  try {
+    decodeURIComponent(text);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 export function parseChoice<T extends string>(value: string, choices: readonly T[]): T {
   const choice = choices.find((each) => each === value.toLowerCase());
   if (choice !== undefined) return choice;
   throw new ValueFault(`"${hideToken(value)}" is not one of its values. Use ${choices.join(", ")}`);
+}
+
+const UNIT_MS: Readonly<Record<string, number>> = { s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 };
+/** What a timer can hold. */
+const LONGEST_MS = 2 ** 31 - 1;
+
+/** `90s`, `10m`, `1h`, `1h30m`, `2d` in milliseconds; undefined for `off`, `none` and `0`. */
+export function parseTimeSpan(value: string): number | undefined {
+  const text = value.toLowerCase().replace(/\s+/g, "");
+  if (/^(off|none|0+[smhd]?)$/.test(text)) return undefined;
+  const parts = [...text.matchAll(/(\d+(?:\.\d+)?)([smhd])/g)];
+  const ms = parts.reduce((sum, [, count, unit]) => sum + Number(count) * (UNIT_MS[unit ?? ""] ?? 0), 0);
+  const whole = parts.map(([part]) => part).join("") === text;
+  if (whole && ms > 0 && ms <= LONGEST_MS) return ms;
+  throw new ValueFault(
+    `"${hideToken(value)}" is not a time. Write it as 90s, 10m or 1h30m (24 days at most), or off for none`,
+  );
 }
 
 export function parseAgent(value: string): AgentName {

@@ -9,13 +9,14 @@ import {
   parseChoice,
   parseClaudeArguments,
   parseHttpUrl,
+  parseTimeSpan,
   parseToken,
   parseUserIds,
   ValueFault,
 } from "./config-keys.ts";
 import { warningsAbout } from "./config-warnings.ts";
 import { type EnvFile, readEnvFile } from "./env-file.ts";
-import { isSecretName } from "./secrets.ts";
+import { isSecretName, secretsIn } from "./secrets.ts";
 
 export interface AccessConfig {
   /** `TELEGRAM_ALLOWED_CHAT_IDS=*`: everybody may use the bot. */
@@ -38,6 +39,12 @@ export interface Config {
   readonly claude: { readonly binary: string; readonly args: readonly string[] };
   readonly permissions: PermissionMode;
   readonly model: string | undefined;
+  /** How long one job may take, in milliseconds; undefined for as long as it wants. */
+  readonly timeoutMs: number | undefined;
+  /** After so many milliseconds without any sign of life the chat is asked about a job; undefined for never. */
+  readonly stallMs: number | undefined;
+  /** A prompt that had to wait longer than this for the bridge to come back is offered instead of run. */
+  readonly staleAfterMs: number | undefined;
   readonly logFormat: "text" | "json";
   /** Values that must never be shown: of the keys above, and of whatever else in `.env` has a name like a secret's. */
   readonly secretValues: readonly string[];
@@ -57,10 +64,13 @@ export interface ConfigProblem {
 export class ConfigError extends Error {
   override name = "ConfigError";
   readonly problems: readonly ConfigProblem[];
+  /** What the rest of it comes to, with the defaults in place of what is wrong. Undefined when nothing could be read. */
+  readonly rest: Config | undefined;
 
-  constructor(problems: readonly ConfigProblem[]) {
+  constructor(problems: readonly ConfigProblem[], rest?: Config) {
     super(problems.map(({ key, where, fault }) => `${key} (${where}) ${fault}.`).join("\n"));
     this.problems = problems;
+    this.rest = rest;
   }
 }
 
@@ -123,11 +133,14 @@ export function readConfig(
     },
     permissions: read("NANOGENT_PERMISSIONS", (value) => parseChoice(value, PERMISSION_MODES), "skip"),
     model: read<string | undefined>("NANOGENT_MODEL", String, undefined),
+    timeoutMs: read<number | undefined>("NANOGENT_TIMEOUT", parseTimeSpan, undefined),
+    stallMs: read<number | undefined>("NANOGENT_STALL", parseTimeSpan, 10 * 60_000),
+    staleAfterMs: read<number | undefined>("NANOGENT_STALE_AFTER", parseTimeSpan, 60 * 60_000),
     logFormat: read("NANOGENT_LOG", (value) => parseChoice(value, ["text", "json"]), "text"),
     secretValues: secretValues(file, environment),
     warnings: warningsAbout(folder, file, access),
   };
-  if (problems.length > 0) throw new ConfigError(problems);
+  if (problems.length > 0) throw new ConfigError(problems, config);
   return config;
 }
 
@@ -148,7 +161,8 @@ function readFileOf(folder: string): EnvFile {
   }
 }
 
-function lookUp(
+/** Where the value of a key comes from; undefined when it is not set, or empty. */
+export function lookUp(
   key: ConfigKey,
   file: EnvFile,
   environment: NodeJS.ProcessEnv,
@@ -173,5 +187,5 @@ function secretValues(file: EnvFile, environment: NodeJS.ProcessEnv): string[] {
     .flatMap(([, { value }]) => [value, ...value.split("\n")]);
   const proxy = lookUp("HTTPS_PROXY", file, environment)?.value ?? "";
   const password = URL.canParse(proxy) ? new URL(proxy).password : "";
-  return [...inFile, token, tokenSecret, password].filter((value) => value !== "");
+  return [...inFile, ...secretsIn(environment), token, tokenSecret, password].filter((value) => value !== "");
 }

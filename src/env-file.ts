@@ -8,6 +8,7 @@ import {
   realpathSync,
   renameSync,
   rmSync,
+  statSync,
   writeFileSync,
 } from "node:fs";
 
@@ -97,6 +98,8 @@ function strayLines(lines: readonly string[], from: number, to: number): { line:
 /** Reads an env file; a missing one is empty. Throws when it is there but cannot be read. */
 export function readEnvFile(path: string): EnvFile {
   try {
+    // A pipe would be waited for without end.
+    if (statSync(path).isFIFO()) throw Object.assign(new Error(`${path} is a pipe`), { code: "a pipe" });
     return parseEnv(readFileSync(path, "utf8"));
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === "ENOENT") return parseEnv("");

@@ -5,6 +5,16 @@ import { dirname } from "node:path";
 /** As "a+", but never through a symbolic link where the system can refuse that. */
 const APPEND = constants.O_RDWR | constants.O_APPEND | constants.O_CREAT | (constants.O_NOFOLLOW ?? 0);
 
+/** Somebody has removed the file: what is written to it nobody will find. `Journal.compact` makes it anew. */
+export class RemovedError extends Error {
+  override name = "RemovedError";
+  readonly code = "removed";
+
+  constructor(path: string) {
+    super(`${path} was removed`);
+  }
+}
+
 /**
  * An append-only file of JSON objects, one a line. What `append` has resolved for is on the disk and survives a power
  * cut. A line that cannot be read, such as the torn last one after a crash, is skipped when the file is replayed.
@@ -71,7 +81,9 @@ export class Journal {
     try {
       await this.#file.appendFile(text);
       await this.#file.sync();
-      this.#size = (await this.#file.stat()).size;
+      const { size, nlink } = await this.#file.stat();
+      if (nlink === 0) throw new RemovedError(this.path);
+      this.#size = size;
       this.#torn = false;
       for (const each of batch) each.resolve();
     } catch (error) {
@@ -121,6 +133,12 @@ export class Journal {
     this.#torn = false;
     await syncFolder(dirname(this.path));
     await old.close();
+  }
+
+  /** Sets the file's time of change to now. @throws the file system's error. */
+  async touch(): Promise<void> {
+    const now = new Date();
+    await this.#file.utimes(now, now);
   }
 
   /** Writes what waits, then closes the file. */

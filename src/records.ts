@@ -1,7 +1,8 @@
 import type { MessageRef, Place } from "./chat/messenger.ts";
 import type { Author, Job, JobOutcome, JobProcess, PromptPart, StoredAnswer } from "./jobs/job.ts";
 import type { StoreRecord } from "./state.ts";
-import type { CallbackQuery, Chat, Message, Update, User } from "./telegram/types.ts";
+import type { Update } from "./telegram/types.ts";
+import { updateFault } from "./telegram/update-fault.ts";
 import type { Entity, RichText } from "./text/entities.ts";
 
 /**
@@ -21,6 +22,10 @@ type Guard<T> = (value: unknown) => value is T;
 
 const isText = (value: unknown): value is string => typeof value === "string";
 const isNumber = (value: unknown): value is number => Number.isFinite(value);
+// Numbers of jobs go on from it and become part of ids: beyond what counts exactly there is no next one.
+const isJobNumber = (value: unknown): value is number =>
+  Number.isSafeInteger(value) && Number(value) >= 0 && Number(value) < MOST_JOBS;
+const MOST_JOBS = 1e12;
 const isPid = (value: unknown): value is number => Number.isSafeInteger(value) && Number(value) > 0;
 // It becomes part of paths.
 const isJobId = matching(/^[\w-]{1,64}$/);
@@ -50,12 +55,14 @@ const isRichText = shape<RichText>({ text: isText, entities: listOf(isEntity) })
 const isPart = shape<PromptPart>({ messageId: isNumber, text: isText });
 const isJob = shape<Job>({
   id: isJobId,
-  number: isNumber,
+  number: isJobNumber,
   place: shape<Place>({ chatId: isNumber, threadId: optional(isNumber) }),
   author: shape<Author>({ id: isNumber, name: isText }),
   parts: listOf(isPart),
   files: listOf(isText),
   updates: listOf(isNumber),
+  sessionId: optional(isSessionId),
+  sentAt: optional(isNumber),
   queuedAt: isNumber,
 });
 const isAnswer = shape<StoredAnswer>({
@@ -64,37 +71,19 @@ const isAnswer = shape<StoredAnswer>({
   file: optional(shape<NonNullable<StoredAnswer["file"]>>({ name: isFileName, instead: listOf(isRichText) })),
 });
 
-const isUser = shape<User>({
-  id: isNumber,
-  is_bot: (value): value is boolean => typeof value === "boolean",
-  first_name: isText,
-  username: optional(isText),
-});
-// What is needed to answer; whatever else is in it is looked at when it is handled, as if it had just come.
-const isMessage = shape<Pick<Message, "message_id" | "date" | "chat" | "from">>({
-  message_id: isNumber,
-  date: isNumber,
-  chat: shape<Pick<Chat, "id" | "type">>({
-    id: isNumber,
-    type: oneOf<Chat["type"]>("private", "group", "supergroup", "channel"),
-  }),
-  from: optional(isUser),
-});
-const isUpdate = shape<Update>({
-  update_id: isNumber,
-  message: optional(isMessage),
-  edited_message: optional(isMessage),
-  callback_query: optional(
-    shape<CallbackQuery>({ id: isText, from: isUser, message: optional(isMessage), data: optional(isText) }),
-  ),
-});
+const isUpdate = (value: unknown): value is Update => updateFault(value) === undefined;
 
 type RecordOf<K extends StoreRecord["k"]> = Extract<StoreRecord, { readonly k: K }>;
 
 const KINDS: { readonly [K in StoreRecord["k"]]: Guard<RecordOf<K>> } = {
   update: shape<RecordOf<"update">>({ k: oneOf("update"), update: isUpdate }),
   handled: shape<RecordOf<"handled">>({ k: oneOf("handled"), updates: listOf(isNumber) }),
-  queued: shape<RecordOf<"queued">>({ k: oneOf("queued"), job: isJob }),
+  queued: shape<RecordOf<"queued">>({
+    k: oneOf("queued"),
+    job: isJob,
+    held: optional((value): value is true => value === true),
+    replaces: optional(isJobId),
+  }),
   changed: shape<RecordOf<"changed">>({
     k: oneOf("changed"),
     id: isJobId,
@@ -102,10 +91,13 @@ const KINDS: { readonly [K in StoreRecord["k"]]: Guard<RecordOf<K>> } = {
     files: listOf(isText),
     updates: listOf(isNumber),
   }),
+  held: shape<RecordOf<"held">>({ k: oneOf("held"), id: isJobId }),
   started: shape<RecordOf<"started">>({
     k: oneOf("started"),
     id: isJobId,
     process: optional(shape<JobProcess>({ pid: isPid, startTime: optional(isText) })),
+    sessionId: optional(isSessionId),
+    agent: optional(isText),
   }),
   shown: shape<RecordOf<"shown">>({
     k: oneOf("shown"),
@@ -127,7 +119,7 @@ const KINDS: { readonly [K in StoreRecord["k"]]: Guard<RecordOf<K>> } = {
   kept: shape<RecordOf<"kept">>({
     k: oneOf("kept"),
     seen: listOf(isNumber),
-    lastNumber: isNumber,
+    lastNumber: isJobNumber,
     last: optional(isJob),
   }),
 };

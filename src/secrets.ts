@@ -9,6 +9,8 @@ export interface Secrets {
   redact(text: string): string;
   /** As `redact`, for a text that goes on: the beginning of a secret at its end is hidden as well. */
   redactGrowing(text: string): string;
+  /** Hides these as well, from now on. */
+  add(values: Iterable<string>): void;
 }
 
 /** A value shorter than this is no secret but a word: hiding it would tear holes into ordinary text. */
@@ -17,15 +19,23 @@ const SHORTEST = 6;
 const SHORTEST_BEGINNING = 4;
 
 export function createSecrets(values: Iterable<string>): Secrets {
-  const known = [...new Set(values)].filter((value) => value.length >= SHORTEST);
-  // As it is, and as it stands in JSON. The longest first, so that a secret that contains another one is hidden whole.
-  const shapes = [...new Set(known.flatMap((value) => [value, JSON.stringify(value).slice(1, -1)]))];
-  shapes.sort((a, b) => b.length - a.length);
+  const known = new Set<string>();
+  let shapes: string[] = [];
+  const add = (more: Iterable<string>): void => {
+    for (const value of more) if (value.length >= SHORTEST) known.add(value);
+    // As it is, and as it stands in JSON. The longest first, so that a secret that contains another one is hidden whole.
+    shapes = [...new Set([...known].flatMap((value) => [value, JSON.stringify(value).slice(1, -1)]))];
+    shapes.sort((a, b) => b.length - a.length);
+  };
+  add(values);
   const redact = (text: string): string =>
     shapes.reduce((result, shape) => result.replaceAll(shape, "•".repeat(shape.length)), text);
   return {
-    values: known,
+    get values() {
+      return [...known];
+    },
     redact,
+    add,
     redactGrowing(text) {
       const clean = redact(text);
       const begun = Math.max(0, ...shapes.map((shape) => beginningAtEnd(clean, shape)));
@@ -43,6 +53,11 @@ function beginningAtEnd(text: string, secret: string): number {
 
 // MAX_TOKENS and its like are numbers that may be seen.
 const SECRET_NAME = /TOKEN(?!S)|SECRET|PASSWORD|PASSWD|API_?KEY|PRIVATE_?KEY|CREDENTIAL|VAULT_KEY/i;
+
+/** The values of an environment's variables that hold secrets by their names. */
+export function secretsIn(environment: NodeJS.ProcessEnv): string[] {
+  return Object.entries(environment).flatMap(([name, value]) => (isSecretName(name) && value ? [value] : []));
+}
 
 /** Whether a variable of this name holds a secret. */
 export function isSecretName(name: string): boolean {

@@ -32,8 +32,16 @@ export interface ServiceOptions {
 export interface BotService {
   /** Takes updates over: on disk when it resolves. @throws when they cannot be written. */
   receive(updates: readonly Update[]): Promise<void>;
+  /** Everything that waited at Telegram at the start has been received. */
+  caughtUp(): void;
   /** Telegram answers again after a time of trouble. */
   wake(): void;
+  /** Connections may be dead without having said so: they are made anew. */
+  reconnect(): void;
+  /** Says something about the bridge itself where it is worked with. */
+  tell(text: string): void;
+  /** Takes over other settings, as far as that goes while it runs. @returns lines for the console. */
+  reload(config: Config): string[];
   stop(): Promise<void>;
 }
 
@@ -61,11 +69,35 @@ export async function startService(options: ServiceOptions): Promise<BotService>
     ...(pairing ? { pairing } : {}),
     identity: () => identity,
     saveFile: (file, messageId) => saveIncomingFile(client, paths, file, messageId),
+    // Loaded when it is asked for: the start must not pay for it.
+    examine: async () =>
+      (await import("./doctor/examine.ts")).examine({ folder: paths.folder, env, telegram: true }),
     announce: say,
   });
   return {
     receive: (updates) => bridge.receive(updates),
+    caughtUp: () => bridge.caughtUp(),
     wake: () => outbox.wake(),
+    reconnect() {
+      client.close();
+      outbox.wake();
+    },
+    tell: (text) => bridge.tell(text),
+    reload(next) {
+      if (isClosed(next) && !isClosed(config)) {
+        return [
+          "The settings stay as they were: with the new ones nobody could use the bot. Is .env there, with TELEGRAM_ALLOWED_USER_IDS in it? A start without it gives a code for pairing.",
+        ];
+      }
+      secrets.add(next.secretValues);
+      bridge.configure(next, chooseAgent({ ...next, token: config.token }, env, log));
+      log.info("settings read again");
+      return [
+        `The settings were read again: ${agentLine(next)}.`,
+        ...next.warnings,
+        ...onlyAtStart(config, next),
+      ];
+    },
     async stop() {
       await bridge.stop();
       client.close();
@@ -75,6 +107,17 @@ export async function startService(options: ServiceOptions): Promise<BotService>
 
 function isClosed({ access }: Config): boolean {
   return !access.open && access.chats.length === 0 && access.users.length === 0;
+}
+
+/** What connections are made with stays as it is. */
+function onlyAtStart(running: Config, next: Config): string[] {
+  const changed = [
+    ["TELEGRAM_BOT_TOKEN", running.token, next.token],
+    ["TELEGRAM_API_ROOT", running.apiRoot.href, next.apiRoot.href],
+    ["HTTPS_PROXY", running.proxy?.href, next.proxy?.href],
+    ["NANOGENT_LOG", running.logFormat, next.logFormat],
+  ].flatMap(([key, before, after]) => (before === after ? [] : [key]));
+  return changed.length === 0 ? [] : [`${changed.join(", ")}: a change counts from the next start on.`];
 }
 
 function greeting(config: Config, pairing: Pairing | undefined): string[] {

@@ -8,7 +8,8 @@ export type StoreRecord =
   | { readonly k: "update"; readonly update: Update }
   /** Nothing is left to be done about these updates. */
   | { readonly k: "handled"; readonly updates: readonly number[] }
-  | { readonly k: "queued"; readonly job: Job }
+  /** `held`: it is not to run before the chat has decided about it. `replaces` is the job whose place it takes. */
+  | { readonly k: "queued"; readonly job: Job; readonly held?: true; readonly replaces?: string }
   | {
       readonly k: "changed";
       readonly id: string;
@@ -16,7 +17,17 @@ export type StoreRecord =
       readonly files: readonly string[];
       readonly updates: readonly number[];
     }
-  | { readonly k: "started"; readonly id: string; readonly process?: JobProcess }
+  /** It is not to run before the chat has decided about it. */
+  | { readonly k: "held"; readonly id: string }
+  /** Comes again with what is known later: the process, the session. */
+  | {
+      readonly k: "started";
+      readonly id: string;
+      readonly process?: JobProcess;
+      readonly sessionId?: string;
+      /** Whose session it is. */
+      readonly agent?: string;
+    }
   | { readonly k: "shown"; readonly id: string; readonly messages: readonly MessageRef[] }
   | { readonly k: "answered"; readonly id: string; readonly answer: StoredAnswer }
   /** `last` is what its last message shows, above the buttons. */
@@ -56,9 +67,18 @@ export class State {
         return;
       case "queued":
         for (const id of record.job.updates) this.unhandled.delete(id);
-        this.lastNumber = Math.max(this.lastNumber, record.job.number);
+        // Numbers only grow: it is known, and may have gone further or be over.
+        if (record.job.number <= this.lastNumber) return;
+        if (record.replaces !== undefined) this.jobs.delete(record.replaces);
+        // So that they stay in the order of their numbers.
+        this.jobs.delete(record.job.id);
+        this.lastNumber = record.job.number;
         this.last = record.job;
-        this.jobs.set(record.job.id, { job: record.job, status: "queued", messages: [] });
+        this.jobs.set(record.job.id, {
+          job: record.job,
+          status: record.held ? "held" : "queued",
+          messages: [],
+        });
         return;
       case "changed": {
         for (const id of record.updates) this.unhandled.delete(id);
@@ -66,11 +86,16 @@ export class State {
         this.#change(record.id, (open) => ({ ...open, job: { ...open.job, parts, files } }));
         return;
       }
+      case "held":
+        this.#change(record.id, (open) => (open.status === "queued" ? { ...open, status: "held" } : open));
+        return;
       case "started":
         this.#change(record.id, (open) => ({
           ...open,
-          status: "started",
+          status: open.status === "queued" || open.status === "held" ? "started" : open.status,
           ...(record.process ? { process: record.process } : {}),
+          ...(record.sessionId === undefined ? {} : { sessionId: record.sessionId }),
+          ...(record.agent === undefined ? {} : { agent: record.agent }),
         }));
         return;
       case "shown":
@@ -100,15 +125,32 @@ export class State {
     }
   }
 
+  /** As if these updates had never been seen. */
+  forget(updates: readonly Update[]): void {
+    for (const { update_id } of updates) {
+      this.seen.delete(update_id);
+      this.unhandled.delete(update_id);
+    }
+  }
+
   /** The fewest records that give this state again. */
   records(): StoreRecord[] {
     const unhandled = [...this.unhandled.values()];
     const jobs = [...this.jobs.values()].flatMap(
-      ({ job, status, process, messages, answer, last }): StoreRecord[] => [
+      ({ job, status, process, sessionId, agent, messages, answer, last }): StoreRecord[] => [
         { k: "queued", job },
-        ...(status === "queued"
+        ...(status === "held" ? [{ k: "held" as const, id: job.id }] : []),
+        ...(status === "queued" || status === "held"
           ? []
-          : [{ k: "started" as const, id: job.id, ...(process ? { process } : {}) }]),
+          : [
+              {
+                k: "started" as const,
+                id: job.id,
+                ...(process ? { process } : {}),
+                ...(sessionId === undefined ? {} : { sessionId }),
+                ...(agent === undefined ? {} : { agent }),
+              },
+            ]),
         ...(messages.length === 0 ? [] : [{ k: "shown" as const, id: job.id, messages }]),
         ...(answer ? [{ k: "answered" as const, id: job.id, answer }] : []),
         ...(status === "interrupted"

@@ -1,6 +1,9 @@
+import { statSync } from "node:fs";
 import { readFile } from "node:fs/promises";
+import { type Clock, systemClock } from "./clock.ts";
 import type { Job, OpenJob } from "./jobs/job.ts";
-import { Journal, replayText } from "./journal.ts";
+import { Journal, RemovedError, replayText } from "./journal.ts";
+import { JournalWriter } from "./journal-writer.ts";
 import type { Log } from "./log.ts";
 import { parseRecord } from "./records.ts";
 import { State, type StoreRecord } from "./state.ts";
@@ -20,36 +23,65 @@ export async function readState(
 
 /** What the project remembers: the journal, and the state that follows from it. */
 export class Store {
+  /** When the last life of the bridge wrote something or showed that it was alive; milliseconds since the epoch. */
+  readonly lastAlive: number | undefined;
   readonly #journal: Journal;
+  readonly #writer: JournalWriter;
   readonly #log: Log;
   readonly #state: State;
+  #onTrouble: (trouble: string | undefined) => void = () => {};
+  #onRemoved: () => void = () => {};
   #compacting = false;
   #compactAbove = COMPACT_ABOVE_BYTES;
 
-  private constructor(journal: Journal, state: State, log: Log) {
+  private constructor(
+    journal: Journal,
+    { state, log, clock, lastAlive }: { state: State; log: Log; clock: Clock; lastAlive: number | undefined },
+  ) {
     this.#journal = journal;
     this.#state = state;
     this.#log = log;
+    this.lastAlive = lastAlive;
+    this.#writer = new JournalWriter(journal, { clock, onTrouble: (error) => this.#troubled(error) });
   }
 
   /** @throws the file system's error when the journal cannot be opened. */
-  static async open(path: string, log: Log): Promise<Store> {
+  static async open(path: string, log: Log, clock: Clock = systemClock): Promise<Store> {
     const state = new State();
+    const lastAlive = statSync(path, { throwIfNoEntry: false })?.mtimeMs;
     const { journal, unreadable } = await Journal.open(path, into(state));
     if (unreadable > 0) log.warn("journal lines skipped", { unreadable });
-    const store = new Store(journal, state, log);
+    const store = new Store(journal, { state, log, clock, lastAlive });
     store.#compactWhenLarge();
     return store;
   }
 
-  /** Resolves when the records are on the disk. What they mean holds from the call on. */
+  /** Calls back when the disk takes nothing more, with the reason, and without one when it does again. */
+  onTrouble(callback: (trouble: string | undefined) => void): void {
+    this.#onTrouble = callback;
+  }
+
+  /** Calls back when the journal was removed, before it is made anew. */
+  onRemoved(callback: () => void): void {
+    this.#onRemoved = callback;
+  }
+
+  /** Shows the next life that this one lives, without writing anything. */
+  async touch(): Promise<void> {
+    await this.#journal.touch().catch((error) => this.#log.debug("journal not touched", { error }));
+  }
+
+  /**
+   * Resolves when the records are on the disk; on one that takes nothing they wait until it does. What they mean holds
+   * from the call on. @throws when the store is closed before.
+   */
   async record(...records: StoreRecord[]): Promise<void> {
     for (const record of records) this.#state.apply(record);
-    await this.#journal.append(records);
+    await this.#writer.append(records);
     this.#compactWhenLarge();
   }
 
-  /** For what is no loss when it is lost: writes without waiting, and only logs when it cannot. */
+  /** Writes without waiting. */
   note(...records: StoreRecord[]): void {
     this.record(...records).catch((error) => this.#log.error("journal not written", { error }));
   }
@@ -62,8 +94,15 @@ export class Store {
     const unique = new Map(updates.map((update) => [update.update_id, update]));
     const fresh = [...unique.values()].filter(({ update_id }) => !this.#state.seen.has(update_id));
     const records = fresh.map((update): StoreRecord => ({ k: "update", update }));
-    await this.#journal.append(records);
+    // First, so that a compaction in between cannot leave them out.
     for (const record of records) this.#state.apply(record);
+    try {
+      await this.#writer.appendNow(records);
+    } catch (error) {
+      this.#state.forget(fresh);
+      throw error;
+    }
+    this.#compactWhenLarge();
     return fresh;
   }
 
@@ -96,7 +135,25 @@ export class Store {
   }
 
   async close(): Promise<void> {
-    await this.#journal.close();
+    await this.#writer.close();
+  }
+
+  #troubled(error: unknown): void {
+    if (error === undefined) this.#log.info("journal written again");
+    else this.#log.error("journal not written", { error });
+    if (error instanceof RemovedError) void this.#remake();
+    const code = (error as NodeJS.ErrnoException | undefined)?.code;
+    this.#onTrouble(error === undefined ? undefined : (code ?? String(error)));
+  }
+
+  /** The folder was emptied under our feet: what is known is written anew. */
+  async #remake(): Promise<void> {
+    try {
+      this.#onRemoved();
+      await this.#journal.compact(() => this.#state.records());
+    } catch (error) {
+      this.#log.error("journal not made anew", { error });
+    }
   }
 
   #compactWhenLarge(): void {

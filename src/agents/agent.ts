@@ -1,5 +1,7 @@
 /** What the rest of the program knows of any agent. Agents know nothing of chats; they speak in these types. */
 
+import type { Activity } from "./process-activity.ts";
+
 /** How much an agent may do without asking. */
 export type PermissionMode = "skip" | "ask" | "edits" | "plan";
 
@@ -58,6 +60,8 @@ export type FailureCode =
   | "config"
   /** The program could not reach the model. */
   | "network"
+  /** The job took longer than it may. */
+  | "timeout"
   /** The program ended without a result. */
   | "crashed"
   /** The program reported an error that fits none of the above. */
@@ -72,6 +76,8 @@ export interface Failure {
   readonly hint?: string;
   /** Exit code, signal and the last lines of stderr: shown folded, with secrets redacted by whoever shows it. */
   readonly detail?: string;
+  /** What the model's service answered, as it came: for the log only. */
+  readonly raw?: string;
 }
 
 /**
@@ -112,6 +118,8 @@ export interface Turn {
   readonly pid: number | undefined;
   /** Answers a permission request. False when it is not (any longer) waiting. */
   answer(requestId: string, decision: PermissionDecision): boolean;
+  /** What its processes show of life at this moment. Never rejects. */
+  activity(): Promise<Activity>;
   /** Interrupts through the protocol, then ends the whole process tree by deadlines. Resolves when it is gone. */
   cancel(): Promise<void>;
   /**

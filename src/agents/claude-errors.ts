@@ -12,7 +12,8 @@ interface Rule {
   readonly hint?: string;
 }
 
-const LOGIN_HINT =
+/** How to log Claude Code in. */
+export const LOGIN_HINT =
   "Run `claude` in a terminal on that machine and type `/login`, or set a valid ANTHROPIC_API_KEY.";
 
 // In order: the first one that fits by its words or status. The words are those of the program, seen by running it.
@@ -71,19 +72,20 @@ export function resultFailure(result: JsonObject, stderr: string): Failure {
   const said = [result.result, ...asList(result.errors)].map((text) => asText(text) ?? "").filter(Boolean);
   const text = said.join("\n");
   const status = asNumber(result.api_error_status);
-  const detail = [text, stderr].filter(Boolean).join("\n");
+  const raw = [text, stderr].filter(Boolean).join("\n");
   const rule =
     RULES.find(({ words }) => words.test(text)) ??
     RULES.find(({ statuses }) => status !== undefined && statuses?.includes(status));
-  if (!rule) return { code: "error", message: otherMessage(result, text), ...(detail && { detail }) };
+  if (!rule) return { code: "error", message: otherMessage(result, text), ...(raw && { raw }) };
   const message = rule.code === "rate-limit" ? `${rule.message}${resetTime(text)}.` : rule.message;
-  return { code: rule.code, message, ...(rule.hint && { hint: rule.hint }), ...(detail && { detail }) };
+  return { code: rule.code, message, ...(rule.hint && { hint: rule.hint }), ...(raw && { raw }) };
 }
 
 function otherMessage(result: JsonObject, text: string): string {
   if (result.subtype === "error_max_turns")
     return "Claude Code stopped at its limit of steps for one prompt.";
-  const first = text.split("\n", 1)[0]?.trim();
+  // What follows a brace is the service's own answer.
+  const first = text.split(/[\n{]/, 1)[0]?.trim();
   if (first) return first;
   return `Claude Code reported an error (${asText(result.subtype) ?? "unknown"}).`;
 }

@@ -48,7 +48,8 @@ export function claudeEvents(options: ClaudeEventsOptions): ClaudeEvents {
         return;
       }
       case "assistant":
-        if (parent === undefined) text.message(asObject(message.message));
+        // What went wrong comes in this form too, before the result that tells it.
+        if (parent === undefined && message.error === undefined) text.message(asObject(message.message));
         tools.started(asObject(message.message), parent);
         return;
       case "user":
@@ -58,10 +59,11 @@ export function claudeEvents(options: ClaudeEventsOptions): ClaudeEvents {
         if (message.subtype === "init") session.init(message);
         return;
       case "result":
-        text.outcome(asText(message.result) ?? "");
+        if (message.is_error !== true) text.outcome(asText(message.result) ?? "");
         options.onResult(message);
         return;
       case "control_request":
+        if (asText(message.request_id) === undefined) log.warn("agent asked without an id");
         permissions.request(message);
         return;
       case "control_cancel_request":
@@ -69,7 +71,10 @@ export function claudeEvents(options: ClaudeEventsOptions): ClaudeEvents {
         return;
       case "control_response":
         session.commands(initializeCommands(message));
+        return;
     }
+    // Kinds that are not known come with later versions; a line without one is no message at all.
+    if (typeof message.type !== "string") log.warn("agent wrote a line without a type");
   };
 
   return {
@@ -82,7 +87,13 @@ export function claudeEvents(options: ClaudeEventsOptions): ClaudeEvents {
         log.warn("agent wrote a line that is no JSON", { line: head });
         return;
       }
-      if (message) take(message);
+      try {
+        if (message) take(message);
+      } catch (error) {
+        // Thrown into the stream's callback it would end the bridge.
+        log.warn("agent line not handled", { type: asText(message?.type), error });
+        if (message?.type === "control_request") permissions.refuse(message);
+      }
     },
     answer: permissions.answer,
     withdrawPermissions: permissions.withdrawAll,

@@ -36,7 +36,7 @@ export function claudePermissions(send: (message: JsonObject) => void, emit: (ev
       if (id === undefined) return;
       const request = asObject(message.request);
       if (request.subtype !== "can_use_tool") {
-        const error = `nanogent does not handle requests of the kind "${request.subtype}"`;
+        const error = `nanogent does not handle requests of the kind "${asText(request.subtype) ?? "unknown"}"`;
         send({ type: "control_response", response: { subtype: "error", request_id: id, error } });
         return;
       }
@@ -51,6 +51,14 @@ export function claudePermissions(send: (message: JsonObject) => void, emit: (ev
       const reason = asText(input.description);
       const detail = toolDetail(tool, input);
       emit({ kind: "permission", request: { id, tool, detail, ...(reason && { reason }) } });
+    },
+
+    /** A `control_request` that could not be shown: it must not wait for a person. */
+    refuse(message: JsonObject): void {
+      const id = asText(message.request_id);
+      if (id === undefined) return;
+      withdraw(id);
+      deny(id, "nanogent cannot show this request.");
     },
 
     /** A `control_cancel_request`: the request is off. */

@@ -8,6 +8,7 @@ import { resultUsage } from "./claude-usage.ts";
 import type { JsonObject } from "./json.ts";
 import { type LineSplitter, splitLines } from "./lines.ts";
 import { type AgentProcess, type ProcessExit, startProcess } from "./process.ts";
+import type { Activity } from "./process-activity.ts";
 
 const EXIT_MS = 10_000;
 /** How long it may take to end after an interrupt, in milliseconds. Usually it takes about 50. */
@@ -81,6 +82,10 @@ export class ClaudeTurn implements Turn {
 
   answer(requestId: string, decision: PermissionDecision): boolean {
     return !this.#isOver && this.#events.answer(requestId, decision);
+  }
+
+  activity(): Promise<Activity> {
+    return this.#child.activity();
   }
 
   cancel(): Promise<void> {

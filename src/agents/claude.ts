@@ -53,7 +53,7 @@ export function claudeAgent(options: ClaudeOptions): Agent {
 }
 
 /** Claude Code looks at its own environment for this, so only the bridge's counts. */
-function refusesToSkip(env: NodeJS.ProcessEnv): boolean {
+export function refusesToSkip(env: NodeJS.ProcessEnv): boolean {
   return process.getuid?.() === 0 && env.IS_SANDBOX !== "1";
 }
 
@@ -63,5 +63,6 @@ function failedTurn(failure: Failure, onEvent: (event: AgentEvent) => void, log:
   const ended = Promise.resolve()
     .then(() => onEvent({ kind: "failed", failure }))
     .catch((error) => log.error("agent event not handled", { kind: "failed", error }));
-  return { pid: undefined, answer: () => false, cancel: () => ended, ended };
+  const activity = async () => ({ processes: 0, cpuMs: 0 });
+  return { pid: undefined, answer: () => false, activity, cancel: () => ended, ended };
 }

@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { childEnv } from "./child-env.ts";
+import { type Activity, activityOf } from "./process-activity.ts";
 import { endTree, killTree } from "./process-tree.ts";
 import { keepTail } from "./tail.ts";
 
@@ -34,6 +35,8 @@ export interface AgentProcess {
   closeStdin(): void;
   /** The last 4 kB of stderr. */
   stderr(): string;
+  /** What the process and all that it started show of life. Never rejects. */
+  activity(): Promise<Activity>;
   /** Resolves when the process itself has ended; never rejects. */
   readonly exited: Promise<ProcessExit>;
   /** Resolves when it has ended and its output has been read, or given up at the deadline; never rejects. */
@@ -80,6 +83,7 @@ export function startProcess(options: ProcessOptions): AgentProcess {
     },
     closeStdin: () => child.stdin?.end(),
     stderr: stderr.text,
+    activity: async () => (tree ? activityOf(tree) : NO_ACTIVITY),
     exited,
     closed,
     end: async () => {
@@ -89,6 +93,8 @@ export function startProcess(options: ProcessOptions): AgentProcess {
   };
 }
 
+const NO_ACTIVITY: Activity = { processes: 0, cpuMs: 0 };
+
 function neverStarted(error: NodeJS.ErrnoException): AgentProcess {
   const exit = Promise.resolve({ code: null, signal: null, error });
   return {
@@ -96,6 +102,7 @@ function neverStarted(error: NodeJS.ErrnoException): AgentProcess {
     write: () => {},
     closeStdin: () => {},
     stderr: () => "",
+    activity: async () => NO_ACTIVITY,
     exited: exit,
     closed: exit,
     end: async () => {},

@@ -74,6 +74,7 @@ function startCommand(
   return {
     pid: child.pid,
     answer: () => false,
+    activity: child.activity,
     cancel: () => {
       cancelling ??= cancel();
       return cancelling;
@@ -99,7 +100,8 @@ function lastEvent(
   return { kind: "done", usage: { ...usage, exitCode: exit.code } };
 }
 
-function userShell(shell: string | undefined): string {
+/** The shell that commands are run with, for the value of `SHELL`. */
+export function userShell(shell: string | undefined): string {
   if (!shell || !isAbsolute(shell)) return "/bin/sh";
   try {
     accessSync(shell, constants.X_OK);
@@ -122,6 +124,8 @@ function launcher(shell: string): { command: string; args: readonly string[] } {
   if (!POSIX_SHELLS.has(basename(shell))) {
     return { command: "/bin/sh", args: ["-c", `${read} exec "$0" -c "$nanogent_command"`, shell] };
   }
+  // Node's pipes are sockets, and bash takes a socket on its stdin for a remote login: it would read ~/.bashrc first.
+  const options = basename(shell) === "bash" ? ["--norc"] : [];
   // The space: a command that begins with a dash is no option of eval.
-  return { command: shell, args: ["-c", `${read} eval " $nanogent_command"`] };
+  return { command: shell, args: [...options, "-c", `${read} eval " $nanogent_command"`] };
 }

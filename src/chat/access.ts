@@ -13,6 +13,12 @@ export interface Access {
   readonly open: boolean;
   /** Lets a user in from now on. */
   allowUser(id: number): void;
+  /** A group has another id from now on. False when the old one was not listed. */
+  moveChat(from: number, to: number): boolean;
+  /** The private chats of owners: a user has the same id as his. */
+  readonly owners: readonly number[];
+  /** Takes over other lists. */
+  update(config: AccessConfig): void;
 }
 
 /**
@@ -20,9 +26,10 @@ export interface Access {
  * In a group a listed chat is not enough: the sender must be somebody who is allowed himself.
  */
 export function createAccess(config: AccessConfig): Access {
-  const chats = new Set(config.chats);
-  const users = new Set(config.users);
-  const owners = config.owners && new Set(config.owners);
+  let { open } = config;
+  let chats = new Set(config.chats);
+  let users = new Set(config.users);
+  let owners = config.owners && new Set(config.owners);
 
   const isKnown = (user: User): boolean => users.has(user.id) || chats.has(user.id);
   const isOwner = (user: User): boolean => (owners ? owners.has(user.id) : isKnown(user));
@@ -33,14 +40,30 @@ export function createAccess(config: AccessConfig): Access {
       if (!sender || sender.is_bot || chat.type === "channel") return undefined;
       const inGroup = chat.type !== "private";
       const allowed =
-        config.open || users.has(sender.id) || (chats.has(sender.id) && (!inGroup || chats.has(chat.id)));
+        open || users.has(sender.id) || (chats.has(sender.id) && (!inGroup || chats.has(chat.id)));
       if (!allowed) return undefined;
       return isOwner(sender) ? "owner" : "guest";
     },
     get unpaired() {
-      return !config.open && chats.size === 0 && users.size === 0;
+      return !open && chats.size === 0 && users.size === 0;
     },
-    open: config.open,
+    get open() {
+      return open;
+    },
+    get owners() {
+      return [...new Set([...users, ...chats])].filter((id) => id > 0 && (owners ? owners.has(id) : true));
+    },
     allowUser: (id) => void users.add(id),
+    moveChat(from, to) {
+      if (!chats.delete(from)) return false;
+      chats.add(to);
+      return true;
+    },
+    update(next) {
+      open = next.open;
+      chats = new Set(next.chats);
+      users = new Set(next.users);
+      owners = next.owners && new Set(next.owners);
+    },
   };
 }

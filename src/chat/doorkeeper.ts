@@ -1,8 +1,7 @@
-import { existsSync, readFileSync } from "node:fs";
-import { parseEnv, withEnvValue, writeFilePrivately } from "../env-file.ts";
 import type { Author } from "../jobs/job.ts";
 import type { Log } from "../log.ts";
 import type { Access } from "./access.ts";
+import { addUserToEnv } from "./allowlist.ts";
 import type { Incoming } from "./incoming.ts";
 import type { Pairing } from "./pairing.ts";
 import { createRefusals, type Refusals } from "./refusals.ts";
@@ -35,7 +34,7 @@ export function createDoorkeeper(options: DoorkeeperOptions): Doorkeeper {
         return pair(message, pairing, options, refusals);
       if (!refusals.due(message.author.id)) return undefined;
       options.log.info("stranger refused", { user: message.author.id });
-      return access.unpaired
+      return access.unpaired && pairing
         ? `This bot has no owner yet. If it is yours, send /pair and the code from its console. Your id is ${message.author.id}.`
         : `You may not use this bot. Your id is ${message.author.id}; its owner can add it to TELEGRAM_ALLOWED_USER_IDS.`;
     },
@@ -78,11 +77,4 @@ function welcome({ id, name }: Author, envPath: string, access: Access, log: Log
     log.error("pairing not saved", { error });
     return `Welcome, ${name}. ${rights}, but only until the next start, since .env could not be written: put TELEGRAM_ALLOWED_USER_IDS=${id} into it.`;
   }
-}
-
-function addUserToEnv(path: string, id: number): void {
-  const key = "TELEGRAM_ALLOWED_USER_IDS";
-  const text = existsSync(path) ? readFileSync(path, "utf8") : "";
-  const before = parseEnv(text).entries.get(key)?.value ?? "";
-  writeFilePrivately(path, withEnvValue(text, key, before === "" ? String(id) : `${before},${id}`));
 }

@@ -7,6 +7,8 @@ export interface Incoming {
   readonly updateId: number;
   readonly place: Place;
   readonly messageId: number;
+  /** Milliseconds since the epoch, by Telegram's clock. */
+  readonly sentAt: number;
   readonly inGroup: boolean;
   readonly author: Author;
   /** Text or caption, without the mention of the bot. */
@@ -41,6 +43,7 @@ export function readIncoming(updateId: number, message: Message, sender: User, b
     updateId,
     place: placeOf(message),
     messageId: message.message_id,
+    sentAt: message.date * 1000,
     inGroup: message.chat.type !== "private",
     author: { id: sender.id, name: nameOf(sender) },
     text,

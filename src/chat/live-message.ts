@@ -1,6 +1,6 @@
 import type { Clock } from "../clock.ts";
 import type { RichText } from "../text/entities.ts";
-import { type FinalAnswer, MessageRow } from "./message-row.ts";
+import { type Arrival, type FinalAnswer, MessageRow } from "./message-row.ts";
 import type { Content, EditResult, Keyboard, MessageRef, Messenger, Place } from "./messenger.ts";
 import { renderProgress, renderRunning } from "./turn-render.ts";
 import type { TurnView } from "./turn-view.ts";
@@ -53,13 +53,18 @@ export class LiveMessage {
     void this.#frames();
   }
 
-  /** Replaces the running view by the final one. @returns as `MessageRow.finish`, when it is delivered. */
-  async finish(final: FinalAnswer): Promise<boolean> {
-    this.#ended = true;
-    this.#cancelTick();
+  /** Replaces the running view by the final one. Resolves when that is delivered. */
+  async finish(final: FinalAnswer): Promise<Arrival> {
+    this.stop();
     // A message on its way has to be known before it can be edited.
     await this.#opening;
     return this.#row.finish(final);
+  }
+
+  /** Shows nothing new any more. */
+  stop(): void {
+    this.#ended = true;
+    this.#cancelTick();
   }
 
   #mayFrame(): boolean {
@@ -97,7 +102,12 @@ export class LiveMessage {
   }
 
   async #open(): Promise<EditResult> {
-    const opening = this.#options.after.then(() => this.#row.open(() => this.#content(this.#row.length)));
+    const opening = this.#options.after.then(() =>
+      this.#row.open(
+        () => this.#content(this.#row.length),
+        () => !this.#ended,
+      ),
+    );
     this.#opening = opening;
     if (await opening) return "ok";
     this.#openNotBefore = this.#options.clock.monotonic() + REOPEN_MS;

@@ -25,6 +25,9 @@ export interface FinalAnswer {
   };
 }
 
+/** `instead`: the file did not arrive and its substitute was sent. `undelivered`: something is missing in the chat. */
+export type Arrival = "arrived" | "instead" | "undelivered";
+
 /** The messages that carry one answer, in order. */
 export class MessageRow {
   readonly #options: MessageRowOptions;
@@ -41,10 +44,13 @@ export class MessageRow {
     return this.#messages.length;
   }
 
-  /** Opens the next message. False when nobody knows whether it arrived. */
-  async open(render: () => Content): Promise<boolean> {
+  /**
+   * Opens the next message, unless that is not `wanted` any more when it would leave. False when nobody knows whether
+   * it arrived.
+   */
+  async open(render: () => Content, wanted: () => boolean): Promise<boolean> {
     const { messenger, place } = this.#options;
-    const options = { provisional: true, silent: this.length > 0, ...this.#reply(this.length) };
+    const options = { provisional: true, wanted, silent: this.length > 0, ...this.#reply(this.length) };
     const message = await messenger.send(place, render, options);
     if (message) this.#change([...this.#messages, message]);
     return message !== undefined;
@@ -72,34 +78,36 @@ export class MessageRow {
   /**
    * Brings one message to its last content, in a new message when it is gone.
    * @param mustArrive Also in a new message when the edit is refused for another reason.
+   * @returns whether it is there.
    */
-  async settle(index: number, content: Content, mustArrive = false): Promise<void> {
+  async settle(index: number, content: Content, mustArrive = false): Promise<boolean> {
     const message = this.#messages[index];
-    if (message && !content.buttons && same(this.#shown[index], content.text)) return;
+    if (message && !content.buttons && same(this.#shown[index], content.text)) return true;
     const { messenger, place } = this.#options;
     const result = message ? await messenger.edit(message, () => content, { final: true }) : "gone";
     if (result === "ok") this.#shown[index] = content.buttons ? undefined : content.text;
-    if (result === "ok" || (result === "dropped" && !mustArrive)) return;
+    if (result === "ok" || (result === "dropped" && !mustArrive)) return result === "ok";
     const sent = await messenger.send(place, content, { important: true, ...this.#reply(index) });
     if (sent) this.#change(this.#messages.toSpliced(index, 1, sent));
+    return sent !== undefined;
   }
 
-  /**
-   * Brings the whole row to its last content. What is too much is removed.
-   * @returns whether everything arrived; false when the file did not and its substitute was sent.
-   */
-  async finish({ parts, buttons, file }: FinalAnswer): Promise<boolean> {
+  /** Brings the whole row to its last content. What is too much is removed. */
+  async finish({ parts, buttons, file }: FinalAnswer): Promise<Arrival> {
     const { messenger, place } = this.#options;
     const sent = file ? await messenger.sendFile(place, file, { important: true }) : undefined;
     const shown = file && !sent ? file.instead : parts;
     const surplus = this.#messages.slice(shown.length);
+    let complete = true;
     for (const [index, text] of shown.entries()) {
       const last = index === shown.length - 1;
-      await this.settle(index, last && buttons ? { text, buttons } : { text }, true);
+      const there = await this.settle(index, last && buttons ? { text, buttons } : { text }, true);
+      complete &&= there;
     }
     for (const message of surplus) await messenger.remove(message);
     this.#change(this.#messages.slice(0, shown.length));
-    return !file || sent !== undefined;
+    if (!complete) return "undelivered";
+    return file && !sent ? "instead" : "arrived";
   }
 
   #reply(index: number): { replyTo?: number } {

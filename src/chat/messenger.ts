@@ -27,6 +27,8 @@ export interface Messenger {
   typing(to: Place): void;
   /** Ends the waiting state of a pressed button, with a short notice when there is something to say. */
   acknowledge(queryId: string, notice?: string): void;
+  /** Whether this chat takes nothing: the bot was blocked, or thrown out, when it last tried. */
+  isClosed(chatId: number): boolean;
   /** Resolves when everything that must be delivered has been, or after `ms`. */
   flush(ms: number): Promise<void>;
 }
@@ -69,6 +71,8 @@ export interface SendOptions {
   readonly provisional?: boolean;
   /** It must arrive: sent again even when an earlier try may have got through. */
   readonly important?: boolean;
+  /** It answers what somebody has just asked: it goes before everything else. */
+  readonly prompt?: boolean;
   /** It gives way to everything that is not, and is dropped rather than sent again when calls are short. */
   readonly minor?: boolean;
   /** Asked when it would leave: false withdraws it. */

@@ -95,11 +95,19 @@ export function typedDecision(text: string): boolean | undefined {
 function describe({ tool, detail, reason }: PermissionRequest): RichText {
   return concat(
     "🔐 The agent wants to use ",
-    styled("bold", tool),
-    reason ? `: ${reason}` : "",
+    styled("bold", oneLine(tool)),
+    // In quotes and on one line: it is the agent's word, and must not look like ours.
+    reason ? `: “${oneLine(reason)}”` : "",
     "\n\n",
-    styled("pre", detail),
+    styled("pre", detail.replace(/\n(?:[^\S\n]*\n){3,}/g, "\n\n… (empty lines)\n\n")),
   );
+}
+
+const LONGEST_REASON = 200;
+
+function oneLine(text: string): string {
+  const line = text.replace(/\s+/g, " ").trim();
+  return line.length <= LONGEST_REASON ? line : `${line.slice(0, LONGEST_REASON)}…`;
 }
 
 function samePlace(a: Place, b: Place): boolean {

@@ -1,5 +1,7 @@
-import { type Desk, mayStop, type Person, type Remedy } from "../jobs/desk.ts";
+import { type Desk, mayStop, type Person } from "../jobs/desk.ts";
 import { titleOf } from "../jobs/job.ts";
+import type { Remedy } from "../jobs/open-cases.ts";
+import type { Log } from "../log.ts";
 import { join, plain, styled } from "../text/entities.ts";
 import type { Answer } from "./commands/command.ts";
 import { queueView } from "./commands/queue.ts";
@@ -12,6 +14,7 @@ export interface PressOptions {
   readonly messenger: Messenger;
   readonly permissions: Permissions;
   readonly notices: QueueNotices;
+  readonly log: Log;
   readonly now: () => number;
 }
 
@@ -22,6 +25,8 @@ export interface Press {
   readonly message: MessageRef | undefined;
 }
 
+/** The server takes no more with a button. */
+const LONGEST_DATA = 64;
 const NOT_YOURS = "Only its author and owners may do that.";
 
 /** Does what the button says. @returns a short notice for whoever pressed it. */
@@ -30,6 +35,8 @@ export async function handlePress(press: Press, options: PressOptions): Promise<
   switch (action) {
     case "stop":
       return stop(key, press, options);
+    case "wait":
+      return keepWaiting(key, press, options);
     case "remove":
       return remove(key, press, options);
     case "allow":
@@ -37,9 +44,11 @@ export async function handlePress(press: Press, options: PressOptions): Promise<
       return decide(key, action === "allow", press, options);
     case "resume":
     case "again":
+    case "run":
     case "drop":
       return settle(key, action, press, options);
     default:
+      options.log.warn("press not understood", { data: press.data.slice(0, LONGEST_DATA) });
       return "This button belongs to an older version and does nothing any more.";
   }
 }
@@ -58,6 +67,13 @@ function stop(id: string, { person }: Press, { desk }: PressOptions): string {
     case "not-running":
       return "It is not running any more.";
   }
+}
+
+function keepWaiting(id: string, { person }: Press, { desk }: PressOptions): string {
+  if (desk.running?.job.id !== id) return "It is not running any more.";
+  if (!mayStop(person, desk.running.job)) return NOT_YOURS;
+  desk.running.keepWaiting();
+  return "Waiting on.";
 }
 
 function remove(
@@ -87,6 +103,7 @@ function decide(key: string, allow: boolean, { person }: Press, { permissions }:
 const VERDICTS: Readonly<Record<Remedy, string>> = {
   resume: "Resumes.",
   again: "Runs again.",
+  run: "Runs.",
   drop: "Dropped.",
 };
 
@@ -97,10 +114,12 @@ async function settle(
   options: PressOptions,
 ): Promise<string> {
   const { desk, messenger } = options;
-  const open = desk.interrupted(id);
+  const open = desk.cases.undecided(id);
   if (!open) return "This has been decided already.";
   if (!mayStop(person, open.job)) return NOT_YOURS;
-  await desk.settleInterrupted(open, how);
+  if (how === "resume" && open.agent !== desk.agent.name)
+    return `That was a session of ${open.agent}, and ${desk.agent.name} answers now. Run it again, or drop it.`;
+  await desk.cases.settle(open, how);
   const verdict = styled("italic", `${VERDICTS[how]} (${person.name})`);
   if (message)
     show(messenger, message, { text: join([open.last ?? plain(titleOf(open.job)), verdict], "\n\n") });

@@ -1,4 +1,5 @@
-import type { Desk, JobDraft } from "../jobs/desk.ts";
+import type { Desk } from "../jobs/desk.ts";
+import type { Job, JobDraft } from "../jobs/job.ts";
 import type { Log } from "../log.ts";
 import type { Store } from "../store.ts";
 import type { FileInfo } from "../telegram/types.ts";
@@ -20,6 +21,10 @@ export interface PromptLineOptions {
   readonly folder: string;
   /** Stores a file that came with a message. @returns its path relative to the project. @throws Error fit for the chat. */
   readonly saveFile: (file: FileInfo, messageId: number) => Promise<string>;
+  /** Whether a message that was sent then comes so late that the chat is asked; milliseconds since the epoch. */
+  readonly isStale: (sentAt: number) => boolean;
+  /** Asks the chat whether a prompt is still wanted. */
+  readonly offer: (job: Job) => void;
 }
 
 /** Albums whose late pictures still find their way. */
@@ -89,13 +94,18 @@ export class PromptLine {
     this.#stopped = true;
   }
 
+  /** Resolves when the prompts that this chat has sent so far are in the queue. */
+  async reached(chatId: number): Promise<void> {
+    await this.#lines.get(chatId);
+  }
+
   /** Resolves when nothing is on its way. */
   async settled(): Promise<void> {
     while (this.#lines.size > 0) await Promise.all(this.#lines.values());
   }
 
   async #take(prompt: Prompt): Promise<void> {
-    const { saveFile, desk } = this.#options;
+    const { saveFile, desk, isStale, offer } = this.#options;
     const [first] = prompt.messages;
     if (!first || (await this.#isUnknownCommand(prompt, first))) return;
     const files: string[] = [];
@@ -106,7 +116,10 @@ export class PromptLine {
     const album = first.mediaGroupId;
     const earlier = album === undefined ? undefined : this.#albums.get(album);
     if (earlier !== undefined && desk.extend(earlier, { parts, files, updates })) return;
-    await this.enqueue({ place: first.place, author: first.author, parts, files, updates }, album);
+    const sentAt = Math.max(...prompt.messages.map((message) => message.sentAt));
+    const draft = { place: first.place, author: first.author, parts, files, updates, sentAt };
+    if (isStale(sentAt)) offer(await desk.setAside(draft));
+    else await this.enqueue(draft, album);
   }
 
   /** A slash command that is not ours is the agent's, or nobody's; then it is answered with a hint. */

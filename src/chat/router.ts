@@ -5,6 +5,7 @@ import type { Log } from "../log.ts";
 import type { Store } from "../store.ts";
 import type { CallbackQuery, FileInfo, Message, Update } from "../telegram/types.ts";
 import { plain } from "../text/entities.ts";
+import { within } from "../within.ts";
 import type { Access } from "./access.ts";
 import { findCommand } from "./commands/all.ts";
 import type { Answer, Command, Facts } from "./commands/command.ts";
@@ -16,6 +17,7 @@ import { type Permissions, typedDecision } from "./permissions.ts";
 import { handlePress } from "./presses.ts";
 import { PromptLine } from "./prompt-line.ts";
 import { QueueNotices } from "./queue-notices.ts";
+import { createRefusals, type Refusals } from "./refusals.ts";
 import { reply } from "./reply.ts";
 
 export interface RouterOptions {
@@ -32,7 +34,18 @@ export interface RouterOptions {
   readonly identity: () => Promise<BotIdentity>;
   /** Stores a file that came with a message. @returns its path relative to the project. @throws Error fit for the chat. */
   readonly saveFile: (file: FileInfo, messageId: number) => Promise<string>;
+  /** Whether a message that was sent then comes so late that the chat is asked; milliseconds since the epoch. */
+  readonly isStale: (sentAt: number) => boolean;
+  /** Asks the chat whether a prompt is still wanted. */
+  readonly offer: (job: Job) => void;
+  /** Somebody who may use the bot wrote in this chat, so it can be written to. */
+  readonly onContact: (chatId: number) => void;
+  /** A group became a supergroup. */
+  readonly onMigration: (from: number, to: number) => void;
 }
+
+/** To bring the prompts before a command into the queue takes a few milliseconds. */
+const PROMPTS_MS = 1_000;
 
 /** Decides what an update is and who takes care of it: a command, a button, an answer, or a prompt for the queue. */
 export class Router {
@@ -40,14 +53,16 @@ export class Router {
   readonly #notices: QueueNotices;
   readonly #intake: Intake;
   readonly #line: PromptLine;
+  /** Strangers who press buttons must not fill the log. */
+  readonly #refusals: Refusals;
   readonly #handling = new Set<Promise<void>>();
 
   constructor(options: RouterOptions) {
     this.#options = options;
     this.#notices = new QueueNotices(options.messenger, options.store);
-    const { desk, messenger, store, log, facts, saveFile } = options;
-    const notices = this.#notices;
-    this.#line = new PromptLine({ desk, messenger, notices, store, log, folder: facts.folder, saveFile });
+    this.#refusals = createRefusals(() => options.clock.monotonic());
+    const { facts } = options;
+    this.#line = new PromptLine({ ...options, notices: this.#notices, folder: facts.folder });
     this.#intake = new Intake(options.clock, (prompt) => this.#line.add(prompt));
     options.desk.onLeave((job, how) => this.#notices[how](job));
   }
@@ -98,6 +113,10 @@ export class Router {
       return undefined;
     }
     const message = update.message ?? update.edited_message;
+    if (message?.migrate_to_chat_id !== undefined) {
+      this.#options.onMigration(message.chat.id, message.migrate_to_chat_id);
+      return undefined;
+    }
     if (!message?.from) return undefined;
     const { access, doorkeeper } = this.#options;
     // A message in the name of a chat has a stand-in as its sender.
@@ -111,6 +130,7 @@ export class Router {
       return undefined;
     }
     const person: Person = { ...incoming.author, role };
+    this.#options.onContact(incoming.place.chatId);
     if (update.edited_message) return this.#edited(incoming);
     if (!incoming.addressed && !this.#belongsToPrompt(incoming)) return undefined;
     return this.#message(incoming, person, message);
@@ -123,6 +143,8 @@ export class Router {
     if (incoming.bareCommand && incoming.inGroup && !command) return undefined;
     if (command && incoming.files.length === 0) {
       this.#intake.flush(incoming);
+      // One whose files are still being loaded is not waited for: commands answer at once.
+      if (command.afterPrompts) await within(this.#line.reached(incoming.place.chatId), PROMPTS_MS);
       await this.#command(command, incoming, person);
       return undefined;
     }
@@ -185,13 +207,19 @@ export class Router {
       });
     }
     if (typeof result === "object") this.#notices.changed(result);
+    if (result === undefined && this.#options.desk.cases.edit(chatId, incoming.messageId, incoming.text)) {
+      this.#reply(incoming.place, { text: plain("Changed. If it is run, it is run like that.") });
+    }
   }
 
   async #press(query: CallbackQuery): Promise<void> {
-    const { access, messenger, desk, permissions, clock } = this.#options;
+    const { access, messenger, desk, permissions, clock, log } = this.#options;
     const { message, from, data } = query;
     const role = message && access.roleOf(from, message.chat);
-    if (!role || data === undefined) return messenger.acknowledge(query.id, "You may not use this bot.");
+    if (!role || data === undefined) {
+      if (this.#refusals.due(from.id)) log.info("press refused", { user: from.id });
+      return messenger.acknowledge(query.id, "You may not use this bot.");
+    }
     const place = placeOf(message);
     const notice = await handlePress(
       {
@@ -199,7 +227,7 @@ export class Router {
         person: { id: from.id, name: nameOf(from), role },
         message: { chatId: place.chatId, messageId: message.message_id },
       },
-      { desk, messenger, permissions, notices: this.#notices, now: () => clock.now() },
+      { desk, messenger, permissions, notices: this.#notices, log, now: () => clock.now() },
     );
     messenger.acknowledge(query.id, notice);
   }

@@ -109,7 +109,7 @@ function toolLog(view: TurnView): RichText {
 
 function statusLine(view: TurnView, now: number): RichText {
   const tool = view.tools.findLast(({ state }) => state === "running");
-  const doing = view.waitingForAnswer ? "waiting for your answer" : (tool?.name ?? "working");
+  const doing = view.waitingForAnswer ? "waiting for your answer" : (view.held ?? tool?.name ?? "working");
   return styled("italic", `⏳ ${elapsed(now - view.startedAt)} · ${doing}`);
 }
 

@@ -25,12 +25,16 @@ export interface TurnView {
   readonly tools: readonly ToolLine[];
   readonly hiddenTools: number;
   readonly waitingForAnswer: boolean;
+  /** Why nothing happens for a while, when there is a reason. */
+  readonly held: string | undefined;
   readonly ending: Ending | undefined;
   /** Milliseconds on the given clock. */
   readonly startedAt: number;
   readonly lastActivity: number;
   readonly model: string | undefined;
   apply(event: AgentEvent, now: number): void;
+  /** Nothing happens for a while, or it goes on. */
+  hold(reason: string | undefined): void;
   /** Names who stopped it, for the last line. */
   stoppedBy(name: string): void;
 }
@@ -50,6 +54,7 @@ export function createTurnView(
   let lastActivity = now;
   let model: string | undefined;
   let stopper: string | undefined;
+  let held: string | undefined;
   const waiting = new Set<string>();
 
   function endTool(id: string, ok: boolean, error: string | undefined): void {
@@ -110,6 +115,9 @@ export function createTurnView(
     get waitingForAnswer() {
       return waiting.size > 0;
     },
+    get held() {
+      return held;
+    },
     get ending() {
       return ending;
     },
@@ -122,6 +130,9 @@ export function createTurnView(
     apply(event, at) {
       lastActivity = at;
       apply(event);
+    },
+    hold(reason) {
+      held = reason;
     },
     stoppedBy(name) {
       stopper = name;

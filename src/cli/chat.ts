@@ -4,15 +4,10 @@ import { agentLine, chooseAgent } from "../agents/choose.ts";
 import { type Bridge, startBridge } from "../bridge.ts";
 import { systemClock } from "../clock.ts";
 import { type Config, ConfigError, readConfig } from "../config.ts";
+import { LockedError } from "../lock.ts";
 import { createLog } from "../log.ts";
-import {
-  LockedError,
-  lockProject,
-  type ProjectPaths,
-  prepareState,
-  projectPaths,
-  UnsafeStateError,
-} from "../project.ts";
+import { createLogFile } from "../log-file.ts";
+import { lockProject, type ProjectPaths, prepareState, projectPaths, UnsafeStateError } from "../project.ts";
 import { createSecrets } from "../secrets.ts";
 import { Store } from "../store.ts";
 import type { Message, Update } from "../telegram/types.ts";
@@ -35,7 +30,7 @@ export async function chat({ around }: VerbCall): Promise<number> {
   try {
     const config = readConfig(around.folder, around.env, { telegram: false });
     prepareState(paths);
-    unlock = lockProject(paths, VERSION);
+    unlock = lockProject(paths);
     await converse(config, paths, around);
     return EXIT.done;
   } catch (error) {
@@ -52,8 +47,8 @@ async function converse(config: Config, paths: ProjectPaths, around: Surrounding
   const secrets = createSecrets(config.secretValues);
   const screen = new TerminalScreen(around);
   const messenger = new TerminalMessenger({ screen, fileFolder: paths.state, redact: secrets.redact });
-  // Log lines would tear the picture; what a person has to know is in the answers.
-  const log = createLog({ format: config.logFormat, secrets, write: () => {} });
+  // On the screen log lines would tear the picture; what a person has to know is in the answers.
+  const log = createLog({ format: config.logFormat, secrets, write: createLogFile(paths.log).write });
   const bridge = await startBridge({
     config: { ...config, access: { open: false, chats: [], users: [YOU.id], owners: undefined } },
     paths,
@@ -68,11 +63,19 @@ async function converse(config: Config, paths: ProjectPaths, around: Surrounding
     saveFile: async () => {
       throw new Error("files cannot be sent here.");
     },
+    // Loaded when it is asked for: the start must not pay for it.
+    examine: async () =>
+      (await import("../doctor/examine.ts")).examine({
+        folder: paths.folder,
+        env: around.env,
+        telegram: false,
+      }),
     announce: (line) => screen.notice(line),
   });
   screen.notice(`nanogent ${VERSION} in ${config.folder} with ${agentLine(config)}.`);
   screen.notice("Type a prompt, or /help. Ctrl-C stops a job, Ctrl-D leaves.");
   for (const warning of config.warnings) screen.notice(warning);
+  bridge.caughtUp();
   const stopped = untilStopped();
   await new TerminalDesk(bridge, messenger, screen).readLines(around, stopped.signal);
   screen.detach();

@@ -14,20 +14,25 @@ export async function help({ words: [name], around }: VerbCall): Promise<number>
 
 /** All verbs, a line each. */
 export function overview(verbs: readonly Verb[]): string {
-  const lines = verbs.map(
-    ({ name, usage, summary }) => `  ${`${name} ${usage}`.trim().padEnd(18)}${summary}`,
-  );
+  const lines = verbs.map(({ name, usage, summary }) => line(`${name} ${usage}`.trim(), summary));
   return [
     "nanogent: this project's Telegram bot, which runs coding agents in this folder.",
     "",
     "Usage: nanogent [verb]    or    node nanogent.mjs [verb]",
     "",
     ...lines,
-    `  ${"--version".padEnd(18)}print the version`,
+    line("--version", "print the version"),
     "",
     "Without a verb it starts. Settings are in .env; .env.example explains each.",
     "",
   ].join("\n");
+}
+
+/** A long one has its summary on the next line. */
+function line(what: string, summary: string): string {
+  const column = 18;
+  const room = what.length < column ? what.padEnd(column) : `${what}\n${" ".repeat(column + 2)}`;
+  return `  ${room}${summary}`;
 }
 
 function explain({ name, usage, summary, detail }: Verb): string {

@@ -1,12 +1,12 @@
 import {
   accessSync,
-  appendFileSync,
   chmodSync,
   constants,
   copyFileSync,
   existsSync,
   readFileSync,
   realpathSync,
+  rmSync,
   statSync,
   writeFileSync,
 } from "node:fs";
@@ -15,6 +15,7 @@ import { fileURLToPath } from "node:url";
 import { ConfigError, readConfig } from "../config.ts";
 import { PERMISSION_MODES, parseToken, ValueFault } from "../config-keys.ts";
 import { parseEnv, withEnvValue, writeFilePrivately } from "../env-file.ts";
+import { ignoreOwnFiles } from "../gitignore.ts";
 import { createClient } from "../telegram/client.ts";
 import { ApiError, faultOf } from "../telegram/errors.ts";
 import { type Dialog, openDialog } from "./ask.ts";
@@ -34,7 +35,8 @@ export async function init({ flags, around }: VerbCall): Promise<number> {
     copyProgram(folder, force, say);
     put(join(folder, ".env.example"), envExample(), force, say);
     writeSettings(join(folder, ".env"), settings, say);
-    ignore(folder, [".env", ".nanogent/"], say);
+    const ignored = ignoreOwnFiles(folder);
+    if (ignored.length > 0) say(`added    ${ignored.join(" and ")} to .gitignore`);
     token = around.env.TELEGRAM_BOT_TOKEN || valueIn(readFileSync(join(folder, ".env"), "utf8"), TOKEN);
   } catch (error) {
     if (error instanceof ConfigError) {
@@ -103,6 +105,8 @@ function copyProgram(folder: string, force: boolean, say: (line: string) => void
     say("kept     nanogent.mjs (--force replaces it)");
     return;
   }
+  // What lies there may be a link: it is replaced, not followed.
+  rmSync(target, { force: true });
   copyFileSync(source, target);
   chmodSync(target, 0o755);
   say("wrote    nanogent.mjs");
@@ -115,18 +119,9 @@ function put(path: string, text: string, force: boolean, say: (line: string) => 
     say(`kept     ${name} (--force replaces it)`);
     return;
   }
+  rmSync(path, { force: true });
   writeFileSync(path, text);
   say(`wrote    ${name}`);
-}
-
-function ignore(folder: string, names: readonly string[], say: (line: string) => void): void {
-  const path = join(folder, ".gitignore");
-  const text = existsSync(path) ? readFileSync(path, "utf8") : "";
-  const lines = text.split(/\r?\n/).map((line) => line.trim().replace(/^\//, ""));
-  const missing = names.filter((name) => !lines.includes(name) && !lines.includes(name.replace(/\/$/, "")));
-  if (missing.length === 0) return;
-  appendFileSync(path, `${text === "" || text.endsWith("\n") ? "" : "\n"}${missing.join("\n")}\n`);
-  say(`added    ${missing.join(" and ")} to .gitignore`);
 }
 
 async function askForValues(text: string, around: Surroundings): Promise<string> {

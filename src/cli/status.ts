@@ -27,7 +27,7 @@ async function tell(around: Surroundings): Promise<number> {
     ...openJobs.map(
       // What comes from a chat must not act on the terminal.
       ({ job, status: state }) =>
-        `${state}: #${job.number} ${clean(titleOf(job))} (${clean(job.author.name)})`,
+        `${state === "interrupted" || state === "held" ? "undecided" : state}: #${job.number} ${clean(titleOf(job))} (${clean(job.author.name)})`,
     ),
     ...(openJobs.length === 0 ? ["Nothing is running and nothing waits."] : []),
   ];

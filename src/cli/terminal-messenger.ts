@@ -90,6 +90,10 @@ export class TerminalMessenger implements Messenger {
     if (notice) this.#options.screen.notice(notice);
   }
 
+  isClosed(): boolean {
+    return false;
+  }
+
   async flush(): Promise<void> {}
 
   #show(message: MessageRef, { text, buttons = [] }: Content, final: boolean): void {

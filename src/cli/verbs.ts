@@ -17,13 +17,15 @@ const init: Verb = {
 
 const start: Verb = {
   name: "start",
-  usage: "",
+  usage: "[--take-over]",
   summary: "answer the bot until it is stopped (the default)",
   detail: [
     "Reads .env, then answers the bot until Ctrl-C or SIGTERM. Prompts that waited when it was stopped last run first.",
+    "SIGHUP reads .env again, and nothing that waits is lost by it. --take-over removes a webhook, which would keep all",
+    "messages of the bot to itself.",
     "Exit codes: 0 stopped, 1 failed, 2 the configuration is wrong, 3 the bot token is not valid.",
   ].join("\n"),
-  flags: [],
+  flags: ["--take-over"],
   words: 0,
   run: async (call) => (await import("./start.ts")).start(call),
 };
@@ -51,6 +53,20 @@ const status: Verb = {
   run: async (call) => (await import("./status.ts")).status(call),
 };
 
+const doctor: Verb = {
+  name: "doctor",
+  usage: "[--fix]",
+  summary: "check what the bridge needs; --fix mends some of it",
+  detail: [
+    "Checks Node, .env, the proxy, the token, the webhook, the clock, the agent and its login, git, the disk, the modes",
+    "of the files and the lock. --fix closes files to other users, adds .env and .nanogent/ to .gitignore and removes a",
+    "webhook; updates that wait are kept. --json is for programs. Exit codes: 0 nothing failed, 1 something did.",
+  ].join("\n"),
+  flags: ["--fix", "--json"],
+  words: 0,
+  run: async (call) => (await import("./doctor.ts")).doctor(call),
+};
+
 const help: Verb = {
   name: "help",
   usage: "[verb]",
@@ -62,4 +78,4 @@ const help: Verb = {
 };
 
 /** Every verb, in the order in which help shows them. */
-export const VERBS: readonly Verb[] = [init, start, chat, status, help];
+export const VERBS: readonly Verb[] = [init, start, chat, status, doctor, help];

@@ -1,4 +1,4 @@
-import { lstatSync, readFileSync, rmSync } from "node:fs";
+import { closeSync, lstatSync, openSync, readFileSync, readSync, rmSync } from "node:fs";
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { FinalAnswer } from "../chat/message-row.ts";
@@ -39,19 +39,45 @@ export function loadAnswer({ parts, file }: StoredAnswer, jobId: string, paths: 
   }
 }
 
-/** The text of a job that was cut off, as far as it had come; empty when there is none. */
-export function loadText(jobId: string, paths: ProjectPaths): string {
+/** As much of a text as a few messages hold, from its beginning and from its end. */
+const SHOWN_BYTES = 24 * 1024;
+
+/**
+ * The text of a job that was cut off, as far as it had come; empty when there is none. Of a long one the beginning and
+ * the end, each a text of its own: it may be too long to be read at a start.
+ */
+export function loadText(jobId: string, paths: ProjectPaths): readonly string[] {
   try {
-    return readPlainFile(textPath(jobId, paths)).toString("utf8");
+    const path = textPath(jobId, paths);
+    const { size } = lstatSync(path);
+    if (size <= 2 * SHOWN_BYTES) return [readPlainFile(path).toString("utf8")];
+    const ends = [0, size - SHOWN_BYTES].map((position) => readPiece(path, position));
+    // What is cut in the middle of a line is no text.
+    return [ends[0]?.replace(/[^\n]*$/, "") ?? "", ends[1]?.replace(/^[^\n]*\n/, "") ?? ""];
   } catch {
-    return "";
+    return [];
+  }
+}
+
+function readPiece(path: string, position: number): string {
+  refuseUnlessPlain(path);
+  const file = openSync(path, "r");
+  try {
+    const bytes = Buffer.alloc(SHOWN_BYTES);
+    return bytes.toString("utf8", 0, readSync(file, bytes, 0, SHOWN_BYTES, position));
+  } finally {
+    closeSync(file);
   }
 }
 
 // Through a link any file of the user could be sent into the chat.
 function readPlainFile(path: string): Buffer {
-  if (!lstatSync(path).isFile()) throw new Error(`${path} is not a plain file`);
+  refuseUnlessPlain(path);
   return readFileSync(path);
+}
+
+function refuseUnlessPlain(path: string): void {
+  if (!lstatSync(path).isFile()) throw new Error(`${path} is not a plain file`);
 }
 
 /** Removes the file that was only for the case that the bridge goes down before it is sent. */

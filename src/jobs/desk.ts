@@ -1,13 +1,15 @@
 import { randomBytes } from "node:crypto";
 import type { Agent } from "../agents/agent.ts";
 import type { Role } from "../chat/access.ts";
-import type { Config } from "../config.ts";
-import type { Author, Job, OpenJob } from "./job.ts";
-import { type JobContext, JobRun } from "./job-run.ts";
+import { Deliveries } from "./deliveries.ts";
+import { type Author, edited, type Job, type JobDraft } from "./job.ts";
+import { type JobContext, JobRun, type JobSettings } from "./job-run.ts";
+import { OpenCases } from "./open-cases.ts";
 import { JobQueue } from "./queue.ts";
 
 export interface DeskOptions extends JobContext {
-  readonly config: Pick<Config, "permissions" | "model">;
+  readonly agent: Agent;
+  readonly settings: JobSettings;
 }
 
 /** Somebody who asks for something, and what he may do. */
@@ -15,30 +17,40 @@ export interface Person extends Author {
   readonly role: Role;
 }
 
-/** What can be done about a job that a crash has interrupted. */
-export type Remedy = "resume" | "again" | "drop";
-
-/** What the agent is told when its session goes on. */
-const CONTINUE = "You were cut off. Continue where you were cut off.";
-
-export type JobDraft = Omit<Job, "id" | "number" | "queuedAt">;
-
 /** Everything that can be done with jobs, whoever asks: the chat, the terminal, a program. */
 export class Desk {
-  readonly agent: Agent;
   readonly startedAt: number;
+  readonly cases: OpenCases;
+  readonly deliveries = new Deliveries();
+  #agent: Agent;
+  #settings: JobSettings;
   readonly #options: DeskOptions;
   readonly #queue: JobQueue<JobRun>;
-  /** By chat, the last answer on its way: the next one comes after it. */
-  readonly #deliveries = new Map<number, Promise<void>>();
-  readonly #settling = new Set<string>();
   #onLeave: (job: Job, how: "started" | "removed") => void = () => {};
 
   constructor(options: DeskOptions) {
-    this.agent = options.agent;
+    this.#agent = options.agent;
+    this.#settings = options.settings;
     this.startedAt = options.clock.now();
     this.#options = options;
+    const { store, clock } = options;
+    this.cases = new OpenCases({ store, clock, add: (draft, replaces) => this.add(draft, replaces) });
     this.#queue = new JobQueue((job) => this.#start(job));
+  }
+
+  /** What answers prompts from now on. */
+  get agent(): Agent {
+    return this.#agent;
+  }
+
+  get settings(): JobSettings {
+    return this.#settings;
+  }
+
+  /** Takes over other settings; what runs already goes on with those that it has. */
+  configure(agent: Agent, settings: JobSettings): void {
+    this.#agent = agent;
+    this.#settings = settings;
   }
 
   /** The job that is being worked on. One whose answer is there is over, even if its processes take a moment to end. */
@@ -66,32 +78,27 @@ export class Desk {
 
   /**
    * Writes a prompt down and puts it at the end of the queue.
+   * @param replaces The job that is over with that.
    * @returns the job and how many are before it; 0 when it runs.
-   * @throws the file system's error when it cannot be written; then it is not queued.
+   * @throws when the bridge goes down before it is written.
    */
-  async add(draft: JobDraft): Promise<{ job: Job; before: number }> {
-    const { store, clock } = this.#options;
-    const number = store.nextNumber();
-    const job: Job = {
-      ...draft,
-      id: `${number}-${randomBytes(4).toString("hex")}`,
-      number,
-      queuedAt: clock.now(),
-    };
-    const written = store.record({ k: "queued", job });
+  async add(draft: JobDraft, replaces?: string): Promise<{ job: Job; before: number }> {
+    const { store } = this.#options;
+    const job = this.#jobOf(draft);
+    const written = store.record({ k: "queued", job, ...(replaces === undefined ? {} : { replaces }) });
     // At once: when it starts right away, both facts share one write to the disk.
     this.#queue.add(job);
-    try {
-      await written;
-    } catch (error) {
-      // One that has started tells the chat itself that it cannot run.
-      if (this.#queue.remove(job.id)) this.#forget(job);
-      else return { job, before: 0 };
-      throw error;
-    }
+    await written;
     // By now the running one may have ended.
     const position = this.waiting.findIndex(({ id }) => id === job.id);
     return { job, before: position < 0 ? 0 : position + (this.running ? 1 : 0) };
+  }
+
+  /** Writes a prompt down without queueing it: the chat is to decide about it. */
+  async setAside(draft: JobDraft): Promise<Job> {
+    const job = this.#jobOf(draft);
+    await this.#options.store.record({ k: "queued", job, held: true });
+    return job;
   }
 
   /** Puts a job of an earlier life back into the queue. */
@@ -99,14 +106,20 @@ export class Desk {
     this.#queue.add(job);
   }
 
+  /** Starts nothing until `release`. */
+  hold(): void {
+    this.#queue.hold();
+  }
+
+  release(): void {
+    this.#queue.release();
+  }
+
   /** Follows an edited message: the changed job, `late` when it runs already, undefined when it belongs to none. */
   edit(chatId: number, messageId: number, text: string): Job | "late" | undefined {
-    const isPart = (job: Job): boolean =>
-      job.place.chatId === chatId && job.parts.some((part) => part.messageId === messageId);
-    const job = this.waiting.find(isPart);
-    if (!job) return this.running && isPart(this.running.job) ? "late" : undefined;
-    const parts = job.parts.map((part) => (part.messageId === messageId ? { messageId, text } : part));
-    const changed = { ...job, parts };
+    const follow = (job: Job): Job | undefined => edited(job, chatId, messageId, text);
+    const [changed] = this.waiting.flatMap((job) => follow(job) ?? []);
+    if (!changed) return this.running && follow(this.running.job) ? "late" : undefined;
     return this.#change(changed) ? changed : "late";
   }
 
@@ -148,27 +161,18 @@ export class Desk {
     await this.#options.store.record({ k: "session", agent: this.agent.name, sessionId: null });
   }
 
-  /** A job that was cut off by a crash and waits for somebody's decision. */
-  interrupted(id: string): OpenJob | undefined {
-    const open = this.#options.store.job(id);
-    return open?.status === "interrupted" && !this.#settling.has(id) ? open : undefined;
+  /** Those that run or wait, and those that are on their way into their chats. */
+  get jobsAtHand(): readonly Job[] {
+    const open = this.#options.store.openJobs;
+    return open.filter(({ status }) => status !== "interrupted").map(({ job }) => job);
   }
 
-  /** Ends an interrupted job for good: its session goes on, its prompt is queued again, or nothing is done. */
-  async settleInterrupted({ job }: OpenJob, how: Remedy): Promise<void> {
-    // Two taps are one decision.
-    this.#settling.add(job.id);
-    const last = job.parts.at(-1)?.messageId ?? 0;
-    const parts = how === "resume" ? [{ messageId: last, text: CONTINUE }] : job.parts;
-    const files = how === "resume" ? [] : job.files;
-    try {
-      // In one write with the new job: a crash in between would run the prompt twice.
-      const added = how === "drop" ? undefined : this.add({ ...job, parts, files, updates: [] });
-      this.#options.store.note({ k: "ended", id: job.id, outcome: "dropped", at: this.#options.clock.now() });
-      await added;
-    } finally {
-      this.#settling.delete(job.id);
-    }
+  /** Takes a waiting job of somebody who is not allowed any more out of the queue. */
+  drop(job: Job): void {
+    if (!this.#queue.remove(job.id)) return;
+    this.#options.log.warn("prompt of somebody who is no longer allowed was dropped", { job: job.id });
+    this.#forget(job);
+    this.#onLeave(job, "removed");
   }
 
   /** Starts nothing more, stops what runs, and waits until its processes are gone. */
@@ -184,33 +188,25 @@ export class Desk {
     while (this.#queue.running) await this.#queue.running.finished;
   }
 
-  /** Resolves when all answers so far are in the chat. */
-  async delivered(): Promise<void> {
-    while (this.#deliveries.size > 0) await Promise.all(this.#deliveries.values());
-  }
-
-  /** An answer is on its way into a chat. Never rejects. */
-  delivers(chatId: number, delivery: Promise<void>): void {
-    const before = this.#deliveries.get(chatId) ?? Promise.resolve();
-    const all = Promise.all([before, delivery]).then(() => {
-      if (this.#deliveries.get(chatId) === all) this.#deliveries.delete(chatId);
-    });
-    this.#deliveries.set(chatId, all);
-  }
-
   #start(job: Job): JobRun {
-    const { config, ...rest } = this.#options;
     this.#onLeave(job, "started");
     const { chatId } = job.place;
     const run = new JobRun(job, {
-      ...rest,
-      after: this.#deliveries.get(chatId) ?? Promise.resolve(),
-      mode: config.permissions,
-      model: config.model,
+      ...this.#options,
+      agent: this.#agent,
+      settings: this.#settings,
+      after: this.deliveries.before(chatId),
+      onUndelivered: () => this.cases.undelivered(job.id),
       reply: job.place.chatId < 0 || this.#options.clock.now() - job.queuedAt > 2_000,
     });
-    this.delivers(chatId, run.delivered);
+    this.deliveries.add(chatId, run.delivered);
     return run;
+  }
+
+  #jobOf(draft: JobDraft): Job {
+    const number = this.#options.store.nextNumber();
+    const id = `${number}-${randomBytes(4).toString("hex")}`;
+    return { ...draft, id, number, queuedAt: this.#options.clock.now() };
   }
 
   #forget({ id }: Job): void {

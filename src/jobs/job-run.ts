@@ -1,6 +1,7 @@
-import type { Agent, AgentEvent, PermissionMode, Turn } from "../agents/agent.ts";
+import type { Agent, AgentEvent, PermissionMode } from "../agents/agent.ts";
 import { createAnswerText } from "../chat/answer-text.ts";
 import { LiveMessage } from "../chat/live-message.ts";
+import type { FinalAnswer } from "../chat/message-row.ts";
 import type { Messenger } from "../chat/messenger.ts";
 import type { Permissions } from "../chat/permissions.ts";
 import { renderFinal } from "../chat/turn-render.ts";
@@ -10,14 +11,17 @@ import type { Log } from "../log.ts";
 import { startTimeOf } from "../process-identity.ts";
 import type { ProjectPaths } from "../project.ts";
 import type { Store } from "../store.ts";
+import { plain } from "../text/entities.ts";
+import { within } from "../within.ts";
 import { forgetAnswer, storeAnswer, textPath } from "./answer-store.ts";
-import { type Job, promptOf } from "./job.ts";
+import { commandOf, type Job, promptOf } from "./job.ts";
+import { JobTurn } from "./job-turn.ts";
 import type { Running } from "./queue.ts";
 import { settleJob } from "./settle.ts";
+import { guardAgainstStalls, type StallGuard } from "./stall-guard.ts";
 
 /** What every job of a bridge needs. */
 export interface JobContext {
-  readonly agent: Agent;
   readonly messenger: Messenger;
   readonly permissions: Permissions;
   readonly store: Store;
@@ -28,14 +32,29 @@ export interface JobContext {
   readonly redact: (text: string) => string;
 }
 
-export interface JobRunOptions extends JobContext {
-  readonly mode: PermissionMode;
+/** How jobs are run, as the settings want it. */
+export interface JobSettings {
+  readonly permissions: PermissionMode;
   readonly model: string | undefined;
+  /** Milliseconds; undefined for no limit. */
+  readonly timeoutMs: number | undefined;
+  /** Milliseconds without a sign of life until the chat is told; undefined for never. */
+  readonly stallMs: number | undefined;
+}
+
+export interface JobRunOptions extends JobContext {
+  readonly agent: Agent;
+  readonly settings: JobSettings;
   /** Show which prompt is being answered: it is not the last thing in the chat. */
   readonly reply: boolean;
   /** What must be in the chat before this job's first message. */
   readonly after: Promise<void>;
+  /** Its last word could not be brought into the chat, and waits until it can. */
+  readonly onUndelivered: () => void;
 }
+
+/** A disk that takes no more must not hold an answer back. */
+const STORE_MS = 3_000;
 
 /** One job from its start to the delivered answer. */
 export class JobRun implements Running {
@@ -46,7 +65,12 @@ export class JobRun implements Running {
   readonly delivered: Promise<void>;
   readonly #options: JobRunOptions;
   readonly #live: LiveMessage;
-  #turn: Turn | undefined;
+  #turn: JobTurn | undefined;
+  #stalls: StallGuard | undefined;
+  #giveUp = (): void => {};
+  readonly #givenUp = new Promise<void>((resolve) => {
+    this.#giveUp = resolve;
+  });
   #cancelled = false;
   #interrupted = false;
   #ownsSession = true;
@@ -70,23 +94,29 @@ export class JobRun implements Running {
     });
     const ending = this.#run();
     // The next job need not wait for the network, but for the processes of this one.
-    this.finished = ending.then(() => this.#turn?.ended);
+    this.finished = ending.then(() => this.#turn?.ended());
     this.delivered = ending
       .then((how) => this.#deliver(how))
       // The journal has the answer: the next life delivers it.
       .catch((error) => options.log.error("answer not delivered", { job: job.id, error }))
-      .finally(() => text.close());
+      .finally(() => {
+        this.#live.stop();
+        text.close();
+      });
   }
 
   /** Stops the agent; what it has said stays, marked as stopped by `name`. Resolves when its processes are gone. */
   async cancel(name?: string): Promise<void> {
     this.#cancelled = true;
     if (name !== undefined) this.view.stoppedBy(name);
+    this.#giveUp();
     await this.#turn?.cancel();
   }
 
   /** As `cancel`, because the bridge goes down: the chat is asked how to go on. */
   async interrupt(): Promise<void> {
+    // One that somebody is stopping already is not asked about again.
+    if (this.#cancelled) return this.cancel();
     this.#interrupted = true;
     await this.cancel("the shutdown of the bridge");
   }
@@ -96,68 +126,64 @@ export class JobRun implements Running {
     this.#ownsSession = false;
   }
 
+  /** Somebody knows that it shows no sign of life, and wants to wait. */
+  keepWaiting(): void {
+    this.#stalls?.keepWaiting();
+  }
+
   async #run(): Promise<Ending> {
-    const { store, clock, log } = this.#options;
-    const { id } = this.job;
+    const { store, clock } = this.#options;
     this.#live.start();
-    try {
-      // Before the agent can do anything: whatever happens from here on, the job is not run a second time.
-      await store.record({ k: "started", id });
-    } catch (error) {
-      log.error("job not started", { job: id, error });
-      const failure = {
-        code: "error" as const,
-        message: "The state could not be written, so nothing was run.",
-        detail: String(error),
-      };
-      this.view.apply({ kind: "failed", failure }, clock.now());
-    }
-    if (!this.view.ending) await this.#converse();
+    // Before the agent can do anything: whatever happens from here on, the job is not run a second time.
+    await Promise.race([store.record({ k: "started", id: this.job.id }), this.#givenUp]);
+    if (this.#cancelled) this.view.apply({ kind: "cancelled" }, clock.now());
+    else await this.#converse();
     return this.view.ending ?? { kind: "cancelled" };
   }
 
   /** Runs the turn up to its last event; its processes may take a moment longer. */
   async #converse(): Promise<void> {
-    if (this.#cancelled) {
-      this.view.apply({ kind: "cancelled" }, this.#options.clock.now());
-      return;
-    }
-    const { agent, store, paths, mode, model, log } = this.#options;
-    const sessionId = store.session(agent.name);
-    let end = (): void => {};
-    const over = new Promise<void>((resolve) => {
-      end = resolve;
+    const { agent, store, paths, settings, clock } = this.#options;
+    const turn = new JobTurn({
+      agent,
+      clock,
+      prompt: agent.output === "raw" ? commandOf(this.job) : promptOf(this.job),
+      jobId: this.job.id,
+      cwd: paths.folder,
+      mode: settings.permissions,
+      model: settings.model,
+      timeoutMs: settings.timeoutMs,
+      // Its own first: another one may have been begun while it waits to be tried again.
+      session: () => store.job(this.job.id)?.sessionId ?? this.job.sessionId ?? store.session(agent.name),
+      onEvent: (event) => this.#onEvent(event),
+      onStart: (pid) => this.#started(pid),
+      onHold: (reason) => {
+        this.view.hold(reason);
+        this.#live.changed();
+      },
     });
-    const turn = agent.run(
-      {
-        prompt: promptOf(this.job),
-        ...(sessionId === undefined ? {} : { sessionId }),
-        cwd: paths.folder,
-        permissions: mode,
-        ...(model === undefined ? {} : { model }),
-        jobId: this.job.id,
-      },
-      (event) => {
-        this.#onEvent(event);
-        if (this.view.ending) end();
-      },
-    );
     this.#turn = turn;
-    if (turn.pid !== undefined) {
-      const startTime = startTimeOf(turn.pid);
-      const process = { pid: turn.pid, ...(startTime === undefined ? {} : { startTime }) };
-      store.note({ k: "started", id: this.job.id, process });
-      log.info("agent started", { job: this.job.id, agent: agent.name, pid: turn.pid });
+    const { stallMs } = settings;
+    if (stallMs !== undefined) {
+      this.#stalls = guardAgainstStalls({ ...this.#options, job: this.job, turn, view: this.view, stallMs });
     }
-    await over;
+    const last = await turn.last;
+    this.#stalls?.stop();
+    this.#onEvent(last);
+  }
+
+  #started(pid: number): void {
+    const { store, log, agent } = this.#options;
+    const startTime = startTimeOf(pid);
+    const process = { pid, ...(startTime === undefined ? {} : { startTime }) };
+    store.note({ k: "started", id: this.job.id, process });
+    log.info("agent started", { job: this.job.id, agent: agent.name, pid });
   }
 
   #onEvent(event: AgentEvent): void {
     const { agent, clock, permissions, store } = this.#options;
     this.view.apply(event, clock.now());
-    if (event.kind === "session" && this.#ownsSession && store.session(agent.name) !== event.sessionId) {
-      store.note({ k: "session", agent: agent.name, sessionId: event.sessionId });
-    }
+    if (event.kind === "session") this.#keepSession(event.sessionId);
     if (event.kind === "failed" && event.failure.code === "no-session") {
       store.note({ k: "session", agent: agent.name, sessionId: null });
     }
@@ -175,20 +201,43 @@ export class JobRun implements Running {
     if (VISIBLE.has(event.kind)) this.#live.changed();
   }
 
+  #render(ending: Ending): FinalAnswer {
+    const { messenger, log } = this.#options;
+    try {
+      return renderFinal(this.view, ending, messenger.limits);
+    } catch (error) {
+      // It cannot fail to render; but what was done must not be offered again if it did.
+      log.error("answer not rendered", { job: this.job.id, error });
+      return { parts: [plain(this.view.redact(this.view.text.tail) || "(no text)")] };
+    }
+  }
+
+  #keepSession(sessionId: string): void {
+    const { agent, store } = this.#options;
+    const { id } = this.job;
+    if (store.job(id)?.sessionId !== sessionId)
+      store.note({ k: "started", id, sessionId, agent: agent.name });
+    if (this.#ownsSession && store.session(agent.name) !== sessionId)
+      store.note({ k: "session", agent: agent.name, sessionId });
+  }
+
   async #deliver(ending: Ending): Promise<void> {
-    const { store, permissions, messenger, log, agent, paths } = this.#options;
+    const { store, permissions, log, agent, paths } = this.#options;
     const { id } = this.job;
     permissions.void(id);
     log.info("job ended", { job: id, agent: agent.name, outcome: ending.kind, ...failureFields(ending) });
     const outcome = this.#interrupted && ending.kind === "cancelled" ? "interrupted" : ending.kind;
-    const final = renderFinal(this.view, ending, messenger.limits);
+    const final = this.#render(ending);
     try {
-      await store.record({ k: "answered", id, answer: await storeAnswer(final, outcome, id, paths) });
+      const answer = await storeAnswer(final, outcome, id, paths);
+      await within(store.record({ k: "answered", id, answer }), STORE_MS);
     } catch (error) {
       log.error("answer not stored", { job: id, error });
     }
-    const arrived = await settleJob(this.#live, final, outcome, this.job, { store, agent: agent.name });
-    if (!arrived) this.view.text.keep();
+    const gone = this.#turn?.ended();
+    const arrival = await settleJob(this.#live, final, outcome, this.job, { ...this.#options, gone });
+    if (arrival === "undelivered") return this.#options.onUndelivered();
+    if (arrival === "instead") this.view.text.keep();
     forgetAnswer(id, paths);
   }
 }
@@ -202,5 +251,7 @@ const VISIBLE: ReadonlySet<AgentEvent["kind"]> = new Set([
 ]);
 
 function failureFields(ending: Ending): Record<string, string | undefined> {
-  return ending.kind === "failed" ? { code: ending.failure.code, detail: ending.failure.detail } : {};
+  if (ending.kind !== "failed") return {};
+  const { code, detail, raw } = ending.failure;
+  return { code, detail, raw };
 }

@@ -15,9 +15,16 @@ export interface Job {
   readonly files: readonly string[];
   /** The updates that it came from: with the job on disk they are dealt with. */
   readonly updates: readonly number[];
+  /** The session to go on with, in place of the one of the latest prompt. */
+  readonly sessionId?: string;
+  /** When its last message was sent, by Telegram's clock; milliseconds since the epoch. */
+  readonly sentAt?: number;
   /** Milliseconds since the epoch. */
   readonly queuedAt: number;
 }
+
+/** What a job is made of. */
+export type JobDraft = Omit<Job, "id" | "number" | "queuedAt">;
 
 export interface Author {
   readonly id: number;
@@ -29,8 +36,22 @@ export interface PromptPart {
   readonly text: string;
 }
 
+/** The job after an edit of the message; undefined when it was not made of that. */
+export function edited(job: Job, chatId: number, messageId: number, text: string): Job | undefined {
+  const isPart = (part: PromptPart): boolean => part.messageId === messageId;
+  if (job.place.chatId !== chatId || !job.parts.some(isPart)) return undefined;
+  return { ...job, parts: job.parts.map((part) => (isPart(part) ? { messageId, text } : part)) };
+}
+
 /** The longest text that a chat client leaves in one message; longer ones it splits. */
 const CLIENT_SPLIT = 4096;
+
+/** What a command is for a shell: the text alone, or a look at the files that came without one. */
+export function commandOf({ parts, files }: Pick<Job, "parts" | "files">): string {
+  const text = promptOf({ parts, files: [] });
+  if (text !== "" || files.length === 0) return text;
+  return `ls -l -- ${files.map((file) => `'${file.replaceAll("'", `'\\''`)}'`).join(" ")}`;
+}
 
 /** What the agent is told. */
 export function promptOf({ parts, files }: Pick<Job, "parts" | "files">): string {
@@ -74,8 +95,12 @@ export interface StoredAnswer {
 /** How far an unfinished job has come. */
 export interface OpenJob {
   readonly job: Job;
-  readonly status: "queued" | "started" | "answered" | "interrupted";
+  readonly status: "queued" | "held" | "started" | "answered" | "interrupted";
   readonly process?: JobProcess;
+  /** The agent's session that it was talked over in. */
+  readonly sessionId?: string;
+  /** Whose session that is. */
+  readonly agent?: string;
   /** Only when it is answered. */
   readonly answer?: StoredAnswer;
   /** Only when it is interrupted: what its last message shows, above the buttons. */

@@ -13,6 +13,7 @@ export class JobQueue<R extends Running> {
   #waiting: Job[] = [];
   #running: R | undefined;
   #stopped = false;
+  #held = false;
 
   constructor(start: (job: Job) => R) {
     this.#start = start;
@@ -46,13 +47,23 @@ export class JobQueue<R extends Running> {
     return true;
   }
 
+  /** Starts nothing until `release`. */
+  hold(): void {
+    this.#held = true;
+  }
+
+  release(): void {
+    this.#held = false;
+    this.#next();
+  }
+
   /** Starts nothing from now on. Waiting jobs stay for the next life. */
   stop(): void {
     this.#stopped = true;
   }
 
   #next(): void {
-    if (this.#stopped || this.#running) return;
+    if (this.#stopped || this.#held || this.#running) return;
     const job = this.#waiting.shift();
     if (!job) return;
     const running = this.#start(job);

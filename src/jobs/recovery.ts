@@ -1,73 +1,125 @@
 import { lstatSync, readdirSync, unlinkSync } from "node:fs";
 import { join } from "node:path";
 import { endOrphans } from "../agents/process-tree.ts";
-import { type FinalAnswer, MessageRow } from "../chat/message-row.ts";
+import { type Arrival, type FinalAnswer, MessageRow } from "../chat/message-row.ts";
 import type { Messenger } from "../chat/messenger.ts";
+import type { Clock } from "../clock.ts";
 import type { Log } from "../log.ts";
 import type { ProjectPaths } from "../project.ts";
 import type { Store } from "../store.ts";
+import { duration } from "../text/duration.ts";
 import { join as joinTexts, plain, type RichText, styled } from "../text/entities.ts";
 import { markdown } from "../text/markdown.ts";
 import { split } from "../text/split.ts";
 import { loadAnswer, loadText } from "./answer-store.ts";
 import type { Desk } from "./desk.ts";
 import { type Job, type JobOutcome, type OpenJob, titleOf } from "./job.ts";
-import { settleJob } from "./settle.ts";
+import { ask, settleJob } from "./settle.ts";
 
 export interface RecoveryOptions {
   readonly messenger: Messenger;
   readonly store: Store;
   readonly log: Log;
   readonly paths: ProjectPaths;
+  readonly clock: Clock;
+  /** Takes secrets out of what agents have said. */
+  readonly redact: (text: string) => string;
   /** Whether its author may still prompt where he did: the allowlist may have changed meanwhile. */
   readonly mayPrompt: (job: Job) => boolean;
+  /** Whether a prompt that waited since then is so late that the chat is asked; milliseconds since the epoch. */
+  readonly isStale: (since: number) => boolean;
 }
 
 /**
- * Goes on where the last life of the bridge ended. A prompt that waited waits again, if
- * its author is still allowed. An answer that may not have
- * arrived is delivered. A job that was running is never run again by itself: what is left of its processes is ended,
- * and the chat is asked. Resolves before anything is delivered, which may take as long as the network is away.
+ * Goes on where the last life of the bridge ended. A prompt that waited waits again, if its author is still allowed. An
+ * answer that may not have arrived is delivered. A job that was running is never run again by itself: what is left of
+ * its processes is ended, and the chat is asked. Resolves before anything is delivered, which may take as long as the
+ * network is away.
  */
 export async function recover(desk: Desk, options: RecoveryOptions): Promise<void> {
   const { store, paths } = options;
   const open = store.openJobs;
-  for (const each of open) {
-    if (each.status === "answered") deliver(each, desk, options);
-    if (each.status === "started") await interrupt(each, desk, options);
-  }
+  // Of one that is answered too: its answer comes before the end of the agent, which may have left others behind.
+  const ran = open.filter(({ status }) => status === "started" || status === "answered");
+  await Promise.all(ran.map(({ process, job }) => endOrphans(process, job.id)));
+  for (const each of open) if (isWelcome(each, options)) bringToEnd(each, desk, options);
   // Last, so that their answers come after those of the earlier life.
   for (const { status, job } of open) if (status === "queued") wait(job, desk, options);
   sweep(paths.spool, open);
 }
 
-function wait(job: Job, desk: Desk, { mayPrompt, store, log }: RecoveryOptions): void {
-  if (mayPrompt(job)) {
+/** Brings the last word on a job into the chat that has not got it. */
+export function bringToEnd(open: OpenJob, desk: Desk, options: RecoveryOptions): void {
+  if (open.status === "answered") deliver(open, desk, options);
+  if (open.status === "started") interrupt(open, desk, options);
+  if (open.status === "held") offer(open.job, desk, options);
+}
+
+/** Asks the chat whether a prompt that was held back, since it comes late, is still wanted. */
+export function offer(job: Job, desk: Desk, options: RecoveryOptions): void {
+  const { log, store } = options;
+  const since = Math.min(job.sentAt ?? job.queuedAt, job.queuedAt);
+  log.info("late prompt offered", { job: job.id });
+  const text = plain(
+    `⏰ Sent ${duration(options.clock.now() - since)} ago; the bridge was down meanwhile: “${titleOf(job)}”`,
+  );
+  const buttons = [
+    [
+      { text: "▶ Run", data: `run:${job.id}` },
+      { text: "✖ Drop", data: `drop:${job.id}` },
+    ],
+  ];
+  const messages = store.job(job.id)?.messages ?? [];
+  const asked = ask(rowOf(job, messages, options), { parts: [text] }, buttons, job, store);
+  track(asked, job, desk, log);
+}
+
+/** Whether its author is still allowed where it belongs. What others would get to read is over. */
+function isWelcome({ status, job }: OpenJob, options: RecoveryOptions): boolean {
+  if (status === "queued" || status === "interrupted" || options.mayPrompt(job)) return true;
+  drop(job, options);
+  return false;
+}
+
+function drop({ id, author }: Job, { store, log, clock }: RecoveryOptions): void {
+  log.warn("job of somebody who is no longer allowed was dropped", { job: id, user: author.id });
+  store.note({ k: "ended", id, outcome: "dropped", at: clock.now() });
+}
+
+function wait(job: Job, desk: Desk, options: RecoveryOptions): void {
+  const { mayPrompt, isStale, store } = options;
+  if (!mayPrompt(job)) {
+    drop(job, options);
+  } else if (isStale(store.lastAlive ?? job.queuedAt)) {
+    store.note({ k: "held", id: job.id });
+    offer(job, desk, options);
+  } else {
     desk.restore(job);
-    return;
   }
-  log.warn("prompt of somebody who is no longer allowed was dropped", { job: job.id, user: job.author.id });
-  store.note({ k: "ended", id: job.id, outcome: "dropped", at: Date.now() });
 }
 
 function deliver(open: OpenJob, desk: Desk, options: RecoveryOptions): void {
   const { job, answer } = open;
   if (!answer) return;
-  options.log.info("answer delivered after a restart", { job: job.id });
+  options.log.info("late answer delivered", { job: job.id });
   settle(open, loadAnswer(answer, job.id, options.paths), answer.outcome, desk, options);
 }
 
-async function interrupt(open: OpenJob, desk: Desk, options: RecoveryOptions): Promise<void> {
-  const { job, process } = open;
-  const { log, paths, messenger } = options;
-  await endOrphans(process, job.id);
+function interrupt(open: OpenJob, desk: Desk, options: RecoveryOptions): void {
+  const { job } = open;
+  const { log, paths, messenger, redact } = options;
   log.warn("job was interrupted", { job: job.id });
-  const text = loadText(job.id, paths);
-  const said = desk.agent.output === "markdown" ? markdown(text) : styled("pre", text.trimEnd());
+  // Without secrets before it is cut into messages, with one half in each.
+  const said = loadText(job.id, paths).map((text) =>
+    desk.agent.output === "markdown" ? markdown(redact(text)) : styled("pre", redact(text).trimEnd()),
+  );
+  const more = styled("italic", "… (there is more in between)");
   const note = plain(
     `⚠️ Interrupted: the bridge went down while “${titleOf(job)}” was running. It was not run again.`,
   );
-  const parts = lastParts(split(joinTexts([said, note], "\n\n"), messenger.limits));
+  const [head, tail] = said;
+  const pieces = [...(head ? [head] : []), ...(tail ? [more, tail] : []), note];
+  const parts = lastParts(split(joinTexts(pieces, "\n\n"), messenger.limits));
   settle(open, { parts }, "interrupted", desk, options);
 }
 
@@ -79,20 +131,22 @@ function settle(
   options: RecoveryOptions,
 ): void {
   const { job, messages } = open;
-  const { messenger, store, log } = options;
-  const row = rowOf(job, messages, messenger, store);
-  const settled = settleJob(row, answer, outcome, job, { store, agent: desk.agent.name })
-    .then(() => {})
-    .catch((error) => log.error("answer not delivered", { job: job.id, error }));
-  desk.delivers(job.place.chatId, settled);
+  const row = rowOf(job, messages, options);
+  const settled = settleJob(row, answer, outcome, job, options);
+  track(settled, job, desk, options.log);
 }
 
-function rowOf(
-  job: OpenJob["job"],
-  messages: OpenJob["messages"],
-  messenger: Messenger,
-  store: Store,
-): MessageRow {
+/** What comes into this chat later waits for this. */
+function track(delivery: Promise<Arrival>, job: Job, desk: Desk, log: Log): void {
+  const settled = delivery
+    .then((arrival) => {
+      if (arrival === "undelivered") desk.cases.undelivered(job.id);
+    })
+    .catch((error) => log.error("answer not delivered", { job: job.id, error }));
+  desk.deliveries.add(job.place.chatId, settled);
+}
+
+function rowOf(job: Job, messages: OpenJob["messages"], { messenger, store }: RecoveryOptions): MessageRow {
   const last = job.parts.at(-1)?.messageId;
   return new MessageRow({
     messenger,

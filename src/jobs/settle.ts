@@ -1,37 +1,59 @@
-import type { FinalAnswer } from "../chat/message-row.ts";
-import type { Button } from "../chat/messenger.ts";
+import type { Arrival, FinalAnswer } from "../chat/message-row.ts";
+import type { Button, Keyboard, Messenger } from "../chat/messenger.ts";
+import type { Clock } from "../clock.ts";
 import type { Store } from "../store.ts";
 import type { Job, JobOutcome } from "./job.ts";
 
 /** What brings an answer into the chat: a row of messages, or the live message that owns one. */
 interface Deliverer {
-  finish(answer: FinalAnswer): Promise<boolean>;
+  finish(answer: FinalAnswer): Promise<Arrival>;
 }
 
 /**
  * Delivers a job's last word and writes down how it stands from then on. One that was interrupted stays open, with
  * buttons that decide about it.
- * @returns as `MessageRow.finish`.
+ * @param context `gone` resolves when none of its processes is left.
+ * @returns how it arrived; one that is `undelivered` stays open too, for the time when the chat can be reached again.
  */
 export async function settleJob(
   deliverer: Deliverer,
   answer: FinalAnswer,
   outcome: JobOutcome,
   job: Job,
-  context: { readonly store: Store; readonly agent: string },
-): Promise<boolean> {
-  const { store, agent } = context;
-  if (outcome !== "interrupted") {
-    const arrived = await deliverer.finish(answer);
-    store.note({ k: "ended", id: job.id, outcome, at: Date.now() });
-    return arrived;
+  context: {
+    readonly store: Store;
+    readonly messenger: Messenger;
+    readonly clock: Clock;
+    readonly gone?: Promise<void> | undefined;
+  },
+): Promise<Arrival> {
+  const { store, messenger, clock, gone } = context;
+  if (outcome === "interrupted") {
+    const resumable = store.job(job.id)?.sessionId !== undefined;
+    return ask(deliverer, answer, remedies(job.id, resumable), job, store);
   }
-  const buttons = remedies(job.id, store.session(agent) !== undefined);
-  const arrived = await deliverer.finish({ ...answer, buttons });
-  const last = answer.parts.at(-1);
-  // Only now: until it is in the chat, nobody could decide about it.
+  const arrival = await deliverer.finish(answer);
+  if (arrival === "undelivered" && messenger.isClosed(job.place.chatId)) return arrival;
+  // Of a job that is over no later life looks for processes.
+  await gone;
+  store.note({ k: "ended", id: job.id, outcome, at: clock.now() });
+  return arrival === "undelivered" ? "arrived" : arrival;
+}
+
+/** Leaves the decision about a job to the chat: brings a message with buttons there, and keeps the job open. */
+export async function ask(
+  deliverer: Deliverer,
+  answer: FinalAnswer,
+  buttons: Keyboard,
+  job: Job,
+  store: Store,
+): Promise<Arrival> {
+  const arrival = await deliverer.finish({ ...answer, buttons });
+  // Until it is in the chat, nobody can decide about it.
+  if (arrival === "undelivered") return arrival;
+  const last = (arrival === "instead" ? answer.file?.instead : answer.parts)?.at(-1);
   store.note({ k: "interrupted", id: job.id, ...(last ? { last } : {}) });
-  return arrived;
+  return arrival;
 }
 
 function remedies(id: string, resumable: boolean): Button[][] {

@@ -4,7 +4,7 @@ import type { Bucket } from "./bucket.ts";
 import { createPace, type Pace, tokensFor } from "./pacing.ts";
 
 /** In the order in which they leave. */
-export type OperationKind = "send" | "final" | "notice" | "frame" | "action";
+export type OperationKind = "reply" | "send" | "final" | "notice" | "frame" | "action";
 
 /**
  * What became of one try. All but `settled` put it back, in front of its kind: `again` to be tried after a while,
@@ -25,7 +25,7 @@ export interface Operation {
   dropped(): void;
 }
 
-const ORDER: readonly OperationKind[] = ["send", "final", "notice", "frame", "action"];
+const ORDER: readonly OperationKind[] = ["reply", "send", "final", "notice", "frame", "action"];
 /** Only the messages at the end of a chat are still edited. */
 const MOST_COUNTED = 32;
 
@@ -55,7 +55,7 @@ export class Lane {
 
   /** Whether nothing that matters waits or is under way. */
   get delivered(): boolean {
-    const matters = ({ kind }: Operation): boolean => kind === "send" || kind === "final";
+    const matters = ({ kind }: Operation): boolean => kind === "reply" || kind === "send" || kind === "final";
     // Where a notice on its way ends up must be known to whoever will take it away.
     return !this.#open.some(matters) && this.#underWay?.kind !== "notice";
   }

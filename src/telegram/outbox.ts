@@ -53,6 +53,8 @@ export class Outbox implements Messenger {
   readonly #lanes: Lanes;
   /** Groups that became supergroups: old id -> new id. */
   readonly #moved = new Map<number, number>();
+  /** Chats that took nothing when it was last tried. */
+  readonly #closed = new Set<number>();
 
   constructor(options: OutboxOptions) {
     this.#options = options;
@@ -111,6 +113,7 @@ export class Outbox implements Messenger {
     { final }: { final: boolean },
   ): Promise<EditResult> {
     const { client, secrets } = this.#options;
+    if (!final && this.isClosed(message.chatId)) return "dropped";
     let unformatted = false;
     const result = await this.#deliver<EditResult>({
       kind: final ? "final" : "frame",
@@ -147,6 +150,7 @@ export class Outbox implements Messenger {
     const { client } = this.#options;
     const thread = threadId === undefined ? {} : { message_thread_id: threadId };
     const parameters = { chat_id: this.#moved.get(chatId) ?? chatId, action: "typing", ...thread };
+    if (this.isClosed(chatId)) return;
     void this.#deliver({
       kind: "action",
       key: `typing ${threadId}`,
@@ -165,6 +169,10 @@ export class Outbox implements Messenger {
       // An idle connection that has just been closed is no reason to leave the button waiting.
       .catch((error) => (error instanceof NetworkError ? answer() : Promise.reject(error)))
       .catch((error) => log.debug("press not answered", { error }));
+  }
+
+  isClosed(chatId: number): boolean {
+    return this.#closed.has(this.#moved.get(chatId) ?? chatId);
   }
 
   /** Telegram answers again: nothing waits any longer because of failures. */
@@ -189,7 +197,7 @@ export class Outbox implements Messenger {
     const moved = this.#moved.get(to.chatId);
     if (moved !== undefined) move(moved);
     const message = await this.#deliver({
-      kind: options.minor ? "notice" : "send",
+      kind: options.minor ? "notice" : options.prompt ? "reply" : "send",
       ...(options.wanted ? { wanted: options.wanted } : {}),
       chatId: place.chatId,
       run: () => post.call(placeParameters(place, how)),
@@ -214,10 +222,28 @@ export class Outbox implements Messenger {
 
   /** Resolves with the call's result, or undefined once it is given up. Never rejects. */
   #deliver<T>(call: Call<T>): Promise<T | undefined> {
+    const run = (): Promise<T> => this.#noteClosed(call);
     return new Promise((resolve) => {
-      this.#lanes.add(call.chatId, deliver(call, this.#options.log, resolve));
+      this.#lanes.add(call.chatId, deliver({ ...call, run }, this.#options.log, resolve));
     });
   }
+
+  /** Makes the call, and learns from it whether the chat takes anything. */
+  async #noteClosed<T>({ run, chatId }: Call<T>): Promise<T> {
+    try {
+      const result = await run();
+      this.#closed.delete(chatId);
+      return result;
+    } catch (error) {
+      if (error instanceof ApiError && isUnreachable(error)) this.#closed.add(chatId);
+      throw error;
+    }
+  }
+}
+
+/** Whether nothing can be written there at the moment. Without a valid token, or a server of Telegram's kind, nobody can be. */
+function isUnreachable(error: ApiError): boolean {
+  return ["chat-unreachable", "unauthorized"].includes(faultOf(error)) || error.code === 404;
 }
 
 /** A message to be sent, as far as its kinds differ. */

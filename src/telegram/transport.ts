@@ -2,6 +2,7 @@ import {
   Agent,
   type ClientRequest,
   request as httpRequest,
+  type IncomingHttpHeaders,
   type IncomingMessage,
   type RequestOptions,
 } from "node:http";
@@ -22,6 +23,7 @@ export interface HttpRequest {
 
 export interface HttpResponse {
   readonly status: number;
+  readonly headers: IncomingHttpHeaders;
   readonly body: Buffer;
 }
 
@@ -47,7 +49,9 @@ export interface Transport {
 // are given up early.
 const IDLE_CONNECTION_MS = 20_000;
 /** What fails for want of a connection has not arrived for sure, so it pays to know early. */
-const CONNECT_MS = 15_000;
+const CONNECT_MS = 10_000;
+/** A connection over which nothing comes for so long is asked whether it lives; after 10 s of silence it does not. */
+const PROBE_AFTER_MS = 5_000;
 const MOST_BYTES = 32 * 1024 * 1024;
 
 /** HTTP to one server over kept-alive connections, through a proxy when there is one. */
@@ -123,6 +127,8 @@ function exchange(
 
     outgoing.on("error", (error) => fail(reasonOf(error)));
     outgoing.on("socket", (socket: Socket) => {
+      // After sleep or a change of network the other end may be gone without a word, in the middle of a poll.
+      socket.setKeepAlive(true, PROBE_AFTER_MS);
       if (!socket.connecting) connected = true;
       else
         socket.once(connectEvent, () => {
@@ -132,7 +138,7 @@ function exchange(
     outgoing.on("response", (incoming) => {
       collect(incoming, fail, (body) => {
         finish();
-        resolve({ status: incoming.statusCode ?? 0, body });
+        resolve({ status: incoming.statusCode ?? 0, headers: incoming.headers, body });
       });
     });
     if (request.signal?.aborted) return abort();

@@ -44,6 +44,8 @@ export interface Message {
   readonly date: number;
   readonly reply_to_message?: Message;
   readonly media_group_id?: string;
+  /** The group is a supergroup from now on, with this id. Telegram itself says so, in the old group. */
+  readonly migrate_to_chat_id?: number;
   readonly text?: string;
   readonly entities?: readonly MessageEntity[];
   readonly caption?: string;
@@ -113,10 +115,12 @@ export interface Upload {
 /** Method name -> what goes in and what comes out. A wrong field does not compile. */
 export interface Methods {
   getMe: { in: Record<string, never>; out: User & { has_topics_enabled?: boolean } };
+  getWebhookInfo: { in: Record<string, never>; out: { url: string; pending_update_count: number } };
   getUpdates: {
     in: { offset?: number; limit?: number; timeout?: number; allowed_updates?: readonly string[] };
     out: readonly Update[];
   };
+  deleteWebhook: { in: { drop_pending_updates?: boolean }; out: true };
   sendMessage: { in: TextParameters & PlaceParameters; out: Message };
   editMessageText: { in: TextParameters & { message_id: number }; out: Message | true };
   deleteMessage: { in: { chat_id: number; message_id: number }; out: true };

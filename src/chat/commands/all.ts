@@ -1,5 +1,6 @@
 import { cancel } from "./cancel.ts";
 import type { Command } from "./command.ts";
+import { doctor } from "./doctor.ts";
 import { helpCommand } from "./help.ts";
 import { newSession } from "./new.ts";
 import { pair } from "./pair.ts";
@@ -14,6 +15,7 @@ export const COMMANDS: readonly Command[] = [
   cancel,
   newSession,
   retry,
+  doctor,
   helpCommand(() => COMMANDS),
   pair,
 ];

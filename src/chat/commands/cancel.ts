@@ -5,6 +5,7 @@ import type { Command } from "./command.ts";
 
 export const cancel: Command = {
   names: ["cancel", "stop"],
+  afterPrompts: true,
   usage: "[N | all]",
   summary: "Stop the running job, or remove a waiting one",
   detail:

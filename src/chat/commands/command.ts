@@ -1,3 +1,4 @@
+import type { Finding } from "../../doctor/examination.ts";
 import type { Desk, Person } from "../../jobs/desk.ts";
 import type { Job } from "../../jobs/job.ts";
 import type { RichText } from "../../text/entities.ts";
@@ -14,6 +15,8 @@ export interface Command {
   /** What `/help name` adds to it. */
   readonly detail?: string;
   readonly ownersOnly?: true;
+  /** It looks at the queue, so prompts that were sent before it have to be there. */
+  readonly afterPrompts?: true;
   /** Answers at once, whatever is running. */
   run(call: CommandCall): Reply | Promise<Reply>;
 }
@@ -33,9 +36,9 @@ export interface CommandCall {
 export interface Facts {
   readonly version: string;
   readonly folder: string;
-  readonly permissions: string;
-  readonly model: string | undefined;
   readonly now: () => number;
+  /** Looks at everything that the bot needs to work. Takes a while. */
+  readonly examine: () => Promise<readonly Finding[]>;
 }
 
 /** An answer of any length; the buttons go under its last message. `undefined` says nothing. */

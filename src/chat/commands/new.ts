@@ -3,6 +3,7 @@ import type { Command } from "./command.ts";
 
 export const newSession: Command = {
   names: ["new", "clear"],
+  afterPrompts: true,
   summary: "Start a fresh session with the next prompt",
   detail:
     "The agent forgets the conversation so far. What runs or waits is not touched: waiting prompts run in the new session.",

@@ -4,11 +4,12 @@ import { duration } from "../../text/duration.ts";
 import { plain } from "../../text/entities.ts";
 import type { Answer, Command } from "./command.ts";
 
-/** More buttons than this are no help; the rest can be removed by number. */
-const MOST_BUTTONS = 20;
+/** A longer list is no help; what is behind can be removed by number too. */
+const MOST_SHOWN = 20;
 
 export const queue: Command = {
   names: ["queue"],
+  afterPrompts: true,
   summary: "What is running and what waits",
   detail: "Each waiting prompt has a number and a button that removes it. /cancel 2 removes number 2.",
   run: ({ desk, facts }) => queueView(desk, facts.now()),
@@ -20,9 +21,11 @@ export function queueView({ running, waiting }: Desk, now: number): Answer {
   const first = running
     ? `▶ ${titleOf(running.job)} (${duration(now - running.view.startedAt)})`
     : "Nothing is running.";
-  const lines = waiting.map((job, index) => `${index + 1}. ${titleOf(job)} (${job.author.name})`);
-  const buttons = waiting
-    .slice(0, MOST_BUTTONS)
-    .map((job, index) => [{ text: `✖ ${index + 1}. ${titleOf(job, 30)}`, data: `remove:${job.id}` }]);
-  return { text: plain([first, ...lines].join("\n")), buttons };
+  const shown = waiting.slice(0, MOST_SHOWN);
+  const lines = shown.map((job, index) => `${index + 1}. ${titleOf(job)} (${job.author.name})`);
+  const more = waiting.length > shown.length ? [`… and ${waiting.length - shown.length} more`] : [];
+  const buttons = shown.map((job, index) => [
+    { text: `✖ ${index + 1}. ${titleOf(job, 30)}`, data: `remove:${job.id}` },
+  ]);
+  return { text: plain([first, ...lines, ...more].join("\n")), buttons };
 }

@@ -5,6 +5,7 @@ import type { Command } from "./command.ts";
 
 export const retry: Command = {
   names: ["retry"],
+  afterPrompts: true,
   summary: "Send the last prompt again",
   async run({ desk, enqueue, person, messageId }) {
     const last = desk.lastJob;

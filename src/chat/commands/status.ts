@@ -14,7 +14,7 @@ export const status: Command = {
   run({ desk, facts }) {
     const { running, waiting } = desk;
     const now = facts.now();
-    const model = running?.view.model ?? facts.model ?? "the agent's default";
+    const model = running?.view.model ?? desk.settings.model ?? "the agent's default";
     const session =
       desk.sessionId === undefined ? "a new one with the next prompt" : styled("code", desk.sessionId);
     // A shell has none of these.
@@ -22,7 +22,7 @@ export const status: Command = {
       desk.agent.output === "raw"
         ? []
         : [
-            ["Permissions", facts.permissions],
+            ["Permissions", desk.settings.permissions],
             ["Model", model],
             ["Session", session],
           ];
@@ -31,6 +31,7 @@ export const status: Command = {
       ...conversation,
       ["Running", running ? runningLine(running, now) : "nothing"],
       ["Waiting", waiting.length === 0 ? "nothing" : `${waiting.length} (/queue)`],
+      ...(desk.cases.count > 0 ? [["Undecided", `${desk.cases.count} (by the buttons above)`] as const] : []),
       ["Up", duration(now - desk.startedAt)],
       ["nanogent", `${facts.version} in ${facts.folder}`],
     ];

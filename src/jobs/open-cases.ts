@@ -1,0 +1,88 @@
+import type { Clock } from "../clock.ts";
+import type { Store } from "../store.ts";
+import { edited, type Job, type JobDraft, type OpenJob } from "./job.ts";
+import { CONTINUE } from "./job-turn.ts";
+
+/** What can be done about a job that waits for a decision. */
+export type Remedy = "resume" | "again" | "run" | "drop";
+
+export interface OpenCasesOptions {
+  readonly store: Store;
+  readonly clock: Clock;
+  /** Puts a prompt into the queue, in the place of the job that it replaces. */
+  readonly add: (draft: JobDraft, replaces: string) => Promise<unknown>;
+}
+
+/** Jobs that neither wait nor run, and yet are not over: somebody is to decide, or a chat has not got the last word. */
+export class OpenCases {
+  readonly #options: OpenCasesOptions;
+  readonly #settling = new Set<string>();
+  readonly #undelivered = new Set<string>();
+
+  constructor(options: OpenCasesOptions) {
+    this.#options = options;
+  }
+
+  /** How many wait for somebody's decision. */
+  get count(): number {
+    return this.#options.store.openJobs.filter(({ status }) => status === "interrupted" || status === "held")
+      .length;
+  }
+
+  /** A job that was cut off, or comes late, and waits for somebody's decision. */
+  undecided(id: string): OpenJob | undefined {
+    const open = this.#options.store.job(id);
+    return open?.status === "interrupted" && !this.#settling.has(id) ? open : undefined;
+  }
+
+  /** Follows an edited message. False when no prompt that never ran was made of it. */
+  edit(chatId: number, messageId: number, text: string): boolean {
+    const { store } = this.#options;
+    const neverRan = store.openJobs.filter(
+      ({ status, process }) => status === "held" || (status === "interrupted" && !process),
+    );
+    const [changed] = neverRan.flatMap(({ job }) => edited(job, chatId, messageId, text) ?? []);
+    if (!changed) return false;
+    const { id, parts, files, updates } = changed;
+    store.note({ k: "changed", id, parts, files, updates });
+    return true;
+  }
+
+  /** Ends an undecided job for good: its session goes on, its prompt is queued again, or nothing is done. */
+  async settle({ job, sessionId }: OpenJob, how: Remedy): Promise<void> {
+    const { store, clock, add } = this.#options;
+    // Two taps are one decision.
+    this.#settling.add(job.id);
+    try {
+      if (how === "drop") store.note({ k: "ended", id: job.id, outcome: "dropped", at: clock.now() });
+      else await add(draftOf(job, sessionId, how), job.id);
+    } finally {
+      this.#settling.delete(job.id);
+    }
+  }
+
+  /** The last word on a job could not be brought into its chat. */
+  undelivered(id: string): void {
+    this.#undelivered.add(id);
+  }
+
+  /** The jobs of a chat whose last word it has not got; each is given once. */
+  takeUndelivered(chatId: number): OpenJob[] {
+    const open = [...this.#undelivered].flatMap((id) => this.#options.store.job(id) ?? []);
+    const found = open.filter(({ job }) => job.place.chatId === chatId);
+    for (const { job } of found) this.#undelivered.delete(job.id);
+    return found;
+  }
+}
+
+function draftOf(job: Job, sessionId: string | undefined, how: Remedy): JobDraft {
+  if (how !== "resume") return { ...job, updates: [] };
+  const last = job.parts.at(-1)?.messageId ?? 0;
+  return {
+    ...job,
+    ...(sessionId === undefined ? {} : { sessionId }),
+    parts: [{ messageId: last, text: CONTINUE }],
+    files: [],
+    updates: [],
+  };
+}
