@@ -1,5 +1,6 @@
 import { spawn } from "node:child_process";
 import { readdirSync } from "node:fs";
+import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 
@@ -19,8 +20,12 @@ if (files.length === 0) {
   process.exit(1);
 }
 const reporter = process.stdout.isTTY ? "spec" : "tap";
-// A hanging test must fail by its name, not hang the run.
-const flags = ["--import", "tsx", "--test", "--test-timeout=300000", `--test-reporter=${reporter}`];
+// A hanging test must fail by its name, not hang the run. Most of what the tests do is waiting, so that as many go at once
+// as there are processors; the runner itself would leave one free.
+const flags = [
+  ...["--import", "tsx", "--test", "--test-timeout=900000", `--test-reporter=${reporter}`],
+  `--test-concurrency=${Math.max(2, availableParallelism())}`,
+];
 const runner = spawn(process.execPath, [...flags, ...files], { cwd: root, stdio: "inherit" });
 runner.on("close", (code) => {
   process.exitCode = code ?? 1;

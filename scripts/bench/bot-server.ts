@@ -18,14 +18,23 @@ export interface BotServer {
   onCall(listener: (call: ArrivedCall) => void): void;
   /** Somebody writes to the bot in his private chat. @returns when the poll was answered with it, on the clock given. */
   say(userId: number, text: string, clock: () => number): Promise<number>;
+  /**
+   * User 1 has written this while the bot was down: polls are answered with it until it is confirmed.
+   * @returns the id of the last update.
+   */
+  keep(texts: readonly string[]): number;
   close(): void;
 }
+
+/** Updates that one poll gets at most. */
+const MOST_AT_ONCE = 100;
 
 export async function startBotServer(): Promise<BotServer> {
   const listeners = new Set<(call: ArrivedCall) => void>();
   const polls: ServerResponse[] = [];
   let wanted: ((poll: ServerResponse) => void) | undefined;
   let count = 0;
+  let kept: readonly Update[] = [];
 
   const server = createServer(async (request, response) => {
     const at = monotonic();
@@ -33,9 +42,17 @@ export async function startBotServer(): Promise<BotServer> {
     const body = await bodyOf(request);
     for (const listener of listeners) listener({ method, body, at });
     if (method !== "getUpdates") answer(response, resultOf(method, ++count));
+    else if (kept.length > 0 && hasKept(body)) answer(response, kept.slice(0, MOST_AT_ONCE));
+    else if (body.includes('"timeout":0,')) answer(response, []);
     else if (wanted) wanted(response);
     else polls.push(response);
   });
+  /** Whether something is left when what this poll confirms is gone. */
+  function hasKept(body: string): boolean {
+    const { offset = 0 } = JSON.parse(body) as { offset?: number };
+    kept = kept.filter(({ update_id }) => update_id >= offset);
+    return kept.length > 0;
+  }
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   const { port } = server.address() as AddressInfo;
 
@@ -62,6 +79,10 @@ export async function startBotServer(): Promise<BotServer> {
       answer(poll, [update(++count, userId, text)]);
       return time;
     },
+    keep(texts) {
+      kept = texts.map((text) => update(++count, 1, text));
+      return count;
+    },
     close() {
       server.close();
       server.closeAllConnections();
@@ -87,7 +108,12 @@ function resultOf(method: string, id: number): unknown {
   return true;
 }
 
-function update(id: number, userId: number, text: string): object {
+interface Update {
+  readonly update_id: number;
+  readonly message: object;
+}
+
+function update(id: number, userId: number, text: string): Update {
   const from = { id: userId, is_bot: false, first_name: "Ada" };
   const chat = { id: userId, type: "private", first_name: "Ada" };
   const date = Math.floor(Date.now() / 1000);

@@ -13,7 +13,11 @@ export interface RunningBridge {
   /** Milliseconds from the start of the process to its first poll. */
   readonly startMs: number;
   stop(): Promise<void>;
+  /** SIGKILL: what it would have tidied up stays. */
+  kill(): Promise<void>;
 }
+
+let bots = 0;
 
 /** A folder with a bot of that server. Users 1 to `users` may write to it. */
 export function makeProject(
@@ -23,7 +27,8 @@ export function makeProject(
 ): string {
   const folder = temporaryFolder();
   const lines = Object.entries({
-    TELEGRAM_BOT_TOKEN: "1234567890:AAbenchbenchbenchbenchbenchbenchben",
+    // Two bridges do not answer one bot.
+    TELEGRAM_BOT_TOKEN: `${1_234_567_890 + bots++}:AAbenchbenchbenchbenchbenchbenchben`,
     TELEGRAM_API_ROOT: server.root,
     TELEGRAM_ALLOWED_USER_IDS: Array.from({ length: users }, (_, index) => index + 1).join(","),
     ...settings,
@@ -47,6 +52,10 @@ export async function startBridge(server: BotServer, folder: string): Promise<Ru
     startMs: at - began,
     async stop() {
       child.kill("SIGTERM");
+      await end;
+    },
+    async kill() {
+      child.kill("SIGKILL");
       await end;
     },
   };

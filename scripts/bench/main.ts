@@ -1,9 +1,13 @@
 import { cpus } from "node:os";
+import { backlog } from "./backlog.ts";
 import { delta } from "./delta.ts";
+import { growth } from "./growth.ts";
+import { idle } from "./idle.ts";
 import { journal } from "./journal.ts";
 import type { Bench, Row } from "./measure.ts";
 import { memory } from "./memory.ts";
 import { prompt } from "./prompt.ts";
+import { recovery } from "./recovery.ts";
 import { render } from "./render.ts";
 import { size } from "./size.ts";
 import { start } from "./start.ts";
@@ -11,10 +15,23 @@ import { stream } from "./stream.ts";
 import { table } from "./table.ts";
 
 const BENCHES = new Map<string, Bench>(
-  Object.entries({ size, start, memory, prompt, delta, stream, journal, render }),
+  Object.entries({
+    size,
+    start,
+    memory,
+    growth,
+    idle,
+    recovery,
+    prompt,
+    delta,
+    stream,
+    journal,
+    backlog,
+    render,
+  }),
 );
 
-const LONGEST_MS = 5 * 60_000;
+const LONGEST_MS = 10 * 60_000;
 
 /**
  * Measures the built program: `main.ts [--json] [--quick] [BENCH...]`. Each number stands next to a baseline that was

@@ -8,7 +8,7 @@ export interface Row {
   /** Only with enough runs to mean something. */
   readonly p99?: number;
   readonly baseline?: { readonly what: string; readonly value: number; readonly p99?: number };
-  /** Value to baseline. */
+  /** Value to baseline; none to a baseline of zero. */
   readonly ratio?: number;
   /** Value minus baseline. */
   readonly difference?: number;
@@ -95,7 +95,8 @@ export function toRow({ bench, what, unit, values, baseline, target }: Measured)
   const base = baseline && median(baseline.values);
   const numbers = {
     value,
-    ...(base !== undefined && { ratio: value / base, difference: value - base }),
+    ...(base !== undefined && { difference: value - base }),
+    ...(base !== undefined && base !== 0 && { ratio: value / base }),
   };
   return {
     ...{ bench, what, unit, runs: values.length, ...numbers, ...p99Of(values) },

@@ -1,4 +1,4 @@
-// Waits for updates over a kept-alive connection and does nothing else.
+// Waits for updates over a kept-alive connection and does nothing else. When that fails it tries again after a second.
 import { Agent, request } from "node:http";
 
 const agent = new Agent({ keepAlive: true });
@@ -8,6 +8,7 @@ function poll() {
     response.resume();
     response.on("end", poll);
   });
+  outgoing.on("error", () => setTimeout(poll, 1_000));
   outgoing.end("bare");
 }
 
