@@ -1,7 +1,14 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 import fc from "fast-check";
-import { parseArguments, parseClaudeArguments, parseToken, ValueFault } from "../src/config-keys.ts";
+import {
+  parseArguments,
+  parseClaudeArguments,
+  parseHttpUrl,
+  parseTimeSpan,
+  parseToken,
+  ValueFault,
+} from "../src/config-keys.ts";
 
 test("arguments are split as a shell splits them", () => {
   const cases: [text: string, words: string[]][] = [
@@ -55,6 +62,43 @@ test("arguments that would take the session or the protocol away are refused", (
   for (const text of ["--add-dir x", "--continued", "--printer", "--max-turns 3", ""]) {
     assert.deepEqual(parseClaudeArguments(text), parseArguments(text), text);
   }
+});
+
+test("a time is a number with its unit, or several; none is off", () => {
+  const cases: [text: string, ms: number | undefined][] = [
+    ["90s", 90_000],
+    ["10m", 600_000],
+    ["1h30m", 5_400_000],
+    ["1 H 5 S", 3_605_000],
+    ["0.5h", 1_800_000],
+    ["2d", 172_800_000],
+    ["off", undefined],
+    ["None", undefined],
+    ["0", undefined],
+    ["0s", undefined],
+  ];
+  for (const [text, ms] of cases) assert.equal(parseTimeSpan(text), ms, text);
+  for (const text of ["10", "m", "-1m", "1w", "1h later", "1m,2s", "25d", "1e9h", "10min"]) {
+    assert.throws(() => parseTimeSpan(text), ValueFault, text);
+  }
+});
+
+test("an address that could not be used is refused with what is wrong with it", () => {
+  const cases: [value: string, fault: RegExp][] = [
+    ["proxy:3128", /with its scheme/],
+    ["ftp://proxy", /with its scheme/],
+    ["http://", /with its scheme/],
+    ["http://a%zz:b@proxy", /Write it as %25/],
+    ["http://a:b%@proxy", /Write it as %25/],
+  ];
+  for (const [value, fault] of cases) {
+    assert.throws(
+      () => parseHttpUrl(value),
+      (error) => error instanceof ValueFault && fault.test(error.message),
+      value,
+    );
+  }
+  assert.equal(parseHttpUrl("http://a%25:b@proxy:1").host, "proxy:1");
 });
 
 test("a token is digits, a colon and a long rest", () => {

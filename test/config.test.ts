@@ -45,6 +45,9 @@ test("without anything but a token the defaults hold", async (t) => {
     claude: { binary: "claude", args: [] },
     permissions: "skip",
     model: undefined,
+    timeoutMs: undefined,
+    stallMs: 600_000,
+    staleAfterMs: 3_600_000,
     logFormat: "text",
     warnings: [],
   });
@@ -65,6 +68,9 @@ test("every key is read", async (t) => {
       'NANOGENT_CLAUDE_ARGS=--add-dir "../other project" # more room',
       "NANOGENT_PERMISSIONS=ASK",
       "NANOGENT_MODEL=opus",
+      "NANOGENT_TIMEOUT=1h30m",
+      "NANOGENT_STALL=off",
+      "NANOGENT_STALE_AFTER=2d",
       "NANOGENT_LOG=json",
     ].join("\r\n"),
   );
@@ -78,6 +84,10 @@ test("every key is read", async (t) => {
   assert.deepEqual(
     [config.apiRoot.href, config.proxy?.host, config.agent, config.permissions, config.model],
     ["http://127.0.0.1:8081/base", "proxy:3128", "shell", "ask", "opus"],
+  );
+  assert.deepEqual(
+    [config.timeoutMs, config.stallMs, config.staleAfterMs],
+    [5_400_000, undefined, 172_800_000],
   );
   assert.equal(config.logFormat, "json");
   assert.ok(config.secretValues.includes("pass-word"));
@@ -199,7 +209,7 @@ test("keys that look like ours but are not are told, those of other programs are
   const text = `TELEGRAM_BOT_TOKEN=${TOKEN}\nTELEGRAM_CHAT_ID=7\nNANOGENT_MODLE=opus\nDATABASE_URL=x\n`;
   assert.deepEqual((await read(t, text)).warnings, [
     "TELEGRAM_CHAT_ID (.env line 2) is not a key that nanogent knows; it has no effect.",
-    "NANOGENT_MODLE (.env line 3) is not a key that nanogent knows; it has no effect.",
+    "NANOGENT_MODLE (.env line 3) is not a key that nanogent knows; it has no effect. Did you mean NANOGENT_MODEL?",
   ]);
 });
 

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
 import {
   chmodSync,
   lstatSync,
@@ -87,6 +88,8 @@ test("a missing file is empty, one that cannot be read is an error", async (t) =
   const folder = await temporaryFolder(t);
   assert.equal(readEnvFile(join(folder, ".env")).entries.size, 0);
   assert.throws(() => readEnvFile(folder), { code: "EISDIR" });
+  execFileSync("mkfifo", [join(folder, "pipe")]);
+  assert.throws(() => readEnvFile(join(folder, "pipe")), { code: "a pipe" }, "it is not waited for");
 });
 
 test("a value is set in its place, and everything around it stays", () => {

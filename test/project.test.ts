@@ -15,9 +15,9 @@ import { join } from "node:path";
 import { createInterface } from "node:readline";
 import test, { type TestContext } from "node:test";
 import { fileURLToPath } from "node:url";
+import { LockedError } from "../src/lock.ts";
 import { startTimeOf } from "../src/process-identity.ts";
 import {
-  LockedError,
   lockHolder,
   lockProject,
   type ProjectPaths,
@@ -25,6 +25,7 @@ import {
   projectPaths,
   UnsafeStateError,
 } from "../src/project.ts";
+import { VERSION } from "../src/version.ts";
 import { temporaryFolder } from "./fakes/folder.ts";
 
 async function newProject(t: TestContext): Promise<ProjectPaths> {
@@ -104,11 +105,11 @@ test("what lies in the place of the state and is not nanogent's own is refused, 
 test("a project is taken once; who has it is told with its pid and folder", async (t) => {
   const paths = await newProject(t);
   assert.equal(lockHolder(paths), undefined);
-  const release = lockProject(paths, "1.2.3");
+  const release = lockProject(paths);
   assert.equal(statSync(paths.lock).mode & 0o777, 0o600);
-  assert.deepEqual([lockHolder(paths)?.pid, lockHolder(paths)?.version], [process.pid, "1.2.3"]);
+  assert.deepEqual([lockHolder(paths)?.pid, lockHolder(paths)?.folder], [process.pid, paths.folder]);
   assert.throws(
-    () => lockProject(paths, "1.2.3"),
+    () => lockProject(paths),
     (error) =>
       error instanceof LockedError &&
       error.message.includes(`pid ${process.pid}`) &&
@@ -116,8 +117,8 @@ test("a project is taken once; who has it is told with its pid and folder", asyn
   );
   release();
   assert.equal(lockHolder(paths), undefined);
-  lockProject(paths, "1.2.3")();
-  assert.deepEqual(readdirSync(paths.state), ["spool"], "nothing is left");
+  lockProject(paths)();
+  assert.deepEqual(readdirSync(paths.state), ["logs", "spool"], "nothing is left");
 });
 
 test("two projects do not know of each other, nor does the local chat", async (t) => {
@@ -125,7 +126,7 @@ test("two projects do not know of each other, nor does the local chat", async (t
   const second = await newProject(t);
   const chat = projectPaths(first.folder, "chat");
   prepareState(chat);
-  for (const release of [first, second, chat].map((paths) => lockProject(paths, "1"))) release();
+  for (const release of [first, second, chat].map((paths) => lockProject(paths))) release();
 });
 
 test("a lock is taken over when its process is gone, and only then", async (t) => {
@@ -147,14 +148,14 @@ test("a lock is taken over when its process is gone, and only then", async (t) =
     writeFileSync(paths.lock, lock);
     assert.equal(lockHolder(paths) === undefined, taken, name);
     if (!taken) {
-      assert.throws(() => lockProject(paths, "2"), LockedError, name);
+      assert.throws(() => lockProject(paths), LockedError, name);
       assert.equal(readFileSync(paths.lock, "utf8"), lock, name);
       continue;
     }
-    const release = lockProject(paths, "2");
-    assert.equal(lockHolder(paths)?.version, "2", name);
+    const release = lockProject(paths);
+    assert.equal(lockHolder(paths)?.version, VERSION, name);
     release();
-    assert.deepEqual(readdirSync(paths.state), ["spool"], name);
+    assert.deepEqual(readdirSync(paths.state), ["logs", "spool"], name);
   }
 });
 
@@ -178,16 +179,16 @@ test("whatever a killed start has left of taking the lock does not stand in the 
     const paths = await newProject(t);
     writeFileSync(paths.lock, dead);
     leave(paths.lock);
-    const release = lockProject(paths, "2");
+    const release = lockProject(paths);
     assert.equal(lockHolder(paths)?.pid, process.pid, name);
     release();
-    assert.deepEqual(readdirSync(paths.state), ["spool"], name);
+    assert.deepEqual(readdirSync(paths.state), ["logs", "spool"], name);
   }
 });
 
 test("giving back leaves the lock of another alone", async (t) => {
   const paths = await newProject(t);
-  const release = lockProject(paths, "1");
+  const release = lockProject(paths);
   const other = lockOf(process.pid, "of another machine");
   writeFileSync(paths.lock, other);
   release();
@@ -241,7 +242,7 @@ test("of eight that start at once exactly one wins, whatever lies in the way", a
     assert.ok(winner, `${round}: ${results}`);
     assert.equal(lockHolder(paths)?.pid, winner.child.pid);
     await Promise.all(racers.map((racer) => racer.ask("release")));
-    assert.deepEqual(readdirSync(paths.state), ["spool"], `${round}`);
+    assert.deepEqual(readdirSync(paths.state), ["logs", "spool"], `${round}`);
   }
 });
 
@@ -250,11 +251,11 @@ test("a killed holder is taken over from at once", async (t) => {
   const holder = await startRacer(t, paths.folder);
   assert.equal(await holder.ask("take 0"), "won");
   assert.throws(
-    () => lockProject(paths, "1"),
+    () => lockProject(paths),
     (error) => error instanceof LockedError && error.holder.pid === holder.child.pid,
   );
   const ended = new Promise((resolve) => holder.child.once("exit", resolve));
   holder.child.kill("SIGKILL");
   await ended;
-  lockProject(paths, "1")();
+  lockProject(paths)();
 });

@@ -43,7 +43,7 @@ test("kinds that are not known are no fault", () => {
 test("what is not as its kind says is refused", () => {
   const cases: object[] = [
     ...["../../x", "", "a/b", "a.b", "a".repeat(65), 7].map((id) => queued({ id })),
-    queued({ number: "1" }),
+    ...["1", 1.5, -1, 1e308, 2 ** 53 - 1].map((number) => queued({ number })),
     queued({ queuedAt: Number.NaN }),
     queued({ place: {} }),
     queued({ place: { chatId: 7, threadId: "2" } }),
@@ -69,6 +69,7 @@ test("what is not as its kind says is refused", () => {
     { k: "ended", id: "1-a", outcome: "done", at: null },
     ...["--settings=x", "", "a\nb", 7].map((sessionId) => ({ k: "session", agent: "claude", sessionId })),
     { k: "kept", seen: [1], lastNumber: 1, last: {} },
+    { k: "kept", seen: [1], lastNumber: 1.5 },
   ];
   for (const record of cases) assert.throws(() => parseRecord(record), TypeError, JSON.stringify(record));
 });

@@ -45,6 +45,12 @@ export const aRecord: fc.Arbitrary<StoreRecord> = fc.oneof(
     k: "queued" as const,
     job: jobOf(jobId, count, from, prompt),
   })),
+  fc.tuple(id, id, number).map(([jobId, replaces, count]) => ({
+    k: "queued" as const,
+    job: jobOf(jobId, count, []),
+    held: true as const,
+    replaces,
+  })),
   aPlain({
     k: fc.constant("changed" as const),
     id,
@@ -52,6 +58,7 @@ export const aRecord: fc.Arbitrary<StoreRecord> = fc.oneof(
     files: fc.array(text, { maxLength: 2 }),
     updates,
   }),
+  fc.record({ k: fc.constant("held" as const), id }),
   aPlain({ k: fc.constant("started" as const), id, process }, ["k", "id"]),
   aPlain({ k: fc.constant("shown" as const), id, messages }),
   aPlain({ k: fc.constant("interrupted" as const), id }),

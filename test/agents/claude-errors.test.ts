@@ -54,7 +54,7 @@ test("a failure is known by its words or status, and keeps them", () => {
     const failure = resultFailure(result, "");
     assert.equal(failure.code, code, JSON.stringify(result));
     if (message !== undefined) assert.equal(failure.message, message);
-    if (typeof result.result === "string") assert.equal(failure.detail, result.result);
+    if (typeof result.result === "string") assert.equal(failure.raw, result.result);
   }
 });
 

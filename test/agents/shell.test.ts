@@ -112,6 +112,17 @@ test("runs in the folder, without secrets", () =>
     assert.equal((await run(dir, 'echo "$PWD|$KEY|$TELEGRAM_BOT_TOKEN"', undefined, env)).text, `${dir}||\n`);
   }));
 
+test("however the bridge was started, a shell's start-up file for terminals is not read", () =>
+  inFolder(async (dir) => {
+    await writeFile(join(dir, ".bashrc"), "echo greeting; read -r line; cd /\n");
+    for (const shell of SHELLS) {
+      for (const level of [{}, { SHLVL: "0" }, { SHLVL: "1" }]) {
+        const env = { ...ENV, HOME: dir, ...level };
+        assert.deepEqual(await run(dir, "echo first\npwd", shell, env), { text: `first\n${dir}\n`, code: 0 });
+      }
+    }
+  }));
+
 test("output comes while the command runs", () =>
   inFolder(async (dir) => {
     const prompt = "echo first; while [ ! -e go ]; do sleep 0.01; done; echo second";

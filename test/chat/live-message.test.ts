@@ -29,7 +29,7 @@ function live(limits?: { length: number; entities: number }) {
     message.changed();
     await clock.advance(0);
   };
-  const finish = (): Promise<boolean> => message.finish(renderFinal(view, DONE, messenger.limits));
+  const finish = (): Promise<unknown> => message.finish(renderFinal(view, DONE, messenger.limits));
   return { clock, messenger, message, say, shown, finish };
 }
 

@@ -28,7 +28,12 @@ async function openChat(t: TestContext, scenario?: Scenario) {
     ? { NANOGENT_CLAUDE: await fakeClaude(cwd, scenario), NANOGENT_PERMISSIONS: "ask" }
     : { NANOGENT_AGENT: "shell" };
   const terminal = openTerminal(`'${process.execPath}' '${BUNDLE}' chat`, { cwd, env: agent });
-  t.after(() => terminal.kill());
+  t.after(async () => {
+    terminal.kill();
+    await terminal.exited;
+    // Once more: it may have written since.
+    await rm(cwd, { recursive: true, force: true });
+  });
   await terminal.shows(/^› ?$/m);
   return terminal;
 }

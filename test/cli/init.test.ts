@@ -84,6 +84,18 @@ test("--force replaces the program and the example; values in .env stay", async 
   assert.equal(modeOf(join(folder, ".env")), 0o600);
 });
 
+test("links in the place of its files are replaced, and what they lead to stays", async (t) => {
+  const folder = await temporaryFolder(t);
+  const elsewhere = await temporaryFolder(t);
+  for (const name of ["nanogent.mjs", ".env.example"]) {
+    writeFileSync(join(elsewhere, name), "mine");
+    symlinkSync(join(elsewhere, name), join(folder, name));
+  }
+  assert.equal((await init(folder, "--force")).code, 0);
+  assert.deepEqual(contents(elsewhere), { ".env.example": "mine", "nanogent.mjs": "mine" });
+  assert.equal(readFileSync(join(folder, "nanogent.mjs"), "utf8"), readFileSync(BUNDLE, "utf8"));
+});
+
 test("what .gitignore says already is not said twice, and its last line stays one", async (t) => {
   const cases: [before: string, after: string][] = [
     ["", ".env\n.nanogent/\n"],

@@ -61,7 +61,7 @@ test("a wrong verb or flag gets the usage on stderr, with exit code 2", async ()
     [["help", "init", "more"], /^help does not take “more”\.\n\nUsage: nanogent help \[verb\]\n/],
     [["init", "--frce"], /^init has no flag --frce\.\n\nUsage: nanogent init \[--force\]\n/],
     [["init", "here"], /^init does not take “here”\.\n\nUsage: /],
-    [["start", "--force"], /^start has no flag --force\.\n\nUsage: nanogent start\n/],
+    [["start", "--force"], /^start has no flag --force\.\n\nUsage: nanogent start \[--take-over\]\n/],
     [["--force"], /^start has no flag --force\./],
     [["status", "-x"], /^status has no flag -x\./],
     [[""], /^There is no verb “”\./],

@@ -3,8 +3,10 @@ import { execFileSync } from "node:child_process";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import test, { type TestContext } from "node:test";
+import { setTimeout as sleep } from "node:timers/promises";
 import { startModel } from "../fakes/anthropic.ts";
-import { seen } from "../fakes/bot-api.ts";
+import { type BotApiOptions, seen } from "../fakes/bot-api.ts";
+import { timeLapse } from "../fakes/preload/time-lapse.ts";
 import { claudeEnv, realClaude } from "../fakes/real-claude.ts";
 import { untilSaid } from "./chats.ts";
 import { OWNER, type Project, project } from "./project.ts";
@@ -13,10 +15,11 @@ const claude = await realClaude();
 const skip = "skip" in claude ? claude.skip : false;
 
 /** A project whose bot runs the real Claude Code, against a scripted model. */
-async function claudeProject(t: TestContext, settings: Record<string, string> = {}) {
+async function claudeProject(t: TestContext, settings: Record<string, string> = {}, api: BotApiOptions = {}) {
   const model = await startModel();
   t.after(() => model.close());
   const home: Project = await project(t, {
+    api,
     env: {
       TELEGRAM_ALLOWED_USER_IDS: String(OWNER),
       NANOGENT_CLAUDE: "binary" in claude ? claude.binary : "",
@@ -25,8 +28,8 @@ async function claudeProject(t: TestContext, settings: Record<string, string> = 
   });
   const environment = { ...claudeEnv(join(home.folder, "home"), model.url), CLAUDE_CODE_MAX_RETRIES: "0" };
   const chat = home.api.privateChat(OWNER, { firstName: "Ada" });
-  const start = () =>
-    home.start(Object.fromEntries(Object.entries(environment).map(([k, v]) => [k, v ?? ""])));
+  const start = (more: Readonly<Record<string, string>> = {}) =>
+    home.start({ ...Object.fromEntries(Object.entries(environment).map(([k, v]) => [k, v ?? ""])), ...more });
   const answers = () => seen(home.api, chat);
   const until = (what: RegExp) =>
     home.api.waitFor(() => answers().find((text) => what.test(text)), {
@@ -120,15 +123,35 @@ test("/cancel stops a running tool of Claude Code, and the session goes on", { s
 test("errors of the model are said in plain words, and the next prompt works", { skip }, async (t) => {
   const { api, chat, model, start, until } = await claudeProject(t);
   await start();
-  model.error(529, "overloaded_error", "Overloaded");
-  api.say(chat, "one");
-  await until(/❌ .*overloaded/i);
   model.error(401, "authentication_error", "invalid x-api-key");
   api.say(chat, "two");
   await until(/❌ .*(log in|logged in|login|key)/i);
   model.reply({ text: "Fine." });
   api.say(chat, "three");
   await until(/^Fine\./);
+});
+
+test("an overloaded model is tried twice more, which can be seen, and nothing else is", {
+  skip,
+}, async (t) => {
+  const scale = { timeScale: 0.05, rateLimit: { timeScale: 0.05 } };
+  const { api, chat, model, start, until } = await claudeProject(t, {}, scale);
+  await start(timeLapse(20));
+  model.error(529, "overloaded_error", "Overloaded");
+  model.error(529, "overloaded_error", "Overloaded");
+  model.reply({ text: "At last." });
+  api.say(chat, "one");
+  await until(/overloaded\. Trying again in 20 s \(1 of 2\)/);
+  await until(/overloaded\. Trying again in 1:00 min \(2 of 2\)/);
+  await until(/^At last\.\n\n✅/);
+  for (let tries = 0; tries < 3; tries++) model.error(529, "overloaded_error", "Overloaded");
+  api.say(chat, "two");
+  await until(/^❌ The model's service is overloaded\./);
+  assert.equal(model.requests.length, 6);
+  model.error(429, "rate_limit_error", "This request would exceed your rate limit");
+  api.say(chat, "three");
+  await until(/^❌ The account's limit is used up/);
+  assert.equal(model.requests.length, 7);
 });
 
 test("/new starts a fresh session", { skip }, async (t) => {
@@ -153,6 +176,8 @@ test("after a SIGKILL the running tool is ended, what was said stays, and Resume
   model.reply({ text: "I begin." }, { tool: "Bash", input: { command: "sleep 62.25", description: "wait" } });
   api.say(chat, "a long task");
   await until(/I begin\.\n\n🔧 Bash sleep 62\.25/);
+  // The chat is told of the tool before it is started.
+  while (processes("sleep 62.25").length === 0) await sleep(20);
   await bridge.kill();
   assert.equal(processes("sleep 62.25").length, 1);
   await start();

@@ -5,6 +5,7 @@ import { join } from "node:path";
 import type { TestContext } from "node:test";
 import { fileURLToPath } from "node:url";
 import { type BotApi, type BotApiOptions, startBotApi } from "../fakes/bot-api.ts";
+import { processesWhere } from "../fakes/processes.ts";
 
 export const BUNDLE = fileURLToPath(new URL("../../dist/nanogent.mjs", import.meta.url));
 
@@ -15,6 +16,8 @@ export interface ProjectOptions {
   /** Lines of `.env` in place of those that make `OWNER` the owner. */
   readonly env?: Readonly<Record<string, string>>;
   readonly api?: BotApiOptions;
+  /** The Node that runs the program, if not the one that runs the test. */
+  readonly node?: string;
 }
 
 /** A folder with a bot, and the built program to be started in it. */
@@ -56,7 +59,9 @@ export async function project(t: TestContext, options: ProjectOptions = {}): Pro
   t.after(async () => {
     await Promise.all(bridges.map((bridge) => bridge.kill()));
     await api.close();
-    await rm(folder, { recursive: true, force: true });
+    endProcessesIn(folder);
+    // An agent whose bridge was killed may write its last until it has ended.
+    await rm(folder, { recursive: true, force: true, maxRetries: 20 });
   });
   await writeEnv(options.env ?? { TELEGRAM_ALLOWED_USER_IDS: String(OWNER), NANOGENT_AGENT: "shell" });
   return {
@@ -66,7 +71,7 @@ export async function project(t: TestContext, options: ProjectOptions = {}): Pro
     readJournal: () => readFile(join(folder, ".nanogent", "journal.jsonl"), "utf8"),
     async start(environment) {
       const polls = api.calls("getUpdates").length;
-      const bridge = run(["start"], folder, environment);
+      const bridge = run(["start"], folder, environment, options.node);
       bridges.push(bridge);
       await Promise.race([
         api.waitFor(() => api.calls("getUpdates").length > polls, { what: "the first poll" }),
@@ -79,16 +84,29 @@ export async function project(t: TestContext, options: ProjectOptions = {}): Pro
   };
 }
 
+/** An agent whose bridge was killed goes on for a while, and would write into a folder that is being removed. Linux only. */
+function endProcessesIn(folder: string): void {
+  for (const pid of processesWhere((cwd) => cwd === folder)) {
+    try {
+      process.kill(pid, "SIGKILL");
+    } catch {
+      // Ended in between.
+    }
+  }
+}
+
 /** Starts the built program in a folder, with nothing of the test's own settings in its environment. */
 export function run(
   words: readonly string[],
   folder: string,
   environment: Readonly<Record<string, string>> = {},
+  node: string = process.execPath,
 ): RunningBridge {
   const own = Object.entries(process.env).filter(([key]) => !/^(NANOGENT|TELEGRAM|NODE)_|_proxy$/i.test(key));
-  const child = spawn(process.execPath, [BUNDLE, ...words], {
+  const child = spawn(node, [BUNDLE, ...words], {
     cwd: folder,
-    env: { ...Object.fromEntries(own), ...environment },
+    // The locks of bots, too, go away with the folder.
+    env: { ...Object.fromEntries(own), XDG_RUNTIME_DIR: join(folder, ".nanogent"), ...environment },
     stdio: ["pipe", "pipe", "pipe"],
   });
   let text = "";

@@ -1,4 +1,6 @@
 import assert from "node:assert/strict";
+import { existsSync } from "node:fs";
+import { join } from "node:path";
 import test, { type TestContext } from "node:test";
 import { setImmediate } from "node:timers/promises";
 import { seen } from "../fakes/bot-api.ts";
@@ -147,9 +149,10 @@ test("/retry runs the last prompt again", async (t) => {
 });
 
 test("a journal that is there already is gone on with: what waited runs, what ran is offered", async (t) => {
-  const { api, ada, until, bridge, start, texts, readJournal } = await shellProject(t);
+  const { api, ada, until, bridge, start, texts, readJournal, folder } = await shellProject(t);
   api.say(ada, "echo first >> ran; sleep 60");
   await until(/working/);
+  while (!existsSync(join(folder, "ran"))) await setImmediate();
   api.say(ada, "echo second >> ran; cat ran");
   const notice = await until(/Queued as number 1/);
   while (!(await readJournal()).includes(`"messages":[{"chatId":${OWNER},"messageId":${notice.messageId}}]`))
@@ -170,4 +173,14 @@ test("a journal that is there already is gone on with: what waited runs, what ra
     (await api.press(offer, "🔁 Run again", { stale: true }))?.text,
     "This has been decided already.",
   );
+});
+
+test("a command that comes right behind prompts finds them in the queue", async (t) => {
+  const { api, ada, until, bridge, start } = await shellProject(t);
+  await bridge.kill();
+  // They all come with one poll.
+  for (const n of [1, 2, 3]) api.say(ada, `echo ${n} >> ran; sleep 60`);
+  api.say(ada, "/cancel all");
+  await start();
+  await until(/^Removed 3 waiting\.$|^Stopping the running job, removed 2 waiting\.$/);
 });

@@ -41,6 +41,10 @@ test("a second signal ends it at once, and the agent with it", async (t) => {
   bridge.child.kill("SIGTERM");
   await bridge.says("Stopping …");
   while (!existsSync(join(folder, "b.pid"))) await sleep(10);
+  // One that comes with the first is its echo.
+  bridge.child.kill("SIGHUP");
+  await sleep(400);
+  assert.equal(bridge.child.exitCode, null);
   bridge.child.kill("SIGINT");
   assert.equal((await bridge.exited).code, 130);
   for (const name of ["a.pid", "b.pid"]) {

@@ -89,6 +89,22 @@ test("getUpdates: conflicts", () =>
     assert.equal(await told(api, "getUpdates"), "ok");
   }));
 
+test("getUpdates: repeated and reversed on request, without a loss", () =>
+  withApi(async (api) => {
+    const chat = api.privateChat(7);
+    const a = api.say(chat, "a").update_id;
+    await poll(api, { offset: a + 1 });
+    api.disorder("repeat");
+    api.disorder("reverse");
+    assert.deepEqual(ids(await poll(api)), [], "with nothing to disarrange it waits for the next");
+    const [b = 0, c = 0] = ["b", "c"].map((text) => api.say(chat, text).update_id);
+    assert.deepEqual(ids(await poll(api)), [a, b, c, b, c]);
+    const d = api.say(chat, "d").update_id;
+    assert.deepEqual(ids(await poll(api, { limit: 2 })), [c, b], "of those whose turn it is");
+    assert.deepEqual(ids(await poll(api)), [b, c, d]);
+    assert.deepEqual(ids(await poll(api, { offset: d + 1 })), []);
+  }));
+
 test("what people send", () =>
   withApi(async (api) => {
     const ada = api.privateChat(7, { firstName: "Ada", username: "ada" });

@@ -6,6 +6,7 @@ import { messageMethods } from "./bot-api/messages.ts";
 import { type Command, otherMethods } from "./bot-api/other-methods.ts";
 import { bar, editOwn, findButton, type Saying, say, speaker, upgrade } from "./bot-api/people.ts";
 import { type Answer, Presses } from "./bot-api/presses.ts";
+import type { Disorder } from "./bot-api/updates.ts";
 import { dump, type SeenMessage, see } from "./bot-api/view.ts";
 import { type Waiting, Watch } from "./bot-api/watch.ts";
 import type { Update } from "./bot-api/wire.ts";
@@ -138,6 +139,10 @@ export async function startBotApi(options: BotApiOptions = {}) {
     get hammering() {
       return world.limits.hammering;
     },
+    /** Calls refused with 429 because they were over the limit, not by a fault. */
+    get breaches() {
+      return world.limits.breaches;
+    },
     /** The updates that the bot has not confirmed. */
     get pending(): readonly Update[] {
       return world.updates.pending;
@@ -152,6 +157,8 @@ export async function startBotApi(options: BotApiOptions = {}) {
     // What goes wrong
     /** Scripts a fault for the next call that fits; see Fault. */
     fault: (fault: Fault): FaultHandle => dispatch.faults.add(fault),
+    /** The next answer to a poll that holds updates comes in disorder; see Disorder. */
+    disorder: (kind: Disorder) => world.updates.disorder(kind),
     /** Only this token is good from now on. */
     setToken(token: string): void {
       world.token = token;

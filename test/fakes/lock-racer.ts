@@ -1,5 +1,6 @@
 import { createInterface } from "node:readline";
-import { LockedError, lockProject, projectPaths } from "../../src/project.ts";
+import { LockedError } from "../../src/lock.ts";
+import { lockProject, projectPaths } from "../../src/project.ts";
 
 /**
  * Takes the lock of a project when it is told to, as `nanogent start` does. Reads `take`, with the time at which (so
@@ -20,7 +21,7 @@ createInterface({ input: process.stdin }).on("line", (line) => {
     // All start in the same millisecond.
   }
   try {
-    release = lockProject(projectPaths(folder), "1.0.0");
+    release = lockProject(projectPaths(folder));
     console.log("won");
   } catch (error) {
     console.log(error instanceof LockedError ? `lost ${error.holder.pid}` : `failed ${error}`);

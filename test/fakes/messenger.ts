@@ -60,6 +60,7 @@ export function fakeMessenger(limits = { length: 4096, entities: 90 }): FakeMess
     },
     typing() {},
     acknowledge() {},
+    isClosed: () => false,
     async flush() {},
   };
 }

@@ -29,10 +29,23 @@ test("an answer comes back with its file, found by the job alone; links are neit
   symlinkSync(secret, path);
   assert.deepEqual(loadAnswer(stored, "1-a", paths), { parts: instead });
 
-  assert.equal(loadText("1-a", paths), "");
+  assert.deepEqual(loadText("1-a", paths), []);
   writeFileSync(textPath("1-a", paths), "half");
-  assert.equal(loadText("1-a", paths), "half");
+  assert.deepEqual(loadText("1-a", paths), ["half"]);
   rmSync(textPath("1-a", paths));
   symlinkSync(secret, textPath("1-a", paths));
-  assert.equal(loadText("1-a", paths), "");
+  assert.deepEqual(loadText("1-a", paths), []);
+});
+
+test("of a text that is too long for a few messages the first and the last whole lines are read", async (t) => {
+  const paths = projectPaths(await temporaryFolder(t));
+  prepareState(paths);
+  const lines = Array.from({ length: 20_000 }, (_, n) => `line ${n} 한글`);
+  writeFileSync(textPath("1-a", paths), lines.join("\n"));
+  const [head = "", tail = "", ...others] = loadText("1-a", paths);
+  assert.deepEqual(others, []);
+  const [first, last] = [head.trimEnd().split("\n"), tail.split("\n")];
+  assert.deepEqual(first, lines.slice(0, first.length));
+  assert.deepEqual(last, lines.slice(-last.length));
+  for (const part of [first, last]) assert.ok(part.length > 500 && part.length < 5_000, `${part.length}`);
 });

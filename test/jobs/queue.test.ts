@@ -92,3 +92,13 @@ test("whatever is done, jobs start in the order in which they came, each once", 
     }),
   );
 });
+
+test("a queue that is held starts nothing, and loses nothing of what happens meanwhile", () => {
+  const { queue, started, waiting } = newQueue();
+  queue.hold();
+  for (const id of ["a", "b"]) queue.add(job(id));
+  queue.remove("a");
+  assert.deepEqual([started, waiting()], [[], ["b"]]);
+  queue.release();
+  assert.deepEqual([started, waiting()], [["b"], []]);
+});

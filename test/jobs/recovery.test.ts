@@ -3,9 +3,6 @@ import { mkdirSync, readdirSync, symlinkSync, utimesSync, writeFileSync } from "
 import { join } from "node:path";
 import test, { type TestContext } from "node:test";
 import type { Agent } from "../../src/agents/agent.ts";
-import { Permissions } from "../../src/chat/permissions.ts";
-import { systemClock } from "../../src/clock.ts";
-import { Desk } from "../../src/jobs/desk.ts";
 import { recover } from "../../src/jobs/recovery.ts";
 import { silentLog } from "../../src/log.ts";
 import { prepareState, projectPaths } from "../../src/project.ts";
@@ -13,6 +10,7 @@ import { Store } from "../../src/store.ts";
 import { temporaryFolder } from "../fakes/folder.ts";
 import { fakeMessenger } from "../fakes/messenger.ts";
 import { jobOf } from "../records.ts";
+import { stillDesk } from "./still-desk.ts";
 
 const agent: Agent = {
   name: "none",
@@ -28,17 +26,8 @@ async function nextLife(t: TestContext) {
   const messenger = fakeMessenger();
   const store = await Store.open(paths.journal, silentLog);
   t.after(() => store.close());
-  const options = { messenger, store, log: silentLog, paths };
-  const desk = new Desk({
-    ...options,
-    agent,
-    permissions: new Permissions(messenger),
-    clock: systemClock,
-    redact: (text) => text,
-    config: { permissions: "skip", model: undefined },
-  });
-  await desk.stop();
-  return { ...options, desk };
+  const { desk, options } = await stillDesk(agent, { messenger, store, log: silentLog, paths });
+  return { ...options, desk, messenger };
 }
 
 test("a prompt waits on only when its author is still allowed; another one is gone without a word", async (t) => {

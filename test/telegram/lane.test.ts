@@ -48,7 +48,7 @@ function operation(
 const names = (events: readonly string[]): string[] => events.map((event) => event.replace(/^\d+ /, ""));
 const times = (events: readonly string[]): number[] => events.map((event) => Number(event.split(" ")[0]));
 
-test("sends leave first, then final edits, then notices, then frames, then actions, each kind in the order of its coming", async () => {
+test("replies leave first, then sends, then final edits, then notices, then frames, then actions, each kind in the order of its coming", async () => {
   const { clock, events, add } = recordedLane();
   add("send", "first", { takes: 10 });
   add("action", "action");
@@ -58,10 +58,11 @@ test("sends leave first, then final edits, then notices, then frames, then actio
   add("final", "final 2", { key: "c" });
   add("send", "send 1");
   add("send", "send 2");
+  add("reply", "reply");
   await clock.advance(20_000);
   assert.deepEqual(
     names(events).filter((name) => name !== "action"),
-    ["first", "send 1", "send 2", "final 1", "final 2", "notice", "frame"],
+    ["first", "reply", "send 1", "send 2", "final 1", "final 2", "notice", "frame"],
   );
 });
 

@@ -15,7 +15,8 @@ async function startBoth(
   const bot = await startBot(t, options);
   const polling = startPolling(t, { client: bot.client, clock, ...others });
   const chat = bot.api.privateChat(7);
-  const polls = (): number => bot.api.calls("getUpdates").length;
+  // The first one only asks whether something waits.
+  const polls = (): number => bot.api.calls("getUpdates").length - 1;
   await bot.api.waitFor(() => polls() === 1);
   return { ...bot, ...polling, chat, polls };
 }
@@ -46,7 +47,7 @@ test("failure 2: nothing is confirmed before it has been taken over", async (t) 
   });
   const bot = await startBoth(t, { receive: () => taken });
   bot.api.say(bot.chat, "precious");
-  await bot.api.waitFor(() => bot.api.calls("getUpdates")[0]?.status === 200);
+  await bot.api.waitFor(() => bot.api.calls("getUpdates")[1]?.status === 200);
   assert.equal(bot.api.pending.length, 1);
   take();
   await bot.api.waitFor(() => bot.polls() === 2);
@@ -137,10 +138,10 @@ test("an outage is said once, and polling goes on after it", async (t) => {
 test("failure 36: a poll that hangs is given up after 60 s", async (t) => {
   const clock = fakeClock();
   const bot = await startBot(t, { deadlines: clock });
-  bot.api.fault({ kind: "hang", method: "getUpdates" });
+  bot.api.fault({ kind: "hang", method: "getUpdates", when: ({ params }) => params.timeout === 50 });
   const polling = startPolling(t, { client: bot.client, clock });
   const chat = bot.api.privateChat(7);
-  await bot.api.waitFor(() => bot.api.calls("getUpdates").length === 1);
+  await bot.api.waitFor(() => bot.api.calls("getUpdates").length === 2);
   await clock.advance(59_999);
   assert.deepEqual(polling.troubles, []);
   await clock.advance(1);
@@ -188,6 +189,25 @@ test("failure 6: a token that is not valid, or no longer, ends the polling at on
   bot.api.invalidateToken();
   bot.api.say(bot.api.privateChat(7), "hello");
   await assert.rejects(polling.ended, UnauthorizedError);
+});
+
+test("it is told once that everything from before the start has been received", async (t) => {
+  for (const waiting of [0, 1, 150]) {
+    const bot = await startBot(t);
+    const chat = bot.api.privateChat(7);
+    for (let n = 0; n < waiting; n++) bot.api.say(chat, `${n}`);
+    const caughtUp: number[] = [];
+    const polling = startPolling(t, {
+      client: bot.client,
+      clock: hurriedClock(50),
+      onCaughtUp: () => void caughtUp.push(polling.texts.length),
+    });
+    await bot.api.waitFor(() => bot.api.calls("getUpdates").at(-1)?.params.timeout === 50);
+    bot.api.say(chat, "later");
+    await received(bot, polling, waiting + 1);
+    assert.deepEqual(caughtUp, [waiting]);
+    await polling.stop();
+  }
 });
 
 test("a poll that breaks leaves other calls alone", async (t) => {

@@ -9,6 +9,8 @@ export interface Polling extends Pick<RecordingLog, "says"> {
   /** The texts that have been received, in order. */
   readonly texts: string[];
   readonly troubles: (string | undefined)[];
+  /** The same by their kinds, with the time on the clock. */
+  readonly kinds: [kind: string | undefined, at: number][];
   readonly ended: Promise<void>;
   stop(): Promise<void>;
 }
@@ -17,12 +19,17 @@ export interface PollingOptions {
   readonly client: BotClient;
   readonly clock: Clock;
   readonly receive?: (updates: readonly Update[]) => Promise<void>;
+  readonly onCaughtUp?: () => void;
 }
 
 /** Polls until the test ends. */
-export function startPolling(t: TestContext, { client, clock, receive }: PollingOptions): Polling {
+export function startPolling(
+  t: TestContext,
+  { client, clock, receive, onCaughtUp }: PollingOptions,
+): Polling {
   const texts: string[] = [];
   const troubles: (string | undefined)[] = [];
+  const kinds: [kind: string | undefined, at: number][] = [];
   const ending = new AbortController();
   const { log, says } = recordingLog();
   const ended = poll({
@@ -30,16 +37,20 @@ export function startPolling(t: TestContext, { client, clock, receive }: Polling
     clock,
     log,
     signal: ending.signal,
+    ...(onCaughtUp ? { onCaughtUp } : {}),
     async receive(updates) {
       await receive?.(updates);
       texts.push(...updates.map(({ message }) => message?.text ?? ""));
     },
-    onTrouble: (trouble) => void troubles.push(trouble),
+    onTrouble(trouble) {
+      troubles.push(trouble?.text);
+      kinds.push([trouble?.kind, clock.monotonic()]);
+    },
   });
   const stop = (): Promise<void> => {
     ending.abort();
     return ended;
   };
   t.after(() => stop().catch(() => {}));
-  return { texts, troubles, ended, stop, says };
+  return { texts, troubles, kinds, ended, stop, says };
 }

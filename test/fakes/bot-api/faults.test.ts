@@ -55,6 +55,26 @@ test("rate limit: groups, all chats together, absorption", async () => {
   );
 });
 
+test("rate limit: retry_after in the seconds of a client that runs at another speed", () =>
+  withApi(
+    async (api) => {
+      api.privateChat(7);
+      const send = () => call(api, "sendMessage", { chat_id: 7, text: "a" });
+      assert.equal((await send()).status, 200);
+      assert.equal((await send()).parameters?.retry_after, 30);
+      const longer = (await send()).parameters?.retry_after ?? 0;
+      assert.ok(longer > 30 && longer <= 60, `what is left and the penalty once more: ${longer}`);
+      assert.deepEqual([api.breaches, api.hammering], [1, 1]);
+      api.fault({ kind: "429", retryAfter: 3 });
+      const told = performance.now();
+      assert.equal((await send()).parameters?.retry_after, 3);
+      while (performance.now() < told + 30) await new Promise(setImmediate);
+      await send();
+      assert.equal(api.hammering, 1, "three of its seconds were over");
+    },
+    { rateLimit: { burst: 1, perSecond: 0.1, penaltySeconds: 30, timeScale: 0.01, toldScale: 0.01 } },
+  ));
+
 test("faults: what the client sees, and what was done", async (t) => {
   const cases: [fault: Fault, sees: RegExp, done: string[]][] = [
     [{ kind: "drop" }, /^fetch failed/, []],

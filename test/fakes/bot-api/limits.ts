@@ -11,8 +11,10 @@ export interface RateLimit {
   penaltySeconds: number;
   /** How long the server holds a call back in silence rather than refuse it: up to 8 in real life. */
   absorbSeconds: number;
-  /** Real seconds that a second of the above takes. What `retry_after` tells is always in real seconds. */
+  /** Real seconds that a second of the above takes. */
   timeScale: number;
+  /** Real seconds that a second of `retry_after` takes, for a client whose clock does not go at the common speed. */
+  toldScale: number;
 }
 
 const LIFELIKE: RateLimit = {
@@ -23,6 +25,7 @@ const LIFELIKE: RateLimit = {
   penaltySeconds: 3,
   absorbSeconds: 0,
   timeScale: 1,
+  toldScale: 1,
 };
 
 // A client's timer may fire a little early; it waited all the same.
@@ -32,6 +35,8 @@ const TIMER_GRACE_MS = 5;
 export class Limits {
   /** Calls made while the chat had been told to wait. */
   hammering = 0;
+  /** Calls refused because they were over the limit. */
+  breaches = 0;
   readonly #rules: RateLimit | undefined;
   readonly #buckets = new Map<string, Bucket>();
   readonly #deadlines = new Map<number, number>();
@@ -49,22 +54,27 @@ export class Limits {
     const remaining = ((this.#deadlines.get(chat.id) ?? 0) - performance.now()) / 1000;
     if (remaining > 0) {
       this.hammering++;
-      throw this.refuse(chat.id, remaining + penalty);
+      throw this.refuse(chat.id, (remaining + penalty) / this.#toldScale);
     }
     const buckets = this.#bucketsOf(chat);
     const wait = Math.max(0, ...buckets.map((bucket) => bucket.wait()));
     if (wait > (this.#rules?.absorbSeconds ?? 0) * this.#scale) {
-      throw this.refuse(chat.id, Math.max(wait / 1000, penalty));
+      this.breaches++;
+      throw this.refuse(chat.id, Math.max(wait / 1000, penalty) / this.#toldScale);
     }
     for (const bucket of buckets) bucket.take(messages);
     return wait;
   }
 
-  /** Sets the chat's deadline and makes the refusal that tells it. */
+  /** Sets the chat's deadline and makes the refusal that tells it. `seconds` as the client counts them. */
   refuse(chatId: number, seconds: number): Refusal {
     const told = Math.max(1, Math.ceil(seconds));
-    this.#deadlines.set(chatId, performance.now() + told * 1000 - TIMER_GRACE_MS);
+    this.#deadlines.set(chatId, performance.now() + told * 1000 * this.#toldScale - TIMER_GRACE_MS);
     return new Refusal(429, `Too Many Requests: retry after ${told}`, { retry_after: told });
+  }
+
+  get #toldScale(): number {
+    return this.#rules?.toldScale ?? 1;
   }
 
   get #scale(): number {

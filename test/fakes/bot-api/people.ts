@@ -17,6 +17,8 @@ export type Saying = { [K in wire.FileKind]?: Attachment } & {
   /** The message id that it answers. */
   replyTo?: number;
   threadId?: number;
+  /** When it was sent, in seconds since the epoch; now unless told. */
+  date?: number;
   /** Without them `/commands` are marked, as Telegram does. */
   entities?: wire.MessageEntity[];
   mediaGroupId?: string;
@@ -58,6 +60,7 @@ export function say(world: World, room: Room, text: string, saying: Saying) {
     ...(file === undefined ? {} : { file }),
     fields: {
       ...(saying.threadId === undefined ? {} : { message_thread_id: saying.threadId }),
+      ...(saying.date === undefined ? {} : { date: saying.date }),
       ...(saying.replyTo === undefined ? {} : { reply_to_message: quoted(existing(room, saying.replyTo)) }),
       ...(saying.mediaGroupId === undefined ? {} : { media_group_id: saying.mediaGroupId }),
       ...(saying.senderChat === undefined

@@ -25,6 +25,13 @@ export interface Asked {
   gone: AbortSignal;
 }
 
+/** What an answer to a poll may do, although it should not. Nothing gets lost by it. */
+export type Disorder =
+  | "repeat" // what was confirmed last comes once more, and everything else twice
+  | "reverse"; // the newest comes first
+
+const MOST_REPEATED = 5;
+
 /** The updates of one bot that it has not confirmed yet, and the one poll that may wait for more. */
 export class UpdateQueue {
   webhook = "";
@@ -33,6 +40,8 @@ export class UpdateQueue {
   #pending: { update: Update; until: number }[] = [];
   #nextId = 100_000_000 + Math.floor(Math.random() * 1e8);
   #allowed: readonly string[] = BY_DEFAULT;
+  #confirmed: readonly Update[] = [];
+  #disorders: Disorder[] = [];
   #waiting: { wake(): void; lose(refusal: Refusal): void } | undefined;
 
   /** `timeScale`: real seconds that a second of polling or of keeping an update takes. */
@@ -97,7 +106,23 @@ export class UpdateQueue {
       await this.#wait(seconds * 1000, asked.gone);
       this.#confirm(Math.max(0, asked.offset));
     }
-    return this.pending.slice(0, limit);
+    return this.#disarranged(this.pending.slice(0, limit)).slice(0, limit);
+  }
+
+  disorder(kind: Disorder): void {
+    this.#disorders.push(kind);
+  }
+
+  #disarranged(updates: readonly Update[]): readonly Update[] {
+    if (updates.length === 0) return updates;
+    switch (this.#disorders.shift()) {
+      case "repeat":
+        return [...this.#confirmed, ...updates, ...updates];
+      case "reverse":
+        return updates.toReversed();
+      case undefined:
+        return updates;
+    }
   }
 
   #allow(asked: unknown): void {
@@ -108,7 +133,12 @@ export class UpdateQueue {
 
   #confirm(offset: number): void {
     if (offset > this.#nextId + TOO_FAR_AHEAD) return;
-    if (offset > 0) this.#pending = this.#pending.filter((entry) => entry.update.update_id >= offset);
+    if (offset > 0) {
+      const isConfirmed = ({ update_id }: Update) => update_id < offset;
+      const confirmed = this.pending.filter(isConfirmed);
+      this.#confirmed = [...this.#confirmed, ...confirmed].slice(-MOST_REPEATED);
+      this.#pending = this.#pending.filter(({ update }) => !isConfirmed(update));
+    }
     if (offset >= 0) return;
     this.#violation(`getUpdates with offset ${offset} throws away what was sent while the bot was down`);
     this.#pending = this.#pending.slice(offset);

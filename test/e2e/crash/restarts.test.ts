@@ -1,0 +1,4 @@
+import { killAtEveryPoint } from "./every-point.ts";
+import { RESTARTS } from "./scripts.ts";
+
+killAtEveryPoint(RESTARTS);

@@ -1,0 +1,4 @@
+import { killAtEveryPoint } from "./every-point.ts";
+import { STOPS } from "./scripts.ts";
+
+killAtEveryPoint(STOPS);

@@ -1,0 +1,36 @@
+import assert from "node:assert/strict";
+import { mkdir, rm, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import test from "node:test";
+import { untilSaid } from "./chats.ts";
+import { OWNER, project, run } from "./project.ts";
+
+test("when .nanogent is removed under a running bridge it is made anew, and nothing that waits is lost", async (t) => {
+  const { api, start, folder, readJournal } = await project(t);
+  const ada = api.privateChat(OWNER, { firstName: "Ada" });
+  const bridge = await start();
+  api.say(ada, "sleep 60");
+  await untilSaid(api, ada, /working/);
+  api.say(ada, "echo waited");
+  await untilSaid(api, ada, /Queued as number 1/);
+  await rm(join(folder, ".nanogent"), { recursive: true });
+  api.say(ada, "echo later");
+  await untilSaid(api, ada, /^⚠️ \.nanogent\/ was removed/);
+  await untilSaid(api, ada, /Queued as number 2/, 30_000);
+  assert.match(await readJournal(), /echo waited[\s\S]*echo later/);
+  await bridge.kill();
+  await start();
+  await untilSaid(api, ada, /^waited\n\n✅/);
+  await untilSaid(api, ada, /^later\n\n✅/);
+  await untilSaid(api, ada, /Interrupted: .*“sleep 60”/);
+});
+
+test("a journal that is open to others, as one of a repository, is not run", async (t) => {
+  const { folder } = await project(t);
+  await mkdir(join(folder, ".nanogent"), { mode: 0o700 });
+  const journal = join(folder, ".nanogent", "journal.jsonl");
+  await writeFile(journal, "", { mode: 0o644 });
+  const bridge = run(["start"], folder);
+  assert.equal((await bridge.exited).code, 1);
+  assert.match(bridge.output(), /journal\.jsonl is open to other users, as files of a repository are/);
+});

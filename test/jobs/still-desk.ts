@@ -1,0 +1,24 @@
+import type { Agent } from "../../src/agents/agent.ts";
+import type { Messenger } from "../../src/chat/messenger.ts";
+import { Permissions } from "../../src/chat/permissions.ts";
+import { systemClock } from "../../src/clock.ts";
+import { Desk } from "../../src/jobs/desk.ts";
+import type { Log } from "../../src/log.ts";
+import type { ProjectPaths } from "../../src/project.ts";
+import type { Store } from "../../src/store.ts";
+
+/** A desk whose queue stands still, and what recovery works with beside it. */
+export async function stillDesk(
+  agent: Agent,
+  given: { messenger: Messenger; store: Store; log: Log; paths: ProjectPaths },
+) {
+  const context = { ...given, clock: systemClock, redact: (text: string): string => text };
+  const desk = new Desk({
+    ...context,
+    agent,
+    permissions: new Permissions(given.messenger),
+    settings: { permissions: "skip", model: undefined, timeoutMs: undefined, stallMs: undefined },
+  });
+  await desk.stop();
+  return { desk, options: { ...context, isStale: () => false } };
+}
