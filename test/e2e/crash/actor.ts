@@ -74,6 +74,16 @@ export class Actor {
     return found === "none" ? undefined : found;
   }
 
+  /** Resolves when the chat shows a first word of the answer to a running prompt, or the prompt runs no longer. */
+  async answering(prompt: Sent): Promise<void> {
+    await this.handled(prompt);
+    await this.stage.until(`a word of the answer to “${prompt.text}”`, async () => {
+      const open = await this.#job(prompt);
+      if (open?.status !== "started") return open?.status !== "queued";
+      return this.#withButton(`stop:${open.job.id}`)?.text.includes("answer") ?? false;
+    });
+  }
+
   /**
    * Presses a button if it is there when the prompt is under way. Does not wait for what comes of it.
    * @returns whether there was one.

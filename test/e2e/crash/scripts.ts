@@ -111,7 +111,7 @@ export const STOPS: readonly Script[] = [
     remedy: "drop",
     async play(actor) {
       const elder = actor.say("elder please");
-      await actor.showing("stop", elder);
+      await actor.answering(elder);
       const fig = actor.say("fig please");
       const grape = actor.say("grape please");
       await actor.handled(fig);
@@ -131,7 +131,7 @@ export const STOPS: readonly Script[] = [
     remedy: "drop",
     async play(actor) {
       const hazel = actor.say("hazel please");
-      await actor.showing("stop", hazel);
+      await actor.answering(hazel);
       const iris = actor.say("iris please");
       await actor.handled(iris);
       // It stops what runs, whatever that is.
@@ -174,7 +174,7 @@ export const RESTARTS: readonly Script[] = [
     remedy: "resume",
     async play(actor) {
       const lemon = actor.say("lemon please");
-      await actor.showing("stop", lemon);
+      await actor.answering(lemon);
       const mango = actor.say("mango please");
       await actor.handled(mango);
       await actor.stage.quiet();
