@@ -5,6 +5,9 @@ import type { Activity } from "./process-activity.ts";
 /** How much an agent may do without asking. */
 export type PermissionMode = "skip" | "ask" | "edits" | "plan";
 
+/** What Codex calls its sandboxes. */
+export type Sandbox = "read-only" | "workspace-write" | "danger-full-access";
+
 export interface TurnRequest {
   readonly prompt: string;
   /** The agent's own session to go on with; none starts a fresh one. */
@@ -12,24 +15,76 @@ export interface TurnRequest {
   /** The folder that the agent works in, absolute. */
   readonly cwd: string;
   readonly permissions: PermissionMode;
+  /** What the agent may always do, in its own notation. */
+  readonly rules?: readonly string[];
   readonly model?: string;
+  /** How hard the model is to think, by the agent's own words. */
+  readonly effort?: string;
+  /** Where commands may write, for an agent that has a sandbox of its own. */
+  readonly sandbox?: Sandbox;
   /** Marks every process of this turn (`NANOGENT_JOB` in its environment), so that none can be left behind. */
   readonly jobId: string;
 }
 
+/** What an agent wants from a person before it goes on. */
+export type AgentRequest = PermissionRequest | QuestionRequest | PlanRequest;
+
 export interface PermissionRequest {
+  readonly kind: "permission";
   /** Names this request in `Turn.answer`. */
   readonly id: string;
   readonly tool: string;
   /** What would run, in full: the command, the file's diff, the URL, or the input as JSON. */
   readonly detail: string;
+  /** What `detail` is written in, for the chat's highlighting. */
+  readonly language?: "bash" | "diff" | "json";
   /** Why the agent wants it, when it says so. */
   readonly reason?: string;
+  /** `session`: it can be allowed for the rest of the session. `always` says what would be allowed for good. */
+  readonly session?: boolean;
+  readonly always?: ProposedRule;
 }
 
-export type PermissionDecision =
-  | { readonly behavior: "allow" }
-  | { readonly behavior: "deny"; readonly reason: string };
+/** What would be allowed for good, in the agent's own notation, and who would remember it. */
+export interface ProposedRule {
+  readonly rules: readonly string[];
+  /** `nanogent`: the agent would not heed a rule that it keeps itself; it gets it with each turn (`TurnRequest.rules`). */
+  readonly keeper: "agent" | "nanogent";
+}
+
+/** Questions with choices; each takes free text as well. */
+export interface QuestionRequest {
+  readonly kind: "questions";
+  readonly id: string;
+  readonly questions: readonly Question[];
+}
+
+export interface Question {
+  /** Names the question in the answers. */
+  readonly id: string;
+  /** One or two words. */
+  readonly header?: string;
+  readonly text: string;
+  readonly options: readonly { readonly label: string; readonly description?: string }[];
+  readonly multiple: boolean;
+}
+
+/** A plan to be approved or revised, as Markdown. */
+export interface PlanRequest {
+  readonly kind: "plan";
+  readonly id: string;
+  readonly plan: string;
+}
+
+export type AgentAnswer =
+  /** To a permission. */
+  | { readonly kind: "allow"; readonly scope: "once" | "session" | "always" }
+  /** To anything. The agent reads the reason. */
+  | { readonly kind: "deny"; readonly reason: string }
+  /** To questions: by the question's id, the labels or the free text. */
+  | { readonly kind: "answers"; readonly answers: Readonly<Record<string, readonly string[]>> }
+  /** To a plan. `edits`: from now on files may be edited without asking. */
+  | { readonly kind: "approve"; readonly edits: boolean };
 
 /** What a turn used. Costs are of this turn alone, in US dollars. */
 export interface Usage {
@@ -103,9 +158,9 @@ export type AgentEvent =
       readonly parent?: string;
     }
   | { readonly kind: "tool-end"; readonly id: string; readonly ok: boolean; readonly error?: string }
-  | { readonly kind: "permission"; readonly request: PermissionRequest }
+  | { readonly kind: "request"; readonly request: AgentRequest }
   /** The agent took a request back, or it was answered otherwise. */
-  | { readonly kind: "permission-void"; readonly id: string }
+  | { readonly kind: "request-void"; readonly id: string }
   /** What has been used so far, in sum. */
   | { readonly kind: "usage"; readonly usage: Partial<Usage> }
   | { readonly kind: "done"; readonly usage: Usage }
@@ -116,8 +171,12 @@ export type AgentEvent =
 export interface Turn {
   /** The process to look for after a crash; undefined when it could not be started. */
   readonly pid: number | undefined;
-  /** Answers a permission request. False when it is not (any longer) waiting. */
-  answer(requestId: string, decision: PermissionDecision): boolean;
+  /** Answers a request. False when it is not (any longer) waiting. */
+  answer(requestId: string, answer: AgentAnswer): boolean;
+  /** Gives the running turn more to heed. Resolves with false when it cannot take it (any more). Never rejects. */
+  steer(text: string): Promise<boolean>;
+  /** Changes how much it may do. Resolves with false when that holds only from the next turn on. Never rejects. */
+  setMode(mode: PermissionMode): Promise<boolean>;
   /** What its processes show of life at this moment. Never rejects. */
   activity(): Promise<Activity>;
   /** Interrupts through the protocol, then ends the whole process tree by deadlines. Resolves when it is gone. */
@@ -129,6 +188,15 @@ export interface Turn {
   readonly ended: Promise<void>;
 }
 
+export interface Model {
+  /** What `TurnRequest.model` takes. */
+  readonly id: string;
+  readonly name: string;
+  readonly description?: string;
+  /** What `TurnRequest.effort` takes; empty when it knows no such thing. */
+  readonly efforts: readonly string[];
+}
+
 export interface Agent {
   readonly name: string;
   /** How the answer's text is written: Markdown, or raw output to be shown in a fixed-width font. */
@@ -137,4 +205,6 @@ export interface Agent {
   run(turn: TurnRequest, onEvent: (event: AgentEvent) => void): Turn;
   /** The agent's own slash commands without the slash; empty when it has none or cannot be asked. */
   slashCommands(cwd: string): Promise<readonly string[]>;
+  /** The models that it offers; empty when it has none or cannot be asked. */
+  models(cwd: string): Promise<readonly Model[]>;
 }
