@@ -1,4 +1,4 @@
-import type { Agent } from "./agents/agent.ts";
+import type { Agents } from "./agents/choose.ts";
 import { createAccess } from "./chat/access.ts";
 import { moveChatInEnv } from "./chat/allowlist.ts";
 import type { Facts } from "./chat/commands/command.ts";
@@ -6,14 +6,14 @@ import { createDoorkeeper } from "./chat/doorkeeper.ts";
 import type { BotIdentity } from "./chat/incoming.ts";
 import type { Messenger, Place } from "./chat/messenger.ts";
 import type { Pairing } from "./chat/pairing.ts";
-import { Permissions } from "./chat/permissions.ts";
+import { Requests } from "./chat/requests/requests.ts";
 import { Router } from "./chat/router.ts";
 import type { Clock } from "./clock.ts";
 import type { Config } from "./config.ts";
 import type { Finding } from "./doctor/examination.ts";
 import { CatchUp } from "./jobs/catch-up.ts";
-import { Desk } from "./jobs/desk.ts";
-import type { Job } from "./jobs/job.ts";
+import { Desk, type Person } from "./jobs/desk.ts";
+import type { Author, Job } from "./jobs/job.ts";
 import { bringToEnd, offer, type RecoveryOptions, recover } from "./jobs/recovery.ts";
 import type { Log } from "./log.ts";
 import { type ProjectPaths, prepareState } from "./project.ts";
@@ -26,7 +26,7 @@ import { within } from "./within.ts";
 export interface BridgeOptions {
   readonly config: Config;
   readonly paths: ProjectPaths;
-  readonly agent: Agent;
+  readonly agents: Agents;
   readonly messenger: Messenger;
   readonly store: Store;
   readonly clock: Clock;
@@ -58,7 +58,7 @@ export interface Bridge {
    */
   caughtUp(): void;
   /** Takes over other settings. What runs already goes on with those that it has. */
-  configure(config: Config, agent: Agent): void;
+  configure(config: Config, agents: Agents): void;
   /** Says something about the bridge itself where it is worked with. */
   tell(text: string): void;
   /** Resolves when nothing runs or waits and every answer so far is delivered. */
@@ -76,14 +76,14 @@ const TOUCH_MS = 60_000;
 
 /** Wires the parts together and goes on where the last life of the bridge ended. */
 export async function startBridge(options: BridgeOptions): Promise<Bridge> {
-  const { paths, agent, messenger, store, clock, log, version, redact } = options;
+  const { paths, agents, messenger, store, clock, log, version, redact } = options;
   let { config } = options;
-  const permissions = new Permissions(messenger);
+  const requests = new Requests({ messenger, store, clock, remindMs: () => config.remindMs });
   const access = createAccess(config.access);
   const desk = new Desk({
-    agent,
+    agents,
     messenger,
-    permissions,
+    requests,
     store,
     clock,
     log,
@@ -109,16 +109,19 @@ export async function startBridge(options: BridgeOptions): Promise<Bridge> {
   const { identity, saveFile } = options;
   const isStale = (since: number): boolean =>
     config.staleAfterMs !== undefined && clock.now() - since > config.staleAfterMs;
-  const mayPrompt = ({ author: { id, name }, place: { chatId } }: Job): boolean =>
-    access.roleOf(
-      { id, is_bot: false, first_name: name },
+  const personOf = (author: Author, { chatId }: Place): Person | undefined => {
+    const role = access.roleOf(
+      { id: author.id, is_bot: false, first_name: author.name },
       { id: chatId, type: chatId < 0 ? "supergroup" : "private" },
-    ) !== undefined;
+    );
+    return role && { ...author, role };
+  };
+  const mayPrompt = ({ author, place }: Job): boolean => personOf(author, place) !== undefined;
   const recovery: RecoveryOptions = { messenger, store, clock, log, paths, redact, mayPrompt, isStale };
   const router = new Router({
     desk,
     messenger,
-    permissions,
+    requests,
     access,
     doorkeeper,
     store,
@@ -128,6 +131,8 @@ export async function startBridge(options: BridgeOptions): Promise<Bridge> {
     identity,
     saveFile,
     isStale,
+    whenBusy: () => config.whenBusy,
+    personOf,
     offer: (job) => offer(job, desk, recovery),
     onContact(chatId) {
       for (const open of desk.cases.takeUndelivered(chatId)) bringToEnd(open, desk, recovery);
@@ -173,10 +178,10 @@ export async function startBridge(options: BridgeOptions): Promise<Bridge> {
     desk,
     tell,
     caughtUp: () => catchUp.end(),
-    configure(next, nextAgent) {
+    configure(next, nextAgents) {
       config = next;
       access.update(next.access);
-      desk.configure(nextAgent, next);
+      desk.configure(nextAgents, next);
       for (const job of desk.waiting) if (!mayPrompt(job)) desk.drop(job);
     },
     async receive(updates) {

@@ -1,6 +1,7 @@
 import type { PermissionMode } from "./agents/agent.ts";
 
-export type AgentName = "claude" | "shell";
+export const AGENT_NAMES = ["claude", "shell"] as const;
+export type AgentName = (typeof AGENT_NAMES)[number];
 
 /** Every key of `.env` that nanogent reads. `.env.example` explains the same ones, in the same order. */
 export const CONFIG_KEYS = [
@@ -15,6 +16,9 @@ export const CONFIG_KEYS = [
   "NANOGENT_CLAUDE_ARGS",
   "NANOGENT_PERMISSIONS",
   "NANOGENT_MODEL",
+  "NANOGENT_WHEN_BUSY",
+  "NANOGENT_PARALLEL",
+  "NANOGENT_REMIND",
   "NANOGENT_TIMEOUT",
   "NANOGENT_STALL",
   "NANOGENT_STALE_AFTER",
@@ -24,6 +28,10 @@ export const CONFIG_KEYS = [
 export type ConfigKey = (typeof CONFIG_KEYS)[number];
 
 export const PERMISSION_MODES: readonly PermissionMode[] = ["skip", "ask", "edits", "plan"];
+
+/** What becomes of a prompt that comes while another one of its chat runs. */
+export type WhenBusy = "queue" | "steer" | "interrupt";
+export const WHEN_BUSY: readonly WhenBusy[] = ["queue", "steer", "interrupt"];
 
 /** A value that a key cannot have. The message says what is wrong with it and how to put it right. */
 export class ValueFault extends Error {
@@ -121,13 +129,19 @@ export function parseTimeSpan(value: string): number | undefined {
   );
 }
 
+/** A whole number from 1 to `most`. */
+export function parseCount(value: string, most: number): number {
+  if (/^\d{1,6}$/.test(value) && Number(value) >= 1 && Number(value) <= most) return Number(value);
+  throw new ValueFault(`"${hideToken(value)}" is not a number from 1 to ${most}`);
+}
+
 export function parseAgent(value: string): AgentName {
   if (value.toLowerCase() === "codex") {
     throw new ValueFault(
       "Codex is not supported yet; it comes in a later version. Use claude or shell until then",
     );
   }
-  return parseChoice(value, ["claude", "shell"]);
+  return parseChoice(value, AGENT_NAMES);
 }
 
 /** Splits arguments as a shell does, with quotes and backslashes and nothing else. */

@@ -8,15 +8,21 @@ import {
   parseChatIds,
   parseChoice,
   parseClaudeArguments,
+  parseCount,
   parseHttpUrl,
   parseTimeSpan,
   parseToken,
   parseUserIds,
   ValueFault,
+  WHEN_BUSY,
+  type WhenBusy,
 } from "./config-keys.ts";
 import { warningsAbout } from "./config-warnings.ts";
 import { type EnvFile, readEnvFile } from "./env-file.ts";
 import { isSecretName, secretsIn } from "./secrets.ts";
+
+/** Each agent takes some hundred megabytes. */
+const MOST_PARALLEL = 32;
 
 export interface AccessConfig {
   /** `TELEGRAM_ALLOWED_CHAT_IDS=*`: everybody may use the bot. */
@@ -39,6 +45,12 @@ export interface Config {
   readonly claude: { readonly binary: string; readonly args: readonly string[] };
   readonly permissions: PermissionMode;
   readonly model: string | undefined;
+  /** What becomes of a prompt that comes while another one of its chat runs. */
+  readonly whenBusy: WhenBusy;
+  /** How many jobs of different chats and topics may run at the same time. */
+  readonly parallel: number;
+  /** After so many milliseconds a question of the agent is repeated, once; undefined for never. */
+  readonly remindMs: number | undefined;
   /** How long one job may take, in milliseconds; undefined for as long as it wants. */
   readonly timeoutMs: number | undefined;
   /** After so many milliseconds without any sign of life the chat is asked about a job; undefined for never. */
@@ -133,6 +145,9 @@ export function readConfig(
     },
     permissions: read("NANOGENT_PERMISSIONS", (value) => parseChoice(value, PERMISSION_MODES), "skip"),
     model: read<string | undefined>("NANOGENT_MODEL", String, undefined),
+    whenBusy: read("NANOGENT_WHEN_BUSY", (value) => parseChoice(value, WHEN_BUSY), "queue"),
+    parallel: read("NANOGENT_PARALLEL", (value) => parseCount(value, MOST_PARALLEL), 1),
+    remindMs: read<number | undefined>("NANOGENT_REMIND", parseTimeSpan, 10 * 60_000),
     timeoutMs: read<number | undefined>("NANOGENT_TIMEOUT", parseTimeSpan, undefined),
     stallMs: read<number | undefined>("NANOGENT_STALL", parseTimeSpan, 10 * 60_000),
     staleAfterMs: read<number | undefined>("NANOGENT_STALE_AFTER", parseTimeSpan, 60 * 60_000),

@@ -30,9 +30,18 @@ const isPid = (value: unknown): value is number => Number.isSafeInteger(value) &
 // It becomes part of paths.
 const isJobId = matching(/^[\w-]{1,64}$/);
 const isFileName = matching(/^(?!\.{1,2}$)[^/\\\p{Cc}]{1,255}$/u);
+const isConversation = matching(/^-?\d{1,16}(\/\d{1,16})?$/);
 // It becomes a word of the agent's command line, where it must not be an option.
-const isSessionId = matching(/^(?!-)[^\p{Cc}]{1,255}$/u);
-const isOutcome = oneOf<JobOutcome>("done", "failed", "cancelled", "interrupted", "removed", "dropped");
+const isArgument = matching(/^(?!-)[^\p{Cc}]{1,255}$/u);
+const isOutcome = oneOf<JobOutcome>(
+  "done",
+  "failed",
+  "cancelled",
+  "interrupted",
+  "removed",
+  "dropped",
+  "steered",
+);
 const isEntity = shape<Entity>({
   type: oneOf<Entity["type"]>(
     "bold",
@@ -51,6 +60,7 @@ const isEntity = shape<Entity>({
   language: optional(isText),
   url: optional(isText),
 });
+const isMessage = shape<MessageRef>({ chatId: isNumber, messageId: isNumber });
 const isRichText = shape<RichText>({ text: isText, entities: listOf(isEntity) });
 const isPart = shape<PromptPart>({ messageId: isNumber, text: isText });
 const isJob = shape<Job>({
@@ -61,7 +71,7 @@ const isJob = shape<Job>({
   parts: listOf(isPart),
   files: listOf(isText),
   updates: listOf(isNumber),
-  sessionId: optional(isSessionId),
+  sessionId: optional(isArgument),
   sentAt: optional(isNumber),
   queuedAt: isNumber,
 });
@@ -91,18 +101,19 @@ const KINDS: { readonly [K in StoreRecord["k"]]: Guard<RecordOf<K>> } = {
     files: listOf(isText),
     updates: listOf(isNumber),
   }),
+  requeued: shape<RecordOf<"requeued">>({ k: oneOf("requeued"), id: isJobId }),
   held: shape<RecordOf<"held">>({ k: oneOf("held"), id: isJobId }),
   started: shape<RecordOf<"started">>({
     k: oneOf("started"),
     id: isJobId,
     process: optional(shape<JobProcess>({ pid: isPid, startTime: optional(isText) })),
-    sessionId: optional(isSessionId),
+    sessionId: optional(isArgument),
     agent: optional(isText),
   }),
   shown: shape<RecordOf<"shown">>({
     k: oneOf("shown"),
     id: isJobId,
-    messages: listOf(shape<MessageRef>({ chatId: isNumber, messageId: isNumber })),
+    messages: listOf(isMessage),
   }),
   answered: shape<RecordOf<"answered">>({ k: oneOf("answered"), id: isJobId, answer: isAnswer }),
   interrupted: shape<RecordOf<"interrupted">>({
@@ -111,10 +122,20 @@ const KINDS: { readonly [K in StoreRecord["k"]]: Guard<RecordOf<K>> } = {
     last: optional(isRichText),
   }),
   ended: shape<RecordOf<"ended">>({ k: oneOf("ended"), id: isJobId, outcome: isOutcome, at: isNumber }),
+  asked: shape<RecordOf<"asked">>({ k: oneOf("asked"), id: isJobId, message: isMessage, text: isRichText }),
+  decided: shape<RecordOf<"decided">>({ k: oneOf("decided"), id: isJobId, message: isMessage }),
+  choice: shape<RecordOf<"choice">>({
+    k: oneOf("choice"),
+    conversation: isConversation,
+    name: isText,
+    value: (value): value is string | null => value === null || isArgument(value),
+  }),
+  rule: shape<RecordOf<"rule">>({ k: oneOf("rule"), agent: isText, rule: isArgument }),
   session: shape<RecordOf<"session">>({
     k: oneOf("session"),
+    conversation: isConversation,
     agent: isText,
-    sessionId: (value): value is string | null => value === null || isSessionId(value),
+    sessionId: (value): value is string | null => value === null || isArgument(value),
   }),
   kept: shape<RecordOf<"kept">>({
     k: oneOf("kept"),

@@ -1,4 +1,4 @@
-import { agentLine, chooseAgent } from "./agents/choose.ts";
+import { agentLine, allAgents } from "./agents/choose.ts";
 import { startBridge } from "./bridge.ts";
 import { COMMANDS } from "./chat/commands/all.ts";
 import { createPairing, type Pairing } from "./chat/pairing.ts";
@@ -59,7 +59,7 @@ export async function startService(options: ServiceOptions): Promise<BotService>
   const bridge = await startBridge({
     config,
     paths,
-    agent: chooseAgent(config, env, log),
+    agents: allAgents(config, env, log),
     messenger: outbox,
     store,
     clock,
@@ -90,7 +90,7 @@ export async function startService(options: ServiceOptions): Promise<BotService>
         ];
       }
       secrets.add(next.secretValues);
-      bridge.configure(next, chooseAgent({ ...next, token: config.token }, env, log));
+      bridge.configure(next, allAgents({ ...next, token: config.token }, env, log));
       log.info("settings read again");
       return [
         `The settings were read again: ${agentLine(next)}.`,

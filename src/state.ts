@@ -19,6 +19,8 @@ export type StoreRecord =
     }
   /** It is not to run before the chat has decided about it. */
   | { readonly k: "held"; readonly id: string }
+  /** It was to become a part of a running turn, which did not take it: it waits again. */
+  | { readonly k: "requeued"; readonly id: string }
   /** Comes again with what is known later: the process, the session. */
   | {
       readonly k: "started";
@@ -33,7 +35,25 @@ export type StoreRecord =
   /** `last` is what its last message shows, above the buttons. */
   | { readonly k: "interrupted"; readonly id: string; readonly last?: RichText }
   | { readonly k: "ended"; readonly id: string; readonly outcome: JobOutcome; readonly at: number }
-  | { readonly k: "session"; readonly agent: string; readonly sessionId: string | null }
+  | {
+      readonly k: "session";
+      readonly conversation: string;
+      readonly agent: string;
+      readonly sessionId: string | null;
+    }
+  /** A question of the agent is in the chat, and what its last message shows. */
+  | { readonly k: "asked"; readonly id: string; readonly message: MessageRef; readonly text: RichText }
+  /** Nobody is asked by that message any longer. */
+  | { readonly k: "decided"; readonly id: string; readonly message: MessageRef }
+  /** What was chosen in a chat in place of what `.env` says. */
+  | {
+      readonly k: "choice";
+      readonly conversation: string;
+      readonly name: string;
+      readonly value: string | null;
+    }
+  /** What an agent may always do, in its own notation. */
+  | { readonly k: "rule"; readonly agent: string; readonly rule: string }
   /** Only in a compacted journal: what older records have left behind. */
   | {
       readonly k: "kept";
@@ -50,7 +70,12 @@ export class State {
   readonly seen = new Set<number>();
   readonly unhandled = new Map<number, Update>();
   readonly jobs = new Map<string, OpenJob>();
+  /** By conversation and agent. */
   readonly sessions = new Map<string, string>();
+  /** By conversation and name. */
+  readonly choices = new Map<string, string>();
+  /** By agent. */
+  readonly rules = new Map<string, readonly string[]>();
   last: Job | undefined;
   lastNumber = 0;
 
@@ -78,6 +103,7 @@ export class State {
           job: record.job,
           status: record.held ? "held" : "queued",
           messages: [],
+          asked: [],
         });
         return;
       case "changed": {
@@ -88,6 +114,9 @@ export class State {
       }
       case "held":
         this.#change(record.id, (open) => (open.status === "queued" ? { ...open, status: "held" } : open));
+        return;
+      case "requeued":
+        this.#change(record.id, (open) => (open.status === "started" ? { ...open, status: "queued" } : open));
         return;
       case "started":
         this.#change(record.id, (open) => ({
@@ -115,8 +144,26 @@ export class State {
         this.jobs.delete(record.id);
         return;
       case "session":
-        if (record.sessionId === null) this.sessions.delete(record.agent);
-        else this.sessions.set(record.agent, record.sessionId);
+        setOrDelete(this.sessions, `${record.conversation} ${record.agent}`, record.sessionId);
+        return;
+      case "choice":
+        setOrDelete(this.choices, `${record.conversation} ${record.name}`, record.value);
+        return;
+      case "rule": {
+        const others = (this.rules.get(record.agent) ?? []).filter((rule) => rule !== record.rule);
+        this.rules.set(record.agent, [...others, record.rule]);
+        return;
+      }
+      case "asked": {
+        const { message, text } = record;
+        this.#change(record.id, (open) => ({
+          ...open,
+          asked: [...without(open.asked, message), { message, text }],
+        }));
+        return;
+      }
+      case "decided":
+        this.#change(record.id, (open) => ({ ...open, asked: without(open.asked, record.message) }));
         return;
       case "kept":
         for (const id of record.seen) this.#see(id);
@@ -137,7 +184,7 @@ export class State {
   records(): StoreRecord[] {
     const unhandled = [...this.unhandled.values()];
     const jobs = [...this.jobs.values()].flatMap(
-      ({ job, status, process, sessionId, agent, messages, answer, last }): StoreRecord[] => [
+      ({ job, status, process, sessionId, agent, messages, answer, last, asked }): StoreRecord[] => [
         { k: "queued", job },
         ...(status === "held" ? [{ k: "held" as const, id: job.id }] : []),
         ...(status === "queued" || status === "held"
@@ -156,15 +203,26 @@ export class State {
         ...(status === "interrupted"
           ? [{ k: "interrupted" as const, id: job.id, ...(last ? { last } : {}) }]
           : []),
+        ...asked.map(({ message, text }) => ({ k: "asked" as const, id: job.id, message, text })),
       ],
     );
-    const sessions = [...this.sessions].map(
-      ([agent, sessionId]): StoreRecord => ({ k: "session", agent, sessionId }),
+    const sessions = [...this.sessions].map(([key, sessionId]): StoreRecord => {
+      const [conversation, agent] = halves(key);
+      return { k: "session", conversation, agent, sessionId };
+    });
+    const choices = [...this.choices].map(([key, value]): StoreRecord => {
+      const [conversation, name] = halves(key);
+      return { k: "choice", conversation, name, value };
+    });
+    const rules = [...this.rules].flatMap(([agent, all]) =>
+      all.map((rule): StoreRecord => ({ k: "rule", agent, rule })),
     );
     const seen = [...this.seen].filter((id) => !this.unhandled.has(id));
     return [
       ...jobs,
       ...sessions,
+      ...choices,
+      ...rules,
       { k: "kept", seen, lastNumber: this.lastNumber, ...(this.last ? { last: this.last } : {}) },
       ...unhandled.map((update): StoreRecord => ({ k: "update", update })),
     ];
@@ -183,4 +241,19 @@ export class State {
     this.jobs.set(id, changed);
     if (this.last?.id === id) this.last = changed.job;
   }
+}
+
+function setOrDelete(map: Map<string, string>, key: string, value: string | null): void {
+  if (value === null) map.delete(key);
+  else map.set(key, value);
+}
+
+/** A conversation has no space in its name. */
+function halves(key: string): [string, string] {
+  const space = key.indexOf(" ");
+  return [key.slice(0, space), key.slice(space + 1)];
+}
+
+function without(asked: OpenJob["asked"], { chatId, messageId }: MessageRef): OpenJob["asked"] {
+  return asked.filter(({ message }) => message.chatId !== chatId || message.messageId !== messageId);
 }

@@ -129,9 +129,19 @@ export class Store {
     return this.#state.lastNumber + 1;
   }
 
-  /** The agent's session that the next prompt goes on with. */
-  session(agent: string): string | undefined {
-    return this.#state.sessions.get(agent);
+  /** The agent's session that the next prompt in a conversation goes on with. */
+  session(conversation: string, agent: string): string | undefined {
+    return this.#state.sessions.get(`${conversation} ${agent}`);
+  }
+
+  /** What was chosen in a conversation. */
+  choice(conversation: string, name: string): string | undefined {
+    return this.#state.choices.get(`${conversation} ${name}`);
+  }
+
+  /** What an agent may always do, in its own notation. */
+  rules(agent: string): readonly string[] {
+    return this.#state.rules.get(agent) ?? [];
   }
 
   async close(): Promise<void> {

@@ -18,8 +18,10 @@ const number = fc.integer({ min: 1, max: 9 });
 const updates = fc.array(fc.integer({ min: 1, max: 6 }), { maxLength: 3 });
 const text = fc.string({ unit: fc.constantFrom("a", "\n", '"', "한", "👩"), maxLength: 4 });
 const parts = fc.array(aPlain({ messageId: number, text }), { maxLength: 2 });
-const messages = fc.array(aPlain({ chatId: number, messageId: number }), { maxLength: 2 });
-const outcome = fc.constantFrom<JobOutcome>("done", "failed", "cancelled", "removed", "dropped");
+const conversation = fc.constantFrom("7", "-7/3");
+const message = aPlain({ chatId: number, messageId: number });
+const messages = fc.array(message, { maxLength: 2 });
+const outcome = fc.constantFrom<JobOutcome>("done", "failed", "cancelled", "removed", "dropped", "steered");
 const process = aPlain({ pid: number, startTime: fc.constant("1") });
 
 export function jobOf(jobId: string, count: number, from: readonly number[], prompt = "do it"): Job {
@@ -60,11 +62,31 @@ export const aRecord: fc.Arbitrary<StoreRecord> = fc.oneof(
   }),
   fc.record({ k: fc.constant("held" as const), id }),
   aPlain({ k: fc.constant("started" as const), id, process }, ["k", "id"]),
+  aPlain({ k: fc.constant("requeued" as const), id }),
+  aPlain({
+    k: fc.constant("asked" as const),
+    id,
+    message,
+    text: aPlain({ text, entities: fc.constant([]) }),
+  }),
+  aPlain({ k: fc.constant("decided" as const), id, message }),
+  aPlain({
+    k: fc.constant("choice" as const),
+    conversation,
+    name: fc.constantFrom("mode", "claude model"),
+    value: fc.option(fc.constantFrom("plan", "opus")),
+  }),
+  aPlain({
+    k: fc.constant("rule" as const),
+    agent: fc.constant("claude"),
+    rule: fc.constantFrom("Edit", "Bash(ls *)"),
+  }),
   aPlain({ k: fc.constant("shown" as const), id, messages }),
   aPlain({ k: fc.constant("interrupted" as const), id }),
   aPlain({ k: fc.constant("ended" as const), id, outcome, at: number }),
   aPlain({
     k: fc.constant("session" as const),
+    conversation,
     agent: fc.constantFrom("claude", "shell"),
     sessionId: fc.option(fc.constantFrom("s1", "s2")),
   }),
@@ -85,12 +107,14 @@ export function replayed(lines: string): State {
 }
 
 /** A state, as it can be compared. What was seen has no order that counts. */
-export function memoryOf({ seen, unhandled, jobs, sessions, last, lastNumber }: State) {
+export function memoryOf({ seen, unhandled, jobs, sessions, choices, rules, last, lastNumber }: State) {
   return {
     seen: [...seen].toSorted((a, b) => a - b),
     unhandled: [...unhandled],
     jobs: [...jobs],
     sessions: [...sessions].toSorted(),
+    choices: [...choices].toSorted(),
+    rules: [...rules].toSorted(),
     last,
     lastNumber,
   };

@@ -26,7 +26,7 @@ const told = (store: Store) => ({
   openJobs: store.openJobs,
   lastJob: store.lastJob,
   number: store.nextNumber(),
-  sessions: ["claude", "shell"].map((agent) => store.session(agent)),
+  sessions: ["claude", "shell"].map((agent) => store.session("7", agent)),
 });
 
 test("what is recorded is remembered by the next life", async (t) => {
@@ -36,7 +36,10 @@ test("what is recorded is remembered by the next life", async (t) => {
   assert.deepEqual(await store.receive([update(1), update(2), update(3)]), [update(1), update(2), update(3)]);
   await store.record({ k: "handled", updates: [1] });
   await store.record({ k: "queued", job: jobOf("4-a", 4, [2]) });
-  await store.record({ k: "started", id: "4-a" }, { k: "session", agent: "claude", sessionId: "s1" });
+  await store.record(
+    { k: "started", id: "4-a" },
+    { k: "session", conversation: "7", agent: "claude", sessionId: "s1" },
+  );
   const changed = { ...jobOf("4-a", 4, [2]), parts: [{ messageId: 4, text: "do that" }], files: ["f"] };
   await store.record({ k: "changed", id: "4-a", parts: changed.parts, files: changed.files, updates: [] });
   await store.record({ k: "started", id: "4-a", process: { pid: 9, startTime: "1" } });
@@ -105,11 +108,11 @@ test("lines that cannot be read are told of, and the rest counts", async (t) => 
   const path = await newPath(t);
   const warned: LogFields[] = [];
   await writeFile(path, '{"k":"queued","jo\n\0\0\n{"k":"update"}\n');
-  await appendFile(path, linesOf([{ k: "session", agent: "claude", sessionId: "s" }]));
+  await appendFile(path, linesOf([{ k: "session", conversation: "7", agent: "claude", sessionId: "s" }]));
   const warn = (_event: string, fields: LogFields = {}) => void warned.push(fields);
   const store = await Store.open(path, { ...silentLog, warn });
   assert.deepEqual(warned, [{ unreadable: 3 }]);
-  assert.equal(store.session("claude"), "s");
+  assert.equal(store.session("7", "claude"), "s");
   await store.close();
 });
 

@@ -1,21 +1,50 @@
 import type { Config } from "../config.ts";
+import { AGENT_NAMES, type AgentName } from "../config-keys.ts";
 import type { Log } from "../log.ts";
 import type { Agent } from "./agent.ts";
 import { claudeAgent } from "./claude.ts";
 import { shellAgent } from "./shell.ts";
 
-/** The agent that the configuration names, and what it may do, for the console. */
-export function agentLine({ agent, permissions }: Config): string {
-  return agent === "claude" ? `${agent}, permissions: ${permissions}` : agent;
+/** The agents that can be had, and the one that answers where none was chosen. */
+export interface Agents {
+  readonly names: readonly string[];
+  readonly usual: Agent;
+  /** Undefined for a name that is none of them. */
+  get(name: string): Agent | undefined;
 }
 
-/** The agent that the configuration names. */
-export function chooseAgent(config: Config, env: NodeJS.ProcessEnv, log: Log): Agent {
+/** The agent that the configuration names, and what it may do, for the console. */
+export function agentLine({ agent, permissions }: Config): string {
+  return agent === "shell" ? agent : `${agent}, permissions: ${permissions}`;
+}
+
+/** All agents, each made when it is first asked for. */
+export function allAgents(config: Config, env: NodeJS.ProcessEnv, log: Log): Agents {
   const common = { env, secrets: config.token === "" ? [] : [config.token], log };
-  switch (config.agent) {
-    case "claude":
-      return claudeAgent({ ...config.claude, ...common });
-    case "shell":
-      return shellAgent(common);
-  }
+  const made = new Map<string, Agent>();
+  const make = (name: AgentName): Agent => {
+    switch (name) {
+      case "claude":
+        return claudeAgent({ ...config.claude, ...common });
+      case "shell":
+        return shellAgent(common);
+    }
+  };
+  const usual = make(config.agent);
+  made.set(usual.name, usual);
+  return {
+    names: AGENT_NAMES,
+    usual,
+    get(name) {
+      const known = AGENT_NAMES.find((each) => each === name);
+      const agent = made.get(name) ?? (known && make(known));
+      if (agent) made.set(name, agent);
+      return agent;
+    },
+  };
+}
+
+/** Where there is one agent only. */
+export function onlyAgent(agent: Agent): Agents {
+  return { names: [agent.name], usual: agent, get: (name) => (name === agent.name ? agent : undefined) };
 }

@@ -1,7 +1,7 @@
 import type { Log } from "../log.ts";
-import type { AgentEvent, PermissionDecision } from "./agent.ts";
+import type { AgentAnswer, AgentEvent } from "./agent.ts";
 import { parseClaudeLine } from "./claude-line.ts";
-import { claudePermissions } from "./claude-permissions.ts";
+import { claudeRequests } from "./claude-requests.ts";
 import { claudeText } from "./claude-text.ts";
 import { claudeTools } from "./claude-tools.ts";
 import { streamUsage } from "./claude-usage.ts";
@@ -16,15 +16,21 @@ export interface ClaudeEventsOptions {
   readonly send: (message: JsonObject) => void;
   readonly onCommands: (commands: readonly string[]) => void;
   readonly onResult: (result: JsonObject) => void;
+  /** A message of the user has reached the conversation. */
+  readonly onUserMessage: (text: string) => void;
+  /** The answer to a request of ours, by the id that we gave it: whether it was carried out. */
+  readonly onResponse: (id: string, ok: boolean) => void;
+  /** Whether Claude Code heeds the rules that it keeps for this folder. */
+  readonly trusted: () => boolean;
   readonly log: Log;
 }
 
 export interface ClaudeEvents {
   /** Takes one line of the program's stdout. Throws nothing: what cannot be read is logged and skipped. */
   line(bytes: Buffer): void;
-  answer(requestId: string, decision: PermissionDecision): boolean;
+  answer(requestId: string, answer: AgentAnswer): boolean;
   /** Nobody can answer any more. */
-  withdrawPermissions(): void;
+  withdrawRequests(): void;
 }
 
 /** Maps the lines of one turn (`--output-format stream-json`) to events. Unknown lines are ignored. */
@@ -32,7 +38,7 @@ export function claudeEvents(options: ClaudeEventsOptions): ClaudeEvents {
   const { cwd, emit, log } = options;
   const text = claudeText((delta, block) => emit({ kind: "text", delta, block }));
   const tools = claudeTools(cwd, emit);
-  const permissions = claudePermissions(options.send, emit);
+  const requests = claudeRequests(options);
   const session = sessionEvents(emit, options.onCommands);
   const countTokens = streamUsage();
 
@@ -53,6 +59,8 @@ export function claudeEvents(options: ClaudeEventsOptions): ClaudeEvents {
         tools.started(asObject(message.message), parent);
         return;
       case "user":
+        // `--replay-user-messages` gives them back when they are taken.
+        if (message.isReplay === true) options.onUserMessage(asText(asObject(message.message).content) ?? "");
         tools.ended(asObject(message.message));
         return;
       case "system":
@@ -64,13 +72,17 @@ export function claudeEvents(options: ClaudeEventsOptions): ClaudeEvents {
         return;
       case "control_request":
         if (asText(message.request_id) === undefined) log.warn("agent asked without an id");
-        permissions.request(message);
+        requests.request(message);
         return;
       case "control_cancel_request":
-        permissions.withdraw(asText(message.request_id) ?? "");
+        requests.withdraw(asText(message.request_id) ?? "");
         return;
       case "control_response":
         session.commands(initializeCommands(message));
+        options.onResponse(
+          asText(asObject(message.response).request_id) ?? "",
+          asObject(message.response).subtype === "success",
+        );
         return;
     }
     // Kinds that are not known come with later versions; a line without one is no message at all.
@@ -92,11 +104,11 @@ export function claudeEvents(options: ClaudeEventsOptions): ClaudeEvents {
       } catch (error) {
         // Thrown into the stream's callback it would end the bridge.
         log.warn("agent line not handled", { type: asText(message?.type), error });
-        if (message?.type === "control_request") permissions.refuse(message);
+        if (message?.type === "control_request") requests.refuse(message);
       }
     },
-    answer: permissions.answer,
-    withdrawPermissions: permissions.withdrawAll,
+    answer: requests.answer,
+    withdrawRequests: requests.withdrawAll,
   };
 }
 

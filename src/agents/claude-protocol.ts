@@ -22,8 +22,21 @@ export const INTERRUPT: JsonObject = {
 const STREAM_ARGS = [
   "-p",
   ...["--output-format", "stream-json", "--input-format", "stream-json", "--verbose"],
-  ...["--include-partial-messages", "--permission-prompt-tool", "stdio"],
+  ...["--include-partial-messages", "--replay-user-messages", "--permission-prompt-tool", "stdio"],
 ];
+
+/** What the program calls the modes in `set_permission_mode`. `skip` only where it was started with that. */
+const MODE_NAMES: Readonly<Record<PermissionMode, string>> = {
+  skip: "bypassPermissions",
+  ask: "default",
+  edits: "acceptEdits",
+  plan: "plan",
+};
+
+export function setMode(mode: PermissionMode, id: string): JsonObject {
+  const request = { subtype: "set_permission_mode", mode: MODE_NAMES[mode] };
+  return { type: "control_request", request_id: id, request };
+}
 
 const MODE_ARGS: Readonly<Record<PermissionMode, readonly string[]>> = {
   skip: ["--dangerously-skip-permissions"],
@@ -35,18 +48,21 @@ const MODE_ARGS: Readonly<Record<PermissionMode, readonly string[]>> = {
 /** The arguments of one turn. Never `--continue`: it takes the folder's newest conversation, also a person's own. */
 export function turnArgs(
   extra: readonly string[],
-  turn: Pick<TurnRequest, "permissions" | "model" | "sessionId">,
+  turn: Pick<TurnRequest, "permissions" | "model" | "sessionId" | "effort" | "rules">,
 ): readonly string[] {
   return [
     ...STREAM_ARGS,
     ...(turn.model ? ["--model", turn.model] : []),
+    ...(turn.effort ? ["--effort", turn.effort] : []),
+    // A list of words, so it must not be the last of ours: what follows begins with a dash and ends it.
+    ...(turn.rules && turn.rules.length > 0 ? ["--allowedTools", ...turn.rules] : []),
     ...(turn.sessionId ? ["--resume", turn.sessionId] : []),
     ...MODE_ARGS[turn.permissions],
     ...extra,
   ];
 }
 
-export function userMessage(prompt: string): JsonObject {
+export function userMessage(prompt: string) {
   return { type: "user", message: { role: "user", content: prompt.replaceAll("\0", "") } };
 }
 

@@ -1,10 +1,19 @@
 import type { Log } from "../log.ts";
 import { within } from "../within.ts";
-import type { AgentEvent, PermissionDecision, Turn, TurnRequest, Usage } from "./agent.ts";
+import type { AgentAnswer, AgentEvent, PermissionMode, Turn, TurnRequest, Usage } from "./agent.ts";
 import { crashFailure, resultFailure, startFailure } from "./claude-errors.ts";
 import { type ClaudeEvents, claudeEvents } from "./claude-events.ts";
-import { INITIALIZE, INTERRUPT, MAX_LINE_BYTES, toLine, turnArgs, userMessage } from "./claude-protocol.ts";
-import { resultUsage } from "./claude-usage.ts";
+import {
+  INITIALIZE,
+  INTERRUPT,
+  MAX_LINE_BYTES,
+  setMode,
+  toLine,
+  turnArgs,
+  userMessage,
+} from "./claude-protocol.ts";
+import { isTrusted } from "./claude-trust.ts";
+import { addUsage, resultUsage } from "./claude-usage.ts";
 import type { JsonObject } from "./json.ts";
 import { type LineSplitter, splitLines } from "./lines.ts";
 import { type AgentProcess, type ProcessExit, startProcess } from "./process.ts";
@@ -13,6 +22,9 @@ import type { Activity } from "./process-activity.ts";
 const EXIT_MS = 10_000;
 /** How long it may take to end after an interrupt, in milliseconds. Usually it takes about 50. */
 const INTERRUPT_MS = 2_000;
+
+/** How long a version that does not take up what was added late may stay silent, in milliseconds. */
+const LATE_TURN_MS = 5_000;
 
 export interface ClaudeTurnOptions {
   readonly binary: string;
@@ -39,7 +51,13 @@ export class ClaudeTurn implements Turn {
   readonly #resultSeen: Promise<void>;
   #onResultSeen = (): void => {};
   #usage: Partial<Usage> = {};
+  #results: Usage | undefined;
+  #lateTimer: NodeJS.Timeout | undefined;
   #isOver = false;
+  /** What was added to the running turn and has not been taken up yet. */
+  #untaken: string[] = [];
+  #modeRequests = 0;
+  readonly #modeAnswers = new Map<string, (ok: boolean) => void>();
   #cancelling: Promise<void> | undefined;
 
   constructor(options: ClaudeTurnOptions, request: TurnRequest, onEvent: (event: AgentEvent) => void) {
@@ -56,6 +74,12 @@ export class ClaudeTurn implements Turn {
       send: (message) => this.#child.write(toLine(message)),
       onCommands: options.onCommands,
       onResult: (result) => this.#takeResult(result),
+      onUserMessage: (text) => {
+        const index = this.#untaken.indexOf(text);
+        if (index >= 0) this.#untaken.splice(index, 1);
+      },
+      onResponse: (id, ok) => this.#modeAnswers.get(id)?.(ok),
+      trusted: () => isTrusted(request.cwd, options.env),
       log: options.log,
     });
     this.#lines = splitLines(this.#events.line, {
@@ -80,8 +104,29 @@ export class ClaudeTurn implements Turn {
     return this.#child.pid;
   }
 
-  answer(requestId: string, decision: PermissionDecision): boolean {
-    return !this.#isOver && this.#events.answer(requestId, decision);
+  answer(requestId: string, answer: AgentAnswer): boolean {
+    return !this.#isOver && this.#events.answer(requestId, answer);
+  }
+
+  async steer(text: string): Promise<boolean> {
+    if (this.#isOver || this.#cancelling) return false;
+    const message = userMessage(text);
+    this.#untaken.push(message.message.content);
+    this.#child.write(toLine(message));
+    return true;
+  }
+
+  async setMode(mode: PermissionMode): Promise<boolean> {
+    if (this.#isOver || this.#cancelling) return false;
+    this.#modeRequests += 1;
+    const id = `mode-${this.#modeRequests}`;
+    const answered = new Promise<boolean>((resolve) => {
+      this.#modeAnswers.set(id, resolve);
+    });
+    this.#child.write(toLine(setMode(mode, id)));
+    const given = await Promise.race([answered, this.#child.closed.then(() => false)]);
+    this.#modeAnswers.delete(id);
+    return given;
   }
 
   activity(): Promise<Activity> {
@@ -103,13 +148,14 @@ export class ClaudeTurn implements Turn {
   }
 
   async #live(exitMs: number): Promise<void> {
-    void this.#child.exited.then(() => this.#events.withdrawPermissions());
+    void this.#child.exited.then(() => this.#events.withdrawRequests());
     await Promise.race([this.#resultSeen, this.#child.closed]);
     if (!(await within(this.#child.exited, exitMs))) {
       this.#log.warn("agent stays after its result", { pid: this.pid, job: this.#request.jobId });
     }
     await this.#child.end();
     const exit = await this.#child.closed;
+    clearTimeout(this.#lateTimer);
     // A last line without a line end may be the result.
     this.#lines.end();
     this.#log.debug("agent ended", { job: this.#request.jobId, code: exit.code, signal: exit.signal });
@@ -127,20 +173,33 @@ export class ClaudeTurn implements Turn {
   }
 
   #takeResult(result: JsonObject): void {
+    const usage = addUsage(this.#results, resultUsage(result, performance.now() - this.#startedAt));
+    this.#results = usage;
+    this.#usage = usage;
+    const good = result.is_error !== true && result.subtype === "success";
+    clearTimeout(this.#lateTimer);
+    // What came too late to join the turn is answered in one of its own, in the same process.
+    if (good && this.#untaken.length > 0 && !this.#cancelling) {
+      this.#untaken.shift();
+      this.#lateTimer = setTimeout(() => this.#close({ kind: "done", usage }), LATE_TURN_MS);
+      return;
+    }
+    const failure = good ? undefined : resultFailure(result, this.#child.stderr());
+    this.#close(failure ? { kind: "failed", failure, usage } : { kind: "done", usage });
+  }
+
+  /** The program has said that it is done: it may end. */
+  #close(last: AgentEvent): void {
     this.#child.closeStdin();
     this.#onResultSeen();
-    const usage = resultUsage(result, performance.now() - this.#startedAt);
-    this.#usage = usage;
-    // The turn was given up: it ends as cancelled, once everything is gone.
-    if (this.#cancelling) return;
-    if (result.is_error !== true && result.subtype === "success") this.#finish({ kind: "done", usage });
-    else this.#finish({ kind: "failed", failure: resultFailure(result, this.#child.stderr()), usage });
+    // One that was given up ends as cancelled, once everything is gone.
+    if (!this.#cancelling) this.#finish(last);
   }
 
   /** The terminal event, of which only the first counts. */
   #finish(event: AgentEvent): void {
     if (this.#isOver) return;
-    this.#events.withdrawPermissions();
+    this.#events.withdrawRequests();
     this.#emit(event);
     this.#isOver = true;
   }

@@ -31,6 +31,20 @@ export function resultUsage(result: JsonObject, elapsedMs: number): Usage {
   };
 }
 
+/** Of several turns in one process. Its cost counts from the start of the process already. */
+export function addUsage(before: Usage | undefined, next: Usage): Usage {
+  if (!before) return next;
+  const sum = (field: "turns" | "inputTokens" | "outputTokens"): Partial<Usage> =>
+    next[field] === undefined ? {} : { [field]: (before[field] ?? 0) + next[field] };
+  return {
+    ...next,
+    durationMs: before.durationMs + next.durationMs,
+    ...sum("turns"),
+    ...sum("inputTokens"),
+    ...sum("outputTokens"),
+  };
+}
+
 /** What the model read, cached or not. */
 function allInput(usage: JsonObject): number {
   return ["input_tokens", "cache_creation_input_tokens", "cache_read_input_tokens"].reduce(

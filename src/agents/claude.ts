@@ -1,10 +1,11 @@
 import type { Log } from "../log.ts";
 import type { Agent, AgentEvent, Failure, Turn } from "./agent.ts";
-import { askCommands } from "./claude-commands.ts";
+
 import { rootFailure } from "./claude-errors.ts";
+import { askIntroduction, type Introduction } from "./claude-introduction.ts";
 import { ClaudeTurn } from "./claude-turn.ts";
 
-const RETRY_COMMANDS_MS = 60_000;
+const RETRY_MS = 60_000;
 
 export interface ClaudeOptions {
   /** A path, or a name to be found in `env.PATH`. */
@@ -20,15 +21,21 @@ export interface ClaudeOptions {
 /** Claude Code: a fresh headless process for each prompt, speaking stream-json. */
 export function claudeAgent(options: ClaudeOptions): Agent {
   const known = new Map<string, readonly string[]>();
-  const asked = new Map<string, Promise<readonly string[]>>();
+  const asked = new Map<string, Promise<Introduction | undefined>>();
   const failedAt = new Map<string, number>();
 
-  const ask = async (cwd: string): Promise<readonly string[]> => {
-    const commands = await askCommands(options, cwd);
-    if (commands) known.set(cwd, commands);
-    else failedAt.set(cwd, Date.now());
+  const ask = async (cwd: string): Promise<Introduction | undefined> => {
+    const introduction = await askIntroduction(options, cwd);
+    if (introduction) return introduction;
+    failedAt.set(cwd, Date.now());
     asked.delete(cwd);
-    return commands ?? [];
+    return undefined;
+  };
+  const introduce = async (cwd: string): Promise<Introduction | undefined> => {
+    if (Date.now() - (failedAt.get(cwd) ?? -Infinity) < RETRY_MS) return undefined;
+    const asking = asked.get(cwd) ?? ask(cwd);
+    asked.set(cwd, asking);
+    return asking;
   };
 
   return {
@@ -41,14 +48,8 @@ export function claudeAgent(options: ClaudeOptions): Agent {
       const onCommands = (commands: readonly string[]) => known.set(request.cwd, commands);
       return new ClaudeTurn({ ...options, onCommands }, request, onEvent);
     },
-    async slashCommands(cwd) {
-      const cached = known.get(cwd);
-      if (cached) return cached;
-      if (Date.now() - (failedAt.get(cwd) ?? -Infinity) < RETRY_COMMANDS_MS) return [];
-      const asking = asked.get(cwd) ?? ask(cwd);
-      asked.set(cwd, asking);
-      return asking;
-    },
+    slashCommands: async (cwd) => known.get(cwd) ?? (await introduce(cwd))?.commands ?? [],
+    models: async (cwd) => (await introduce(cwd))?.models ?? [],
   };
 }
 
@@ -63,6 +64,13 @@ function failedTurn(failure: Failure, onEvent: (event: AgentEvent) => void, log:
   const ended = Promise.resolve()
     .then(() => onEvent({ kind: "failed", failure }))
     .catch((error) => log.error("agent event not handled", { kind: "failed", error }));
-  const activity = async () => ({ processes: 0, cpuMs: 0 });
-  return { pid: undefined, answer: () => false, activity, cancel: () => ended, ended };
+  return {
+    pid: undefined,
+    answer: () => false,
+    steer: async () => false,
+    setMode: async () => false,
+    activity: async () => ({ processes: 0, cpuMs: 0 }),
+    cancel: () => ended,
+    ended,
+  };
 }

@@ -21,6 +21,7 @@ export function shellAgent(options: ShellOptions): Agent {
     output: "raw",
     run: (request, onEvent) => startCommand(options, request, onEvent),
     slashCommands: async () => [],
+    models: async () => [],
   };
 }
 
@@ -74,6 +75,8 @@ function startCommand(
   return {
     pid: child.pid,
     answer: () => false,
+    steer: async () => false,
+    setMode: async () => false,
     activity: child.activity,
     cancel: () => {
       cancelling ??= cancel();

@@ -1,26 +1,35 @@
 import { asList, asObject, asText, type JsonObject } from "./json.ts";
 
+interface Detail {
+  readonly detail: string;
+  readonly language?: "bash" | "diff" | "json";
+}
+
 /** What a tool would do, in full, for a person to decide on: the command, the diff, the file, the address. */
-export function toolDetail(tool: string, input: JsonObject): string {
+export function toolDetail(tool: string, input: JsonObject): Detail {
   const path = asText(input.file_path) ?? asText(input.notebook_path) ?? "";
   switch (tool) {
     case "Bash":
-      return asText(input.command) ?? pretty(input);
+      return typeof input.command === "string" ? { detail: input.command, language: "bash" } : pretty(input);
     case "Edit":
-      return [header(path), editDiff(input)].join("\n");
+      return diff([header(path), editDiff(input)]);
     case "MultiEdit":
-      return [header(path), ...asList(input.edits).map((edit) => editDiff(asObject(edit)))].join("\n");
+      return diff([header(path), ...asList(input.edits).map((edit) => editDiff(asObject(edit)))]);
     case "Write":
-      return `${path}\n\n${asText(input.content) ?? ""}`;
+      return { detail: `${path}\n\n${asText(input.content) ?? ""}` };
     case "WebFetch":
-      return asText(input.url) ?? pretty(input);
+      return typeof input.url === "string" ? { detail: input.url } : pretty(input);
     default:
       return pretty(input);
   }
 }
 
-function pretty(input: JsonObject): string {
-  return JSON.stringify(input, null, 2);
+function pretty(input: JsonObject): Detail {
+  return { detail: JSON.stringify(input, null, 2), language: "json" };
+}
+
+function diff(pieces: readonly string[]): Detail {
+  return { detail: pieces.join("\n"), language: "diff" };
 }
 
 function header(path: string): string {

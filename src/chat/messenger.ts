@@ -39,6 +39,15 @@ export interface Place {
   readonly threadId?: number;
 }
 
+export function samePlace(a: Place, b: Place): boolean {
+  return a.chatId === b.chatId && a.threadId === b.threadId;
+}
+
+/** Names what is talked about in one place: a chat, or a topic of it. */
+export function conversationOf({ chatId, threadId }: Place): string {
+  return threadId === undefined ? String(chatId) : `${chatId}/${threadId}`;
+}
+
 export interface MessageRef {
   readonly chatId: number;
   readonly messageId: number;

@@ -3,16 +3,20 @@ import { titleOf } from "../jobs/job.ts";
 import type { Remedy } from "../jobs/open-cases.ts";
 import type { Log } from "../log.ts";
 import { join, plain, styled } from "../text/entities.ts";
+import { setAgent } from "./commands/agent.ts";
 import type { Answer } from "./commands/command.ts";
+import { setMode } from "./commands/mode.ts";
+import { setModel } from "./commands/model.ts";
 import { queueView } from "./commands/queue.ts";
-import type { MessageRef, Messenger } from "./messenger.ts";
-import type { Permissions } from "./permissions.ts";
+import { hurriedNotice } from "./commands/steer.ts";
+import type { MessageRef, Messenger, Place } from "./messenger.ts";
 import type { QueueNotices } from "./queue-notices.ts";
+import type { Requests } from "./requests/requests.ts";
 
 export interface PressOptions {
   readonly desk: Desk;
   readonly messenger: Messenger;
-  readonly permissions: Permissions;
+  readonly requests: Requests;
   readonly notices: QueueNotices;
   readonly log: Log;
   readonly now: () => number;
@@ -23,6 +27,8 @@ export interface Press {
   readonly data: string;
   readonly person: Person;
   readonly message: MessageRef | undefined;
+  /** Where that message is. */
+  readonly place: Place;
 }
 
 /** The server takes no more with a button. */
@@ -39,9 +45,14 @@ export async function handlePress(press: Press, options: PressOptions): Promise<
       return keepWaiting(key, press, options);
     case "remove":
       return remove(key, press, options);
-    case "allow":
-    case "deny":
-      return decide(key, action === "allow", press, options);
+    case "ask":
+      return options.requests.press(...split(key), press.person);
+    case "choose":
+      return choose(...split(key), press, options);
+    case "steer":
+      return hurriedNotice(await options.desk.steer(key, press.person), "It joins the running turn.");
+    case "now":
+      return hurriedNotice(options.desk.hurry(key, press.person), "Stopping what runs; this is next.");
     case "resume":
     case "again":
     case "run":
@@ -59,7 +70,7 @@ function split(data: string): [string, string] {
 }
 
 function stop(id: string, { person }: Press, { desk }: PressOptions): string {
-  switch (desk.cancel(person, id)) {
+  switch (desk.cancel(person, desk.run(id))) {
     case "stopping":
       return "Stopping …";
     case "not-yours":
@@ -70,9 +81,10 @@ function stop(id: string, { person }: Press, { desk }: PressOptions): string {
 }
 
 function keepWaiting(id: string, { person }: Press, { desk }: PressOptions): string {
-  if (desk.running?.job.id !== id) return "It is not running any more.";
-  if (!mayStop(person, desk.running.job)) return NOT_YOURS;
-  desk.running.keepWaiting();
+  const run = desk.run(id);
+  if (!run) return "It is not running any more.";
+  if (!mayStop(person, run.job)) return NOT_YOURS;
+  run.keepWaiting();
   return "Waiting on.";
 }
 
@@ -89,14 +101,36 @@ function remove(
   return "Removed.";
 }
 
-function decide(key: string, allow: boolean, { person }: Press, { permissions }: PressOptions): string {
-  switch (permissions.answer(key, allow, person)) {
-    case "answered":
-      return allow ? "Allowed." : "Denied.";
-    case "not-yours":
-      return NOT_YOURS;
-    case "void":
-      return "This request is no longer open: it was answered already, or its run has ended.";
+/** A list to choose from becomes what was chosen. */
+async function choose(
+  name: string,
+  value: string,
+  { person, place, message }: Press,
+  { desk, messenger }: PressOptions,
+): Promise<string> {
+  if (person.role !== "owner") return "Only owners may choose that.";
+  const said = await choiceMade(name, value, desk, place);
+  if (said === undefined) return "There is no such choice any more.";
+  if (message) show(messenger, message, { text: plain(said) });
+  return said;
+}
+
+async function choiceMade(
+  name: string,
+  value: string,
+  desk: Desk,
+  place: Place,
+): Promise<string | undefined> {
+  switch (name) {
+    case "mode":
+      return setMode(desk, place, value);
+    case "model":
+    case "effort":
+      return setModel(desk, place, name, value);
+    case "agent":
+      return setAgent(desk, place, value);
+    default:
+      return undefined;
   }
 }
 
@@ -117,8 +151,9 @@ async function settle(
   const open = desk.cases.undecided(id);
   if (!open) return "This has been decided already.";
   if (!mayStop(person, open.job)) return NOT_YOURS;
-  if (how === "resume" && open.agent !== desk.agent.name)
-    return `That was a session of ${open.agent}, and ${desk.agent.name} answers now. Run it again, or drop it.`;
+  const agent = desk.conversations.agent(open.job.place).name;
+  if (how === "resume" && open.agent !== agent)
+    return `That was a session of ${open.agent}, and ${agent} answers now. Run it again, or drop it.`;
   await desk.cases.settle(open, how);
   const verdict = styled("italic", `${VERDICTS[how]} (${person.name})`);
   if (message)

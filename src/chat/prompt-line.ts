@@ -1,5 +1,6 @@
-import type { Desk } from "../jobs/desk.ts";
-import type { Job, JobDraft } from "../jobs/job.ts";
+import type { WhenBusy } from "../config-keys.ts";
+import type { Desk, Person } from "../jobs/desk.ts";
+import type { Author, Job, JobDraft } from "../jobs/job.ts";
 import type { Log } from "../log.ts";
 import type { Store } from "../store.ts";
 import type { FileInfo } from "../telegram/types.ts";
@@ -8,8 +9,8 @@ import { nearest } from "../text/nearest.ts";
 import { COMMANDS } from "./commands/all.ts";
 import type { Incoming } from "./incoming.ts";
 import { filesOfPrompt, type Prompt } from "./intake.ts";
-import type { Messenger } from "./messenger.ts";
-import type { QueueNotices } from "./queue-notices.ts";
+import type { Messenger, Place } from "./messenger.ts";
+import type { Hurry, QueueNotices } from "./queue-notices.ts";
 import { reply } from "./reply.ts";
 
 export interface PromptLineOptions {
@@ -23,8 +24,19 @@ export interface PromptLineOptions {
   readonly saveFile: (file: FileInfo, messageId: number) => Promise<string>;
   /** Whether a message that was sent then comes so late that the chat is asked; milliseconds since the epoch. */
   readonly isStale: (sentAt: number) => boolean;
+  /** What becomes of a prompt while another one runs, unless it says so itself. */
+  readonly whenBusy: () => WhenBusy;
+  /** Who somebody is here; undefined for nobody. */
+  readonly personOf: (author: Author, place: Place) => Person | undefined;
   /** Asks the chat whether a prompt is still wanted. */
   readonly offer: (job: Job) => void;
+}
+
+interface EnqueueOptions {
+  /** Who asks for it; its author where that is not told. */
+  readonly person?: Person | undefined;
+  readonly whenBusy?: WhenBusy | undefined;
+  readonly album?: string;
 }
 
 /** Albums whose late pictures still find their way. */
@@ -60,14 +72,27 @@ export class PromptLine {
     this.#lines.set(chatId, line);
   }
 
-  /** Puts a prompt into the queue and tells its place there. @throws when it cannot be written down. */
-  async enqueue(draft: JobDraft, album?: string): Promise<void> {
-    const { job, before } = await this.#options.desk.add(draft);
-    if (before > 0) this.#options.notices.queued(job, before);
+  /** Puts a prompt into the queue and tells what becomes of it. @throws when it cannot be written down. */
+  async enqueue(draft: JobDraft, { person, whenBusy, album }: EnqueueOptions = {}): Promise<void> {
+    const { desk, notices } = this.#options;
+    const { job, before } = await desk.add(draft);
+    if (before > 0) notices.queued(job, before, this.#choices(job));
+    const asker = person ?? this.#options.personOf(job.author, job.place);
+    const wish = whenBusy ?? this.#options.whenBusy();
+    // What cannot be done at once stays where it is: in the queue, with buttons.
+    if (before > 0 && asker && wish === "steer") await desk.steer(job.id, asker);
+    if (before > 0 && asker && wish === "interrupt") desk.hurry(job.id, asker);
     if (album === undefined) return;
     this.#albums.set(album, job.id);
     const oldest = this.#albums.size > MOST_ALBUMS ? this.#albums.keys().next().value : undefined;
     if (oldest !== undefined) this.#albums.delete(oldest);
+  }
+
+  /** What else can be done with a job that waits. */
+  #choices(job: Job): Hurry[] {
+    const run = this.#options.desk.runIn(job.place);
+    if (!run) return [];
+    return run.view.output === "raw" ? ["now"] : ["steer", "now"];
   }
 
   /** Follows an edit of a message on its way. False when it is not. */
@@ -119,14 +144,14 @@ export class PromptLine {
     const sentAt = Math.max(...prompt.messages.map((message) => message.sentAt));
     const draft = { place: first.place, author: first.author, parts, files, updates, sentAt };
     if (isStale(sentAt)) offer(await desk.setAside(draft));
-    else await this.enqueue(draft, album);
+    else await this.enqueue(draft, { ...(album === undefined ? {} : { album }) });
   }
 
   /** A slash command that is not ours is the agent's, or nobody's; then it is answered with a hint. */
   async #isUnknownCommand(prompt: Prompt, { command, files, place }: Incoming): Promise<boolean> {
     if (!command || files.length > 0) return false;
     const { desk, folder, messenger, store } = this.#options;
-    const own = await desk.agent.slashCommands(folder);
+    const own = await desk.conversations.agent(place).slashCommands(folder);
     if (own.includes(command.name)) return false;
     const close = nearest(command.name, [...COMMANDS.flatMap(({ names }) => names), ...own]);
     const hint = close ? `Did you mean /${close}?` : "/help lists what there is.";

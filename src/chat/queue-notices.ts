@@ -1,13 +1,19 @@
 import { type Job, titleOf } from "../jobs/job.ts";
 import type { Store } from "../store.ts";
 import { plain } from "../text/entities.ts";
-import type { MessageRef, Messenger } from "./messenger.ts";
+import type { Button, MessageRef, Messenger } from "./messenger.ts";
 
 /** A notice on its way, and the message that it became. */
 interface Notice {
   sent: Promise<MessageRef | undefined>;
   message?: MessageRef;
+  readonly hurry: readonly Hurry[];
 }
+
+/** `steer`: it joins the turn that runs. `now`: that is stopped, and this one is next. */
+export type Hurry = "steer" | "now";
+
+const HURRY: Readonly<Record<Hurry, string>> = { steer: "↪ Steer", now: "⏩ Interrupt and run now" };
 
 /** The small messages that tell a prompt's place in the queue; they go away when the prompt's turn has come. */
 export class QueueNotices {
@@ -23,20 +29,23 @@ export class QueueNotices {
     for (const { job, status, messages } of store.openJobs) {
       const [message] = messages;
       if (status === "queued" && message)
-        this.#notices.set(job.id, { sent: Promise.resolve(message), message });
+        this.#notices.set(job.id, { sent: Promise.resolve(message), message, hurry: [] });
     }
   }
 
-  /** @param before How many jobs are before it, the running one included. */
-  queued(job: Job, before: number): void {
-    const notice: Notice = { sent: Promise.resolve(undefined) };
+  /**
+   * @param before How many jobs are before it, the running one included.
+   * @param hurry What else can be done with it.
+   */
+  queued(job: Job, before: number, hurry: readonly Hurry[]): void {
+    const notice: Notice = { sent: Promise.resolve(undefined), hurry };
     this.#notices.set(job.id, notice);
     const last = job.parts.at(-1)?.messageId;
     notice.sent = this.#messenger.send(
       job.place,
       {
         text: plain(`⏳ Queued as number ${before}.`),
-        buttons: [[{ text: "✖ Remove", data: `remove:${job.id}` }]],
+        buttons: this.#buttons(job.id, hurry),
       },
       {
         silent: true,
@@ -53,9 +62,12 @@ export class QueueNotices {
   }
 
   changed(job: Job): void {
-    this.#replace(job.id, `⏳ Queued, with your change: “${titleOf(job)}”`, [
-      [{ text: "✖ Remove", data: `remove:${job.id}` }],
-    ]);
+    this.#replace(job.id, `⏳ Queued, with your change: “${titleOf(job)}”`, this.#buttons(job.id));
+  }
+
+  steered(job: Job): void {
+    this.#replace(job.id, `↪ Joined the running turn: “${titleOf(job)}”`);
+    this.#notices.delete(job.id);
   }
 
   removed(job: Job): void {
@@ -73,7 +85,12 @@ export class QueueNotices {
     return message?.chatId === chatId && message.messageId === messageId;
   }
 
-  #replace(jobId: string, text: string, buttons: { text: string; data: string }[][] = []): void {
+  #buttons(jobId: string, hurry = this.#notices.get(jobId)?.hurry ?? []): Button[][] {
+    const row = hurry.map((how) => ({ text: HURRY[how], data: `${how}:${jobId}` }));
+    return [...(row.length > 0 ? [row] : []), [{ text: "✖ Remove", data: `remove:${jobId}` }]];
+  }
+
+  #replace(jobId: string, text: string, buttons: Button[][] = []): void {
     void this.#notices.get(jobId)?.sent.then((message) => {
       if (message)
         void this.#messenger.edit(message, () => ({ text: plain(text), buttons }), { final: true });

@@ -1,6 +1,7 @@
 import type { Clock } from "../clock.ts";
+import type { WhenBusy } from "../config-keys.ts";
 import type { Desk, Person } from "../jobs/desk.ts";
-import type { Job } from "../jobs/job.ts";
+import type { Author, Job } from "../jobs/job.ts";
 import type { Log } from "../log.ts";
 import type { Store } from "../store.ts";
 import type { CallbackQuery, FileInfo, Message, Update } from "../telegram/types.ts";
@@ -13,17 +14,17 @@ import type { Doorkeeper } from "./doorkeeper.ts";
 import { type BotIdentity, type Incoming, nameOf, placeOf, readIncoming } from "./incoming.ts";
 import { Intake } from "./intake.ts";
 import type { Messenger, Place } from "./messenger.ts";
-import { type Permissions, typedDecision } from "./permissions.ts";
 import { handlePress } from "./presses.ts";
 import { PromptLine } from "./prompt-line.ts";
 import { QueueNotices } from "./queue-notices.ts";
 import { createRefusals, type Refusals } from "./refusals.ts";
 import { reply } from "./reply.ts";
+import { type Requests, typedDecision } from "./requests/requests.ts";
 
 export interface RouterOptions {
   readonly desk: Desk;
   readonly messenger: Messenger;
-  readonly permissions: Permissions;
+  readonly requests: Requests;
   readonly access: Access;
   readonly doorkeeper: Doorkeeper;
   readonly store: Store;
@@ -36,6 +37,10 @@ export interface RouterOptions {
   readonly saveFile: (file: FileInfo, messageId: number) => Promise<string>;
   /** Whether a message that was sent then comes so late that the chat is asked; milliseconds since the epoch. */
   readonly isStale: (sentAt: number) => boolean;
+  /** What becomes of a prompt while another one runs, unless it says so itself. */
+  readonly whenBusy: () => WhenBusy;
+  /** Who somebody is here; undefined for nobody. */
+  readonly personOf: (author: Author, place: Place) => Person | undefined;
   /** Asks the chat whether a prompt is still wanted. */
   readonly offer: (job: Job) => void;
   /** Somebody who may use the bot wrote in this chat, so it can be written to. */
@@ -137,7 +142,7 @@ export class Router {
   }
 
   async #message(incoming: Incoming, person: Person, message: Message): Promise<"kept" | undefined> {
-    const { permissions } = this.#options;
+    const { requests } = this.#options;
     const command = incoming.command && findCommand(incoming.command.name);
     // In a group a bare /name may be meant for any bot there.
     if (incoming.bareCommand && incoming.inGroup && !command) return undefined;
@@ -148,9 +153,12 @@ export class Router {
       await this.#command(command, incoming, person);
       return undefined;
     }
+    if (incoming.files.length === 0 && incoming.text.trim() !== "" && !incoming.command) {
+      if (requests.takeText(incoming.place, incoming.text, person)) return undefined;
+    }
     const decision = typedDecision(incoming.text);
     if (decision !== undefined && incoming.files.length === 0) {
-      const answered = permissions.answerTyped(incoming.place, decision, person);
+      const answered = requests.answerTyped(incoming.place, decision, person);
       if (answered === "several") {
         this.#reply(incoming.place, {
           text: plain("More than one request is open. Use the buttons under the one you mean."),
@@ -175,16 +183,13 @@ export class Router {
       this.#reply(incoming.place, { text: plain(`/${command.names[0]} is for owners of this bot only.`) });
       return;
     }
-    const enqueue = (draft: Pick<Job, "parts" | "files">): Promise<void> =>
-      this.#line.enqueue({
-        ...draft,
-        place: incoming.place,
-        author: incoming.author,
-        updates: [incoming.updateId],
-      });
+    const { place, author, updateId } = incoming;
+    const enqueue = (draft: Pick<Job, "parts" | "files">, whenBusy?: WhenBusy): Promise<void> =>
+      this.#line.enqueue({ ...draft, place, author, updates: [updateId] }, { person, whenBusy });
     const answer = await command.run({
       args: incoming.command?.args ?? "",
       person,
+      place,
       messageId: incoming.messageId,
       desk,
       facts,
@@ -213,7 +218,7 @@ export class Router {
   }
 
   async #press(query: CallbackQuery): Promise<void> {
-    const { access, messenger, desk, permissions, clock, log } = this.#options;
+    const { access, messenger, desk, requests, clock, log } = this.#options;
     const { message, from, data } = query;
     const role = message && access.roleOf(from, message.chat);
     if (!role || data === undefined) {
@@ -226,8 +231,9 @@ export class Router {
         data,
         person: { id: from.id, name: nameOf(from), role },
         message: { chatId: place.chatId, messageId: message.message_id },
+        place,
       },
-      { desk, messenger, permissions, notices: this.#notices, log, now: () => clock.now() },
+      { desk, messenger, requests, notices: this.#notices, log, now: () => clock.now() },
     );
     messenger.acknowledge(query.id, notice);
   }

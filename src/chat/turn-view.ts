@@ -86,10 +86,10 @@ export function createTurnView(
       case "tool-end":
         endTool(event.id, event.ok, event.error);
         return;
-      case "permission":
+      case "request":
         waiting.add(event.request.id);
         return;
-      case "permission-void":
+      case "request-void":
         waiting.delete(event.id);
         return;
       case "done":

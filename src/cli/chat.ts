@@ -1,6 +1,6 @@
 import { once } from "node:events";
 import { createInterface, type Interface } from "node:readline";
-import { agentLine, chooseAgent } from "../agents/choose.ts";
+import { agentLine, allAgents } from "../agents/choose.ts";
 import { type Bridge, startBridge } from "../bridge.ts";
 import { systemClock } from "../clock.ts";
 import { type Config, ConfigError, readConfig } from "../config.ts";
@@ -52,7 +52,7 @@ async function converse(config: Config, paths: ProjectPaths, around: Surrounding
   const bridge = await startBridge({
     config: { ...config, access: { open: false, chats: [], users: [YOU.id], owners: undefined } },
     paths,
-    agent: chooseAgent(config, around.env, log),
+    agents: allAgents(config, around.env, log),
     messenger,
     store: await Store.open(paths.journal, log),
     clock: systemClock,
@@ -137,7 +137,8 @@ class TerminalDesk {
   }
 
   #interrupt(lines: Interface): void {
-    const result = this.#bridge.desk.cancel({ id: YOU.id, name: "you", role: "owner" });
+    const { desk } = this.#bridge;
+    const result = desk.cancel({ id: YOU.id, name: "you", role: "owner" }, desk.runIn({ chatId: HERE.id }));
     if (result === "stopping") return;
     if (lines.line !== "") lines.write(null, { ctrl: true, name: "u" });
     else this.#screen.notice("Nothing is running. Ctrl-D leaves.");

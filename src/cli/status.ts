@@ -23,7 +23,9 @@ async function tell(around: Surroundings): Promise<number> {
     holder
       ? `nanogent ${holder.version} runs here: pid ${holder.pid}, up ${duration(Date.now() - holder.since)}.`
       : "nanogent does not run in this folder. Start it with: node nanogent.mjs",
-    ...[...sessions].map(([agent, id]) => `Session of ${agent}: ${id}`),
+    ...[...sessions].map(
+      ([key, id]) => `Session of ${key.split(" ")[1]} in chat ${key.split(" ")[0]}: ${id}`,
+    ),
     ...openJobs.map(
       // What comes from a chat must not act on the terminal.
       ({ job, status: state }) =>

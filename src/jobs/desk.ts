@@ -1,15 +1,22 @@
 import { randomBytes } from "node:crypto";
-import type { Agent } from "../agents/agent.ts";
+import type { Agents } from "../agents/choose.ts";
 import type { Role } from "../chat/access.ts";
+import { type Place, samePlace } from "../chat/messenger.ts";
+import { Conversations } from "./conversations.ts";
 import { Deliveries } from "./deliveries.ts";
-import { type Author, edited, type Job, type JobDraft } from "./job.ts";
+import { type Author, edited, type Job, type JobDraft, promptOf } from "./job.ts";
 import { type JobContext, JobRun, type JobSettings } from "./job-run.ts";
 import { OpenCases } from "./open-cases.ts";
 import { JobQueue } from "./queue.ts";
 
-export interface DeskOptions extends JobContext {
-  readonly agent: Agent;
-  readonly settings: JobSettings;
+export interface DeskOptions extends Omit<JobContext, "conversations"> {
+  readonly agents: Agents;
+  readonly settings: DeskSettings;
+}
+
+/** How jobs are run, and how many at a time. */
+export interface DeskSettings extends JobSettings {
+  readonly parallel: number;
 }
 
 /** Somebody who asks for something, and what he may do. */
@@ -22,49 +29,44 @@ export class Desk {
   readonly startedAt: number;
   readonly cases: OpenCases;
   readonly deliveries = new Deliveries();
-  #agent: Agent;
-  #settings: JobSettings;
+  readonly conversations: Conversations;
+  #parallel: number;
   readonly #options: DeskOptions;
   readonly #queue: JobQueue<JobRun>;
-  #onLeave: (job: Job, how: "started" | "removed") => void = () => {};
+  #onLeave: (job: Job, how: Leave) => void = () => {};
 
   constructor(options: DeskOptions) {
-    this.#agent = options.agent;
-    this.#settings = options.settings;
-    this.startedAt = options.clock.now();
+    const { store, clock, agents, settings } = options;
+    this.conversations = new Conversations(store, agents, settings);
+    this.#parallel = settings.parallel;
+    this.startedAt = clock.now();
     this.#options = options;
-    const { store, clock } = options;
     this.cases = new OpenCases({ store, clock, add: (draft, replaces) => this.add(draft, replaces) });
-    this.#queue = new JobQueue((job) => this.#start(job));
-  }
-
-  /** What answers prompts from now on. */
-  get agent(): Agent {
-    return this.#agent;
-  }
-
-  get settings(): JobSettings {
-    return this.#settings;
+    this.#queue = new JobQueue({ start: (job) => this.#start(job), parallel: () => this.#parallel });
   }
 
   /** Takes over other settings; what runs already goes on with those that it has. */
-  configure(agent: Agent, settings: JobSettings): void {
-    this.#agent = agent;
-    this.#settings = settings;
+  configure(agents: Agents, settings: DeskSettings): void {
+    this.conversations.configure(agents, settings);
+    this.#parallel = settings.parallel;
   }
 
-  /** The job that is being worked on. One whose answer is there is over, even if its processes take a moment to end. */
-  get running(): JobRun | undefined {
-    const { running } = this.#queue;
-    return running?.view.ending ? undefined : running;
+  /** The jobs that are being worked on. One whose answer is there is over, even if its processes take a moment to end. */
+  get runs(): readonly JobRun[] {
+    return this.#queue.running.filter(({ view }) => !view.ending);
+  }
+
+  /** The one that belongs to a conversation. */
+  runIn(place: Place): JobRun | undefined {
+    return this.runs.find(({ job }) => samePlace(job.place, place));
+  }
+
+  run(id: string): JobRun | undefined {
+    return this.runs.find(({ job }) => job.id === id);
   }
 
   get waiting(): readonly Job[] {
     return this.#queue.waiting;
-  }
-
-  get sessionId(): string | undefined {
-    return this.#options.store.session(this.agent.name);
   }
 
   get lastJob(): Job | undefined {
@@ -72,7 +74,7 @@ export class Desk {
   }
 
   /** Calls back whenever a job leaves the queue: to run, or for good. */
-  onLeave(callback: (job: Job, how: "started" | "removed") => void): void {
+  onLeave(callback: (job: Job, how: Leave) => void): void {
     this.#onLeave = callback;
   }
 
@@ -90,8 +92,17 @@ export class Desk {
     this.#queue.add(job);
     await written;
     // By now the running one may have ended.
+    return { job, before: this.#before(job) };
+  }
+
+  /** How many jobs a waiting one waits for; 0 when it does not wait. */
+  #before(job: Job): number {
     const position = this.waiting.findIndex(({ id }) => id === job.id);
-    return { job, before: position < 0 ? 0 : position + (this.running ? 1 : 0) };
+    if (position < 0) return 0;
+    // Side by side with others it waits for its own conversation only.
+    const counts = (other: Job): boolean => this.#parallel === 1 || samePlace(other.place, job.place);
+    const running = this.runs.filter((run) => counts(run.job)).length;
+    return this.waiting.slice(0, position).filter(counts).length + running;
   }
 
   /** Writes a prompt down without queueing it: the chat is to decide about it. */
@@ -119,7 +130,7 @@ export class Desk {
   edit(chatId: number, messageId: number, text: string): Job | "late" | undefined {
     const follow = (job: Job): Job | undefined => edited(job, chatId, messageId, text);
     const [changed] = this.waiting.flatMap((job) => follow(job) ?? []);
-    if (!changed) return this.running && follow(this.running.job) ? "late" : undefined;
+    if (!changed) return this.runs.some((run) => follow(run.job)) ? "late" : undefined;
     return this.#change(changed) ? changed : "late";
   }
 
@@ -146,19 +157,52 @@ export class Desk {
     return job;
   }
 
-  /** Stops the running job. Answers at once; the stopping itself may take a few seconds. */
-  cancel(person: Person, id = this.running?.job.id): "stopping" | "not-yours" | "not-running" {
-    const { running } = this;
-    if (!running || running.job.id !== id) return "not-running";
-    if (!mayStop(person, running.job)) return "not-yours";
-    void running.cancel(person.name);
+  /** Stops a running job. Answers at once; the stopping itself may take a few seconds. */
+  cancel(person: Person, run: JobRun | undefined): "stopping" | "not-yours" | "not-running" {
+    if (!run || !this.runs.includes(run)) return "not-running";
+    if (!mayStop(person, run.job)) return "not-yours";
+    void run.cancel(person.name);
     return "stopping";
   }
 
-  /** The next prompt starts a fresh session. */
-  async newSession(): Promise<void> {
-    this.running?.leaveSession();
-    await this.#options.store.record({ k: "session", agent: this.agent.name, sessionId: null });
+  /** The next prompt of a conversation starts a fresh session. */
+  async newSession(place: Place): Promise<void> {
+    this.runIn(place)?.leaveSession();
+    await this.conversations.leaveSession(place, this.conversations.agent(place).name);
+  }
+
+  /**
+   * Gives a waiting job to the turn that runs in the same conversation, which heeds it before it goes on. What cannot be
+   * given stays in the queue.
+   */
+  async steer(id: string, person: Person): Promise<Hurried> {
+    const job = this.waiting.find((each) => each.id === id);
+    const run = job && this.runIn(job.place);
+    if (!job || !run) return "not-running";
+    if (!mayStop(person, job) || !mayStop(person, run.job)) return "not-yours";
+    const { store, clock } = this.#options;
+    this.#queue.remove(id);
+    // As if it had begun: after a crash somebody is asked about it, and it is not run a second time.
+    await store.record({ k: "started", id });
+    if (!(await run.steer(promptOf(job)))) {
+      await store.record({ k: "requeued", id });
+      this.#queue.restore(job);
+      return "not-taken";
+    }
+    store.note({ k: "ended", id, outcome: "steered", at: clock.now() });
+    this.#onLeave(job, "steered");
+    return "done";
+  }
+
+  /** Stops what runs in the conversation of a waiting job, and runs that next. */
+  hurry(id: string, person: Person): Hurried {
+    const job = this.waiting.find((each) => each.id === id);
+    if (!job) return "not-running";
+    const run = this.runIn(job.place);
+    if (!mayStop(person, job) || (run && !mayStop(person, run.job))) return "not-yours";
+    this.#queue.moveToFront(id);
+    if (run) void run.cancel(person.name);
+    return "done";
   }
 
   /** Those that run or wait, and those that are on their way into their chats. */
@@ -179,13 +223,16 @@ export class Desk {
   async stop(): Promise<void> {
     this.#queue.stop();
     // Also one whose answer is there already: its processes may take their time.
-    await this.#queue.running?.interrupt();
-    await this.#queue.running?.finished;
+    const { running } = this.#queue;
+    await Promise.all(running.map((run) => run.interrupt()));
+    await Promise.all(running.map((run) => run.finished));
   }
 
   /** Resolves when nothing runs or waits any more. */
   async idle(): Promise<void> {
-    while (this.#queue.running) await this.#queue.running.finished;
+    for (let { running } = this.#queue; running.length > 0; { running } = this.#queue) {
+      await Promise.all(running.map((run) => run.finished));
+    }
   }
 
   #start(job: Job): JobRun {
@@ -193,8 +240,9 @@ export class Desk {
     const { chatId } = job.place;
     const run = new JobRun(job, {
       ...this.#options,
-      agent: this.#agent,
-      settings: this.#settings,
+      conversations: this.conversations,
+      agent: this.conversations.agent(job.place),
+      settings: this.conversations.settings(job.place),
       after: this.deliveries.before(chatId),
       onUndelivered: () => this.cases.undelivered(job.id),
       reply: job.place.chatId < 0 || this.#options.clock.now() - job.queuedAt > 2_000,
@@ -220,6 +268,12 @@ export class Desk {
     return true;
   }
 }
+
+/** How a job leaves the queue. */
+export type Leave = "started" | "removed" | "steered";
+
+/** `not-taken`: the agent cannot be given anything now. `not-running`: there is nothing to give it to, or to hurry. */
+export type Hurried = "done" | "not-yours" | "not-running" | "not-taken";
 
 /** Owners may stop anything, others what they asked for themselves. */
 export function mayStop(person: Person, job: Job): boolean {

@@ -1,9 +1,16 @@
-import type { Agent, AgentEvent, PermissionMode } from "../agents/agent.ts";
+import type {
+  Agent,
+  AgentAnswer,
+  AgentEvent,
+  AgentRequest,
+  PermissionMode,
+  Sandbox,
+} from "../agents/agent.ts";
 import { createAnswerText } from "../chat/answer-text.ts";
 import { LiveMessage } from "../chat/live-message.ts";
 import type { FinalAnswer } from "../chat/message-row.ts";
 import type { Messenger } from "../chat/messenger.ts";
-import type { Permissions } from "../chat/permissions.ts";
+import type { Requests } from "../chat/requests/requests.ts";
 import { renderFinal } from "../chat/turn-render.ts";
 import { createTurnView, type Ending, type TurnView } from "../chat/turn-view.ts";
 import type { Clock } from "../clock.ts";
@@ -14,6 +21,7 @@ import type { Store } from "../store.ts";
 import { plain } from "../text/entities.ts";
 import { within } from "../within.ts";
 import { forgetAnswer, storeAnswer, textPath } from "./answer-store.ts";
+import type { Conversations } from "./conversations.ts";
 import { commandOf, type Job, promptOf } from "./job.ts";
 import { JobTurn } from "./job-turn.ts";
 import type { Running } from "./queue.ts";
@@ -23,7 +31,8 @@ import { guardAgainstStalls, type StallGuard } from "./stall-guard.ts";
 /** What every job of a bridge needs. */
 export interface JobContext {
   readonly messenger: Messenger;
-  readonly permissions: Permissions;
+  readonly requests: Requests;
+  readonly conversations: Conversations;
   readonly store: Store;
   readonly clock: Clock;
   readonly log: Log;
@@ -36,6 +45,10 @@ export interface JobContext {
 export interface JobSettings {
   readonly permissions: PermissionMode;
   readonly model: string | undefined;
+  readonly effort?: string | undefined;
+  readonly sandbox?: Sandbox | undefined;
+  /** What the agent may always do, in its own notation. */
+  readonly rules?: readonly string[];
   /** Milliseconds; undefined for no limit. */
   readonly timeoutMs: number | undefined;
   /** Milliseconds without a sign of life until the chat is told; undefined for never. */
@@ -126,6 +139,16 @@ export class JobRun implements Running {
     this.#ownsSession = false;
   }
 
+  /** Gives the running turn more to heed. False when it cannot take it. */
+  async steer(text: string): Promise<boolean> {
+    return (await this.#turn?.steer(text)) ?? false;
+  }
+
+  /** Changes how much the agent may do. False when that holds only from the next turn on. */
+  async setMode(mode: PermissionMode): Promise<boolean> {
+    return (await this.#turn?.setMode(mode)) ?? false;
+  }
+
   /** Somebody knows that it shows no sign of life, and wants to wait. */
   keepWaiting(): void {
     this.#stalls?.keepWaiting();
@@ -143,18 +166,19 @@ export class JobRun implements Running {
 
   /** Runs the turn up to its last event; its processes may take a moment longer. */
   async #converse(): Promise<void> {
-    const { agent, store, paths, settings, clock } = this.#options;
+    const { agent, store, paths, settings, clock, conversations } = this.#options;
     const turn = new JobTurn({
       agent,
       clock,
       prompt: agent.output === "raw" ? commandOf(this.job) : promptOf(this.job),
       jobId: this.job.id,
       cwd: paths.folder,
-      mode: settings.permissions,
-      model: settings.model,
-      timeoutMs: settings.timeoutMs,
+      settings,
       // Its own first: another one may have been begun while it waits to be tried again.
-      session: () => store.job(this.job.id)?.sessionId ?? this.job.sessionId ?? store.session(agent.name),
+      session: () =>
+        store.job(this.job.id)?.sessionId ??
+        this.job.sessionId ??
+        conversations.session(this.job.place, agent.name),
       onEvent: (event) => this.#onEvent(event),
       onStart: (pid) => this.#started(pid),
       onHold: (reason) => {
@@ -181,24 +205,30 @@ export class JobRun implements Running {
   }
 
   #onEvent(event: AgentEvent): void {
-    const { agent, clock, permissions, store } = this.#options;
+    const { agent, clock, requests, conversations } = this.#options;
     this.view.apply(event, clock.now());
     if (event.kind === "session") this.#keepSession(event.sessionId);
     if (event.kind === "failed" && event.failure.code === "no-session") {
-      store.note({ k: "session", agent: agent.name, sessionId: null });
+      void conversations.leaveSession(this.job.place, agent.name);
     }
-    if (event.kind === "permission") {
-      const { request } = event;
-      permissions.ask(this.job, request, (decision) => {
-        const taken = this.#turn?.answer(request.id, decision) ?? false;
-        this.view.apply({ kind: "permission-void", id: request.id }, clock.now());
-        this.#live.changed();
-        return taken;
-      });
+    if (event.kind === "request") {
+      requests.ask(this.job, event.request, (answer) => this.#answer(event.request, answer));
     }
-    if (event.kind === "permission-void") permissions.void(this.job.id, event.id);
+    if (event.kind === "request-void") requests.void(this.job.id, event.id);
     // The others show nothing, and would only use up the chat's next frame.
     if (VISIBLE.has(event.kind)) this.#live.changed();
+  }
+
+  #answer(request: AgentRequest, answer: AgentAnswer): boolean {
+    const { agent, store, clock } = this.#options;
+    const taken = this.#turn?.answer(request.id, answer) ?? false;
+    const always = answer.kind === "allow" && answer.scope === "always" && request.kind === "permission";
+    if (taken && always && request.always?.keeper === "nanogent") {
+      for (const rule of request.always.rules) store.note({ k: "rule", agent: agent.name, rule });
+    }
+    this.view.apply({ kind: "request-void", id: request.id }, clock.now());
+    this.#live.changed();
+    return taken;
   }
 
   #render(ending: Ending): FinalAnswer {
@@ -213,18 +243,17 @@ export class JobRun implements Running {
   }
 
   #keepSession(sessionId: string): void {
-    const { agent, store } = this.#options;
+    const { agent, store, conversations } = this.#options;
     const { id } = this.job;
     if (store.job(id)?.sessionId !== sessionId)
       store.note({ k: "started", id, sessionId, agent: agent.name });
-    if (this.#ownsSession && store.session(agent.name) !== sessionId)
-      store.note({ k: "session", agent: agent.name, sessionId });
+    if (this.#ownsSession) conversations.keepSession(this.job.place, agent.name, sessionId);
   }
 
   async #deliver(ending: Ending): Promise<void> {
-    const { store, permissions, log, agent, paths } = this.#options;
+    const { store, requests, log, agent, paths } = this.#options;
     const { id } = this.job;
-    permissions.void(id);
+    requests.void(id);
     log.info("job ended", { job: id, agent: agent.name, outcome: ending.kind, ...failureFields(ending) });
     const outcome = this.#interrupted && ending.kind === "cancelled" ? "interrupted" : ending.kind;
     const final = this.#render(ending);
@@ -246,8 +275,8 @@ const VISIBLE: ReadonlySet<AgentEvent["kind"]> = new Set([
   "text",
   "tool-start",
   "tool-end",
-  "permission",
-  "permission-void",
+  "request",
+  "request-void",
 ]);
 
 function failureFields(ending: Ending): Record<string, string | undefined> {

@@ -1,14 +1,8 @@
-import type {
-  Agent,
-  AgentEvent,
-  Failure,
-  PermissionDecision,
-  PermissionMode,
-  Turn,
-} from "../agents/agent.ts";
+import type { Agent, AgentAnswer, AgentEvent, Failure, PermissionMode, Turn } from "../agents/agent.ts";
 import type { Activity } from "../agents/process-activity.ts";
 import { type Clock, sleep } from "../clock.ts";
 import { duration } from "../text/duration.ts";
+import type { JobSettings } from "./job-run.ts";
 
 /** What the agent is told when its session goes on after a break. */
 export const CONTINUE = "You were cut off. Continue where you were cut off.";
@@ -19,10 +13,7 @@ export interface JobTurnOptions {
   readonly prompt: string;
   readonly jobId: string;
   readonly cwd: string;
-  readonly mode: PermissionMode;
-  readonly model: string | undefined;
-  /** How long it may take, in milliseconds; undefined for as long as it wants. */
-  readonly timeoutMs: number | undefined;
+  readonly settings: Omit<JobSettings, "stallMs">;
   /** The session to go on with, asked before each try. */
   readonly session: () => string | undefined;
   /** Every event but the last. */
@@ -46,12 +37,14 @@ export class JobTurn {
   readonly #options: JobTurnOptions;
   readonly #givenUp = new AbortController();
   #turn: Turn | undefined;
+  #mode: PermissionMode;
   #timedOut = false;
   #didSomething = false;
   readonly #runningTools = new Set<string>();
 
   constructor(options: JobTurnOptions) {
     this.#options = options;
+    this.#mode = options.settings.permissions;
     this.last = this.#run();
   }
 
@@ -61,8 +54,17 @@ export class JobTurn {
     await this.#turn?.ended;
   }
 
-  answer(requestId: string, decision: PermissionDecision): boolean {
-    return this.#turn?.answer(requestId, decision) ?? false;
+  answer(requestId: string, answer: AgentAnswer): boolean {
+    return this.#turn?.answer(requestId, answer) ?? false;
+  }
+
+  async steer(text: string): Promise<boolean> {
+    return (await this.#turn?.steer(text)) ?? false;
+  }
+
+  async setMode(mode: PermissionMode): Promise<boolean> {
+    this.#mode = mode;
+    return (await this.#turn?.setMode(mode)) ?? false;
   }
 
   async activity(): Promise<Activity> {
@@ -76,7 +78,8 @@ export class JobTurn {
   }
 
   async #run(): Promise<LastEvent> {
-    const { clock, timeoutMs } = this.#options;
+    const { clock } = this.#options;
+    const { timeoutMs } = this.#options.settings;
     const stopTimer =
       timeoutMs === undefined
         ? () => {}
@@ -117,7 +120,8 @@ export class JobTurn {
   }
 
   #try(): Promise<LastEvent> {
-    const { agent, prompt, jobId, cwd, mode, model, session, onEvent, onStart } = this.#options;
+    const { agent, prompt, jobId, cwd, session, onEvent, onStart } = this.#options;
+    const { model, effort, sandbox, rules = [] } = this.#options.settings;
     const sessionId = session();
     return new Promise<LastEvent>((resolve) => {
       const turn = agent.run(
@@ -126,8 +130,11 @@ export class JobTurn {
           prompt: this.#didSomething ? CONTINUE : prompt,
           ...(sessionId === undefined ? {} : { sessionId }),
           cwd,
-          permissions: mode,
+          permissions: this.#mode,
+          rules,
           ...(model === undefined ? {} : { model }),
+          ...(effort === undefined ? {} : { effort }),
+          ...(sandbox === undefined ? {} : { sandbox }),
           jobId,
         },
         (event) => {

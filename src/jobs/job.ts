@@ -75,7 +75,15 @@ export function titleOf(job: Pick<Job, "parts" | "files">, length = 60): string 
   return `${/[\uD800-\uDBFF]$/.test(cut) ? cut.slice(0, -1) : cut}…`;
 }
 
-export type JobOutcome = "done" | "failed" | "cancelled" | "interrupted" | "removed" | "dropped";
+export type JobOutcome =
+  | "done"
+  | "failed"
+  | "cancelled"
+  | "interrupted"
+  | "removed"
+  | "dropped"
+  /** It became a part of the turn that was running. */
+  | "steered";
 
 /** The process of a started job, as it is found again after a crash. */
 export interface JobProcess {
@@ -107,4 +115,6 @@ export interface OpenJob {
   readonly last?: RichText;
   /** The messages that show it. */
   readonly messages: readonly MessageRef[];
+  /** The messages with a question of the agent that nobody has answered, and what they show. */
+  readonly asked: readonly { readonly message: MessageRef; readonly text: RichText }[];
 }

@@ -1,3 +1,4 @@
+import { conversationOf } from "../chat/messenger.ts";
 import type { Job } from "./job.ts";
 
 /** A job under way. */
@@ -7,20 +8,27 @@ export interface Running {
   readonly finished: Promise<void>;
 }
 
-/** First in, first out, one job at a time. */
+export interface JobQueueOptions<R extends Running> {
+  readonly start: (job: Job) => R;
+  /** How many may run at the same time. Of one conversation it is never more than one. */
+  readonly parallel: () => number;
+}
+
+/** First in, first out; of one conversation one at a time. */
 export class JobQueue<R extends Running> {
-  readonly #start: (job: Job) => R;
+  readonly #options: JobQueueOptions<R>;
   #waiting: Job[] = [];
-  #running: R | undefined;
+  /** By conversation. */
+  readonly #running = new Map<string, R>();
   #stopped = false;
   #held = false;
 
-  constructor(start: (job: Job) => R) {
-    this.#start = start;
+  constructor(options: JobQueueOptions<R>) {
+    this.#options = options;
   }
 
-  get running(): R | undefined {
-    return this.#running;
+  get running(): readonly R[] {
+    return [...this.#running.values()];
   }
 
   get waiting(): readonly Job[] {
@@ -47,6 +55,19 @@ export class JobQueue<R extends Running> {
     return true;
   }
 
+  /** Puts a job back that was taken out, before all others. */
+  restore(job: Job): void {
+    this.#waiting.unshift(job);
+    this.#next();
+  }
+
+  /** Makes a waiting job the next one. False when it is not waiting (any longer). */
+  moveToFront(id: string): boolean {
+    const job = this.remove(id);
+    if (job) this.#waiting.unshift(job);
+    return job !== undefined;
+  }
+
   /** Starts nothing until `release`. */
   hold(): void {
     this.#held = true;
@@ -63,13 +84,20 @@ export class JobQueue<R extends Running> {
   }
 
   #next(): void {
-    if (this.#stopped || this.#held || this.#running) return;
-    const job = this.#waiting.shift();
-    if (!job) return;
-    const running = this.#start(job);
-    this.#running = running;
+    while (!this.#stopped && !this.#held && this.#running.size < this.#options.parallel()) {
+      const index = this.#waiting.findIndex(({ place }) => !this.#running.has(conversationOf(place)));
+      const [job] = index < 0 ? [] : this.#waiting.splice(index, 1);
+      if (!job) return;
+      this.#run(job);
+    }
+  }
+
+  #run(job: Job): void {
+    const conversation = conversationOf(job.place);
+    const running = this.#options.start(job);
+    this.#running.set(conversation, running);
     const over = (): void => {
-      this.#running = undefined;
+      this.#running.delete(conversation);
       this.#next();
     };
     // Whatever one job does, the next ones are not to wait for ever.

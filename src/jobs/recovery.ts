@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { endOrphans } from "../agents/process-tree.ts";
 import { type Arrival, type FinalAnswer, MessageRow } from "../chat/message-row.ts";
 import type { Messenger } from "../chat/messenger.ts";
+import { withVerdict } from "../chat/requests/shown-card.ts";
 import type { Clock } from "../clock.ts";
 import type { Log } from "../log.ts";
 import type { ProjectPaths } from "../project.ts";
@@ -109,9 +110,13 @@ function interrupt(open: OpenJob, desk: Desk, options: RecoveryOptions): void {
   const { job } = open;
   const { log, paths, messenger, redact } = options;
   log.warn("job was interrupted", { job: job.id });
+  withdrawQuestions(open, options);
+  const agent =
+    (open.agent === undefined ? undefined : desk.conversations.agents.get(open.agent)) ??
+    desk.conversations.agent(job.place);
   // Without secrets before it is cut into messages, with one half in each.
   const said = loadText(job.id, paths).map((text) =>
-    desk.agent.output === "markdown" ? markdown(redact(text)) : styled("pre", redact(text).trimEnd()),
+    agent.output === "markdown" ? markdown(redact(text)) : styled("pre", redact(text).trimEnd()),
   );
   const more = styled("italic", "… (there is more in between)");
   const note = plain(
@@ -121,6 +126,16 @@ function interrupt(open: OpenJob, desk: Desk, options: RecoveryOptions): void {
   const pieces = [...(head ? [head] : []), ...(tail ? [more, tail] : []), note];
   const parts = lastParts(split(joinTexts(pieces, "\n\n"), messenger.limits));
   settle(open, { parts }, "interrupted", desk, options);
+}
+
+/** Nobody waits for the answers any more. */
+function withdrawQuestions({ job, asked }: OpenJob, { messenger, store }: RecoveryOptions): void {
+  const verdict = "No longer open: the bridge went down meanwhile. Decide about the whole job below.";
+  for (const { message, text } of asked) {
+    const content = withVerdict(text, verdict, messenger);
+    void messenger.edit(message, () => ({ text: content }), { final: true });
+    store.note({ k: "decided", id: job.id, message });
+  }
 }
 
 function settle(

@@ -46,13 +46,13 @@ test("a waiting permission is void when the turn ends", () =>
   inFolder(async (dir) => {
     const scenario = [USER, canUseTool("Bash", { command: "x" }), INTERRUPT, { exit: 1 }];
     const watched = watch(await fakeAgent(dir, scenario), { cwd: dir });
-    await watched.until("permission");
+    await watched.until("request");
     await watched.turn.cancel();
     assert.deepEqual(
       watched.events.slice(-2).map(({ kind }) => kind),
-      ["permission-void", "cancelled"],
+      ["request-void", "cancelled"],
     );
-    assert.equal(watched.turn.answer("req_1", { behavior: "allow" }), false);
+    assert.equal(watched.turn.answer("req_1", { kind: "allow", scope: "once" }), false);
   }));
 
 test("cancelled before anything has happened, and after everything has", () =>

@@ -15,6 +15,9 @@ function take(...lines: readonly string[]) {
     send: (message) => void sent.push(message.response),
     onCommands: () => {},
     onResult: () => {},
+    onUserMessage: () => {},
+    onResponse: () => {},
+    trusted: () => false,
     log,
   });
   for (const each of lines) line(Buffer.from(each));
@@ -32,12 +35,12 @@ const DENIED = {
 
 test("a request that cannot be shown is denied at once, and said to be off where it was shown before", () => {
   assert.deepEqual(take(request(DEEP)), {
-    kinds: ["permission-void"],
+    kinds: ["request-void"],
     sent: [DENIED],
     logged: ["agent line not handled"],
   });
   assert.deepEqual(take(request("{}"), request(DEEP)), {
-    kinds: ["permission", "permission-void"],
+    kinds: ["request", "request-void"],
     sent: [DENIED],
     logged: ["agent line not handled"],
   });

@@ -3,7 +3,7 @@ import { mkdtemp, readFile, realpath, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import type { Agent, AgentEvent, Turn, TurnRequest } from "../../src/agents/agent.ts";
+import type { Agent, AgentEvent, AgentRequest, Turn, TurnRequest } from "../../src/agents/agent.ts";
 import { claudeAgent } from "../../src/agents/claude.ts";
 import type { Log, LogFields } from "../../src/log.ts";
 import { fakeClaude, type Scenario } from "../fakes/claude-cli.ts";
@@ -24,6 +24,8 @@ export interface Watched {
   readonly events: readonly AgentEvent[];
   /** Resolves with the first event of a kind, also when it has come before; rejects when the turn ends without it. */
   until<K extends AgentEvent["kind"]>(kind: K): Promise<AgentEvent & { kind: K }>;
+  /** The request of this number, counted from 1. */
+  request(count: number): Promise<AgentRequest>;
   /** The text of all blocks, joined with "¶". */
   text(): string;
   /** The last event, when all processes have ended. Fails when it is not the only one of its kind. */
@@ -49,6 +51,16 @@ export function watch(agent: Agent, request: Partial<TurnRequest> & { cwd: strin
         const found = events.find((event) => event.kind === kind);
         if (found) return found as never;
         if (events.some(isLast)) throw new Error(`no ${kind} in ${JSON.stringify(events)}`);
+        await new Promise<void>((resolve) => {
+          wake = resolve;
+        });
+      }
+    },
+    async request(count) {
+      for (;;) {
+        const found = events.flatMap((event) => (event.kind === "request" ? [event.request] : []))[count - 1];
+        if (found) return found;
+        if (events.some(isLast)) throw new Error(`no request ${count} in ${JSON.stringify(events)}`);
         await new Promise<void>((resolve) => {
           wake = resolve;
         });

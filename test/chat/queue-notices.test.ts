@@ -16,7 +16,7 @@ async function noticesOf(t: TestContext) {
   t.after(() => store.close());
   const messenger = fakeMessenger();
   const notices = new QueueNotices(messenger, store);
-  notices.queued(JOB, 1);
+  notices.queued(JOB, 1, []);
   const options = messenger.sent[0]?.options;
   const wanted = (): boolean | undefined => options?.wanted?.();
   return { notices, calls: messenger.calls, minor: options?.minor, wanted };

@@ -64,7 +64,7 @@ const RUNNING: readonly (readonly [
   ],
   [
     "a waiting permission",
-    [{ kind: "permission", request: { id: "p", tool: "Bash", detail: "rm" } }],
+    [{ kind: "request", request: { kind: "permission", id: "p", tool: "Bash", detail: "rm" } }],
     0,
     "⏳ 0 s · waiting for your answer",
   ],

@@ -29,7 +29,7 @@ test("it tells what waits for the next start, without terminal sequences in it",
   writeFileSync(
     join(folder, ".nanogent", "journal.jsonl"),
     linesOf([
-      { k: "session", agent: "claude", sessionId: "s-1" },
+      { k: "session", conversation: "7", agent: "claude", sessionId: "s-1" },
       { k: "queued", job: jobOf("1-a", 1, [], "clear\x1b[2J\nit") },
       { k: "queued", job: jobOf("2-b", 2, [], "later") },
       { k: "started", id: "1-a" },

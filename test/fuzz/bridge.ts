@@ -3,6 +3,7 @@ import { join } from "node:path";
 import type { TestContext } from "node:test";
 import { setImmediate } from "node:timers/promises";
 import type { Agent } from "../../src/agents/agent.ts";
+import { onlyAgent } from "../../src/agents/choose.ts";
 import { type Bridge, startBridge } from "../../src/bridge.ts";
 import { readConfig } from "../../src/config.ts";
 import type { Job } from "../../src/jobs/job.ts";
@@ -10,6 +11,7 @@ import type { Log } from "../../src/log.ts";
 import { prepareState, projectPaths } from "../../src/project.ts";
 import { Store } from "../../src/store.ts";
 import type { Update } from "../../src/telegram/types.ts";
+import { OFFERS_NOTHING, PASSIVE } from "../fakes/agent.ts";
 import { type FakeClock, fakeClock } from "../fakes/clock.ts";
 import { temporaryFolder } from "../fakes/folder.ts";
 import { type FakeMessenger, fakeMessenger } from "../fakes/messenger.ts";
@@ -76,6 +78,7 @@ export async function fuzzedBridge(t: TestContext, endsAtOnce: boolean): Promise
   const agent: Agent = {
     name: "stand-in",
     output: "markdown",
+    ...OFFERS_NOTHING,
     slashCommands: async () => ["compact"],
     run(request, onEvent) {
       const open = store.job(request.jobId);
@@ -97,15 +100,17 @@ export async function fuzzedBridge(t: TestContext, endsAtOnce: boolean): Promise
         onEvent({ kind: "text", delta: "Done.", block: 0 });
         if (endsAtOnce) end("done");
         else if (!isOver)
-          onEvent({ kind: "permission", request: { id: "1", tool: "Bash", detail: request.prompt } });
+          onEvent({
+            kind: "request",
+            request: { kind: "permission", id: "1", tool: "Bash", detail: request.prompt },
+          });
       });
       return {
-        pid: undefined,
+        ...PASSIVE,
         answer() {
           decisions += 1;
           return true;
         },
-        activity: async () => ({ processes: 0, cpuMs: 0 }),
         cancel: async () => end("cancelled"),
         ended,
       };
@@ -114,7 +119,7 @@ export async function fuzzedBridge(t: TestContext, endsAtOnce: boolean): Promise
   const bridge = await startBridge({
     config,
     paths,
-    agent,
+    agents: onlyAgent(agent),
     messenger,
     store,
     clock,

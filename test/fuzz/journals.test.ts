@@ -9,6 +9,7 @@ import type { Log } from "../../src/log.ts";
 import { startTimeOf } from "../../src/process-identity.ts";
 import { type ProjectPaths, prepareState, projectPaths } from "../../src/project.ts";
 import { Store } from "../../src/store.ts";
+import { OFFERS_NOTHING } from "../fakes/agent.ts";
 import { temporaryFolder } from "../fakes/folder.ts";
 import { fakeMessenger } from "../fakes/messenger.ts";
 import { stillDesk } from "../jobs/still-desk.ts";
@@ -24,7 +25,7 @@ const agent: Agent = {
   name: "none",
   output: "markdown",
   run: () => assert.fail("nothing is run"),
-  slashCommands: async () => [],
+  ...OFFERS_NOTHING,
 };
 
 test("failure 25: journals: each is opened, nothing outside is touched, and what is written next is there again", async (t) => {

@@ -56,6 +56,9 @@ test("lines of the agent: none throws, what cannot be read is logged, and what w
         send: (message) => assert.doesNotThrow(() => JSON.stringify(message)),
         onCommands: (names) => assert.ok(names.every((name) => typeof name === "string")),
         onResult: () => {},
+        onUserMessage: () => {},
+        onResponse: () => {},
+        trusted: () => false,
         log,
       });
       const lines = splitLines(events.line, { maxBytes: 150_000, onDropped: () => keep("too long") });
@@ -67,7 +70,7 @@ test("lines of the agent: none throws, what cannot be read is logged, and what w
         if (each % 50 === 0) assert.doesNotThrow(() => renderRunning(view, 2_000, LIMITS));
       }
       lines.end();
-      events.withdrawPermissions();
+      events.withdrawRequests();
       assert.equal(view.waitingForAnswer, false);
       const { parts } = renderFinal(view, { kind: "done", usage: { durationMs: 1 } }, LIMITS);
       for (const { text } of parts) assert.ok(text.length <= LIMITS.length);

@@ -62,7 +62,7 @@ test("presses: each is acknowledged, none throws, and none by somebody else does
     for (const job of bridge.desk.waiting)
       bridge.desk.remove(job.id, { ...person(OWNER), name: "", role: "owner" });
     fuzzed.endTurn();
-    await until(() => !bridge.desk.running && bridge.desk.waiting.length === 0, "a job is left");
+    await until(() => bridge.desk.runs.length === 0 && bridge.desk.waiting.length === 0, "a job is left");
     messenger.calls.length = 0;
   }
   t.diagnostic(
@@ -88,7 +88,7 @@ async function furnish({ bridge, store }: FuzzedBridge, firstUpdate: number): Pr
     }),
   );
   await bridge.receive(prompts.map(asUpdate));
-  const isAsking = (): boolean => bridge.desk.running?.view.waitingForAnswer === true;
+  const isAsking = (): boolean => bridge.desk.runs[0]?.view.waitingForAnswer === true;
   await until(() => isAsking() && bridge.desk.waiting.length === 2, "the prompts are not queued");
   const job = jobOf(INTERRUPTED, 9, []);
   await store.record(
@@ -101,14 +101,14 @@ async function furnish({ bridge, store }: FuzzedBridge, firstUpdate: number): Pr
 /** What the buttons stand for at this moment. */
 function keysOf({ bridge: { desk }, messenger }: FuzzedBridge): string[] {
   const buttons = messenger.sent.slice(-8).flatMap(({ content }) => content.buttons?.flat() ?? []);
-  const asked = buttons.map(({ data }) => data).filter((data) => data.startsWith("allow:"));
-  const jobs = [...desk.waiting, ...(desk.running ? [desk.running.job] : [])].map(({ id }) => id);
-  return [...jobs, INTERRUPTED, ...asked.map((data) => data.slice("allow:".length))];
+  const asked = buttons.map(({ data }) => data).filter((data) => data.startsWith("ask:"));
+  const jobs = [...desk.waiting, ...desk.runs.map(({ job }) => job)].map(({ id }) => id);
+  return [...jobs, INTERRUPTED, ...asked.map((data) => data.slice("ask:".length))];
 }
 
 function stateOf({ bridge: { desk }, store, decisions }: FuzzedBridge): unknown {
   return {
-    running: desk.running?.job.id,
+    running: desk.runs.map(({ job }) => job.id),
     waiting: desk.waiting.map(({ id }) => id),
     open: store.openJobs.map(({ job, status }) => [job.id, status]),
     decisions: decisions(),

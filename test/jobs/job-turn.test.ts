@@ -2,12 +2,14 @@ import assert from "node:assert/strict";
 import test from "node:test";
 import type { Agent, AgentEvent, TurnRequest } from "../../src/agents/agent.ts";
 import { CONTINUE, JobTurn, type JobTurnOptions } from "../../src/jobs/job-turn.ts";
+import { OFFERS_NOTHING, PASSIVE } from "../fakes/agent.ts";
 import { fakeClock } from "../fakes/clock.ts";
 
 const OVERLOADED: AgentEvent = {
   kind: "failed",
   failure: { code: "overloaded", message: "The model's service is overloaded." },
 };
+const SETTINGS = { permissions: "skip", model: undefined, timeoutMs: undefined } as const;
 const DONE: AgentEvent = { kind: "done", usage: { durationMs: 1 } };
 const TOOL: AgentEvent = { kind: "tool-start", id: "1", name: "Bash", summary: "rm x" };
 const session = (sessionId: string): AgentEvent => ({ kind: "session", sessionId });
@@ -22,7 +24,7 @@ function setUp(tries: readonly (readonly AgentEvent[])[], options: Partial<JobTu
   const agent: Agent = {
     name: "scripted",
     output: "markdown",
-    slashCommands: async () => [],
+    ...OFFERS_NOTHING,
     run({ prompt, sessionId }, onEvent) {
       const events = tries[requests.length] ?? [];
       requests.push({ prompt, ...(sessionId === undefined ? {} : { sessionId }) });
@@ -30,9 +32,7 @@ function setUp(tries: readonly (readonly AgentEvent[])[], options: Partial<JobTu
         for (const event of events) onEvent(event);
       });
       return {
-        pid: undefined,
-        answer: () => false,
-        activity: async () => ({ processes: 0, cpuMs: 0 }),
+        ...PASSIVE,
         cancel: async () => onEvent({ kind: "cancelled" }),
         ended: isOver,
       };
@@ -44,9 +44,7 @@ function setUp(tries: readonly (readonly AgentEvent[])[], options: Partial<JobTu
     prompt: "do it",
     jobId: "1-a",
     cwd: "/",
-    mode: "skip",
-    model: undefined,
-    timeoutMs: undefined,
+    settings: SETTINGS,
     session: () => known,
     onEvent(event) {
       if (event.kind === "session") known = event.sessionId;
@@ -102,7 +100,7 @@ test("a cancel ends the wait for the next try", async () => {
 
 test("failure 17: the timeout ends it as a failure of its own, in the wait between two tries too", async () => {
   for (const tries of [[[]], [[OVERLOADED], []]]) {
-    const { clock, turn } = setUp(tries, { timeoutMs: 30_000 });
+    const { clock, turn } = setUp(tries, { settings: { ...SETTINGS, timeoutMs: 30_000 } });
     await clock.advance(30_000);
     const last = await turn.last;
     assert.ok(last.kind === "failed" && last.failure.code === "timeout");
@@ -114,7 +112,7 @@ test("an agent that throws is a failed job", async () => {
   const agent: Agent = {
     name: "broken",
     output: "raw",
-    slashCommands: async () => [],
+    ...OFFERS_NOTHING,
     run() {
       throw new Error("boom");
     },

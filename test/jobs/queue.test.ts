@@ -8,15 +8,18 @@ import { jobOf } from "../records.ts";
 
 const job = (id: string): Job => jobOf(id, 1, []);
 
-function newQueue() {
+function newQueue(parallel = 1) {
   const started: string[] = [];
   let finish = (): void => {};
-  const queue = new JobQueue<Running>((next) => {
-    started.push(next.parts[0]?.text === "do it" ? next.id : `${next.id} changed`);
-    const finished = new Promise<void>((resolve) => {
-      finish = resolve;
-    });
-    return { job: next, finished };
+  const queue = new JobQueue<Running>({
+    parallel: () => parallel,
+    start: (next) => {
+      started.push(next.parts[0]?.text === "do it" ? next.id : `${next.id} changed`);
+      const finished = new Promise<void>((resolve) => {
+        finish = resolve;
+      });
+      return { job: next, finished };
+    },
   });
   return {
     queue,
@@ -33,14 +36,14 @@ function newQueue() {
 test("one job runs at a time, the first that came first", async () => {
   const { queue, started, finish, waiting } = newQueue();
   for (const id of ["a", "b", "c"]) queue.add(job(id));
-  assert.deepEqual([started, queue.running?.job.id, waiting()], [["a"], "a", ["b", "c"]]);
+  assert.deepEqual([started, queue.running[0]?.job.id, waiting()], [["a"], "a", ["b", "c"]]);
   await finish();
   assert.deepEqual([started, waiting()], [["a", "b"], ["c"]]);
   await finish();
   await finish();
-  assert.deepEqual([started, queue.running, waiting()], [["a", "b", "c"], undefined, []]);
+  assert.deepEqual([started, queue.running, waiting()], [["a", "b", "c"], [], []]);
   queue.add(job("d"));
-  assert.equal(queue.running?.job.id, "d");
+  assert.equal(queue.running[0]?.job.id, "d");
 });
 
 test("a waiting job can be taken out or changed in its place, a running one cannot", async () => {

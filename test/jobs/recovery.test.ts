@@ -7,6 +7,7 @@ import { recover } from "../../src/jobs/recovery.ts";
 import { silentLog } from "../../src/log.ts";
 import { prepareState, projectPaths } from "../../src/project.ts";
 import { Store } from "../../src/store.ts";
+import { OFFERS_NOTHING } from "../fakes/agent.ts";
 import { temporaryFolder } from "../fakes/folder.ts";
 import { fakeMessenger } from "../fakes/messenger.ts";
 import { jobOf } from "../records.ts";
@@ -16,7 +17,7 @@ const agent: Agent = {
   name: "none",
   output: "raw",
   run: () => assert.fail("nothing is run"),
-  slashCommands: async () => [],
+  ...OFFERS_NOTHING,
 };
 
 /** What recovery works with, and a desk whose queue stands still. */

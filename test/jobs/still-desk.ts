@@ -1,6 +1,7 @@
 import type { Agent } from "../../src/agents/agent.ts";
+import { onlyAgent } from "../../src/agents/choose.ts";
 import type { Messenger } from "../../src/chat/messenger.ts";
-import { Permissions } from "../../src/chat/permissions.ts";
+import { Requests } from "../../src/chat/requests/requests.ts";
 import { systemClock } from "../../src/clock.ts";
 import { Desk } from "../../src/jobs/desk.ts";
 import type { Log } from "../../src/log.ts";
@@ -15,9 +16,15 @@ export async function stillDesk(
   const context = { ...given, clock: systemClock, redact: (text: string): string => text };
   const desk = new Desk({
     ...context,
-    agent,
-    permissions: new Permissions(given.messenger),
-    settings: { permissions: "skip", model: undefined, timeoutMs: undefined, stallMs: undefined },
+    agents: onlyAgent(agent),
+    requests: new Requests({ ...context, remindMs: () => undefined }),
+    settings: {
+      permissions: "skip",
+      model: undefined,
+      timeoutMs: undefined,
+      stallMs: undefined,
+      parallel: 1,
+    },
   });
   await desk.stop();
   return { desk, options: { ...context, isStale: () => false } };

@@ -1,20 +1,30 @@
+import { agent } from "./agent.ts";
 import { cancel } from "./cancel.ts";
 import type { Command } from "./command.ts";
 import { doctor } from "./doctor.ts";
 import { helpCommand } from "./help.ts";
+import { mode } from "./mode.ts";
+import { effort, model } from "./model.ts";
 import { newSession } from "./new.ts";
 import { pair } from "./pair.ts";
 import { queue } from "./queue.ts";
 import { retry } from "./retry.ts";
 import { status } from "./status.ts";
+import { now, steer } from "./steer.ts";
 
 /** Every command, in the order in which `/help` and the phone's menu show them. */
 export const COMMANDS: readonly Command[] = [
   status,
   queue,
   cancel,
+  steer,
+  now,
   newSession,
   retry,
+  mode,
+  model,
+  effort,
+  agent,
   doctor,
   helpCommand(() => COMMANDS),
   pair,

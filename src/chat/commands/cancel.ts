@@ -1,7 +1,8 @@
 import type { Desk, Person } from "../../jobs/desk.ts";
 import { titleOf } from "../../jobs/job.ts";
 import { plain } from "../../text/entities.ts";
-import type { Command } from "./command.ts";
+import type { Place } from "../messenger.ts";
+import type { Answer, Command } from "./command.ts";
 
 export const cancel: Command = {
   names: ["cancel", "stop"],
@@ -9,9 +10,9 @@ export const cancel: Command = {
   usage: "[N | all]",
   summary: "Stop the running job, or remove a waiting one",
   detail:
-    "/cancel stops what is running; what the agent has said so far stays. /cancel 2 removes number 2 of /queue. /cancel all does both for everything. Guests can stop only their own jobs.",
-  run({ args, desk, person }) {
-    if (args === "") return { text: plain(cancelRunning(desk, person)) };
+    "/cancel stops what is running here; what the agent has said so far stays. /cancel 2 removes number 2 of /queue. /cancel all does both for everything. Guests can stop only their own jobs.",
+  run({ args, desk, person, place }) {
+    if (args === "") return cancelRunning(desk, person, place);
     if (args.toLowerCase() === "all") return { text: plain(cancelAll(desk, person)) };
     if (/^#?\d+$/.test(args))
       return { text: plain(cancelWaiting(desk, person, Number(args.replace("#", "")))) };
@@ -19,18 +20,31 @@ export const cancel: Command = {
   },
 };
 
-function cancelRunning(desk: Desk, person: Person): string {
-  const { running, waiting } = desk;
-  switch (desk.cancel(person)) {
+function cancelRunning(desk: Desk, person: Person, place: Place): Answer {
+  const { runs, waiting } = desk;
+  const run = desk.runIn(place);
+  if (!run && runs.length > 0) return elsewhere(desk);
+  switch (desk.cancel(person, run)) {
     case "stopping":
-      return `Stopping “${running ? titleOf(running.job) : ""}” …`;
+      return { text: plain(`Stopping “${run ? titleOf(run.job) : ""}” …`) };
     case "not-yours":
-      return "That job belongs to somebody else; only its author and owners can stop it.";
+      return { text: plain("That job belongs to somebody else; only its author and owners can stop it.") };
     case "not-running":
-      return waiting.length === 0
-        ? "Nothing is running."
-        : "Nothing is running. /cancel all clears the queue.";
+      return {
+        text: plain(
+          waiting.length === 0 ? "Nothing is running." : "Nothing is running. /cancel all clears the queue.",
+        ),
+      };
   }
+}
+
+/** Whoever says /cancel here does not mean what runs for somebody elsewhere. */
+function elsewhere({ runs }: Desk): Answer {
+  const titles = runs.map(({ job }) => `“${titleOf(job)}”`).join(", ");
+  return {
+    text: plain(`Nothing is running here. In another chat or topic: ${titles}.`),
+    buttons: runs.map(({ job }) => [{ text: `⏹ Stop ${titleOf(job, 30)}`, data: `stop:${job.id}` }]),
+  };
 }
 
 function cancelWaiting(desk: Desk, person: Person, position: number): string {
@@ -46,7 +60,7 @@ function cancelAll(desk: Desk, person: Person): string {
   const removed = desk.waiting
     .map((job) => desk.remove(job.id, person))
     .filter((job) => typeof job === "object");
-  const stopped = desk.cancel(person) === "stopping";
+  const stopped = desk.runs.filter((run) => desk.cancel(person, run) === "stopping").length > 0;
   if (!stopped && removed.length === 0) return "There is nothing of yours to cancel.";
   const pieces = [
     ...(stopped ? ["stopping the running job"] : []),

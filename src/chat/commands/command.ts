@@ -1,8 +1,9 @@
+import type { WhenBusy } from "../../config-keys.ts";
 import type { Finding } from "../../doctor/examination.ts";
 import type { Desk, Person } from "../../jobs/desk.ts";
 import type { Job } from "../../jobs/job.ts";
 import type { RichText } from "../../text/entities.ts";
-import type { Keyboard } from "../messenger.ts";
+import type { Keyboard, Place } from "../messenger.ts";
 
 /** One command of the chat. */
 export interface Command {
@@ -25,11 +26,13 @@ export interface CommandCall {
   /** What was typed behind the name, trimmed. */
   readonly args: string;
   readonly person: Person;
+  /** Where it was written. */
+  readonly place: Place;
   readonly messageId: number;
   readonly desk: Desk;
   readonly facts: Facts;
-  /** Adds a prompt and tells the chat about its place in the queue. */
-  readonly enqueue: (draft: Pick<Job, "parts" | "files">) => Promise<void>;
+  /** Adds a prompt and tells the chat what becomes of it. */
+  readonly enqueue: (draft: Pick<Job, "parts" | "files">, whenBusy?: WhenBusy) => Promise<void>;
 }
 
 /** What does not change while the bridge runs. */

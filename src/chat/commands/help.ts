@@ -8,8 +8,9 @@ export function helpCommand(commands: () => readonly Command[]): Command {
     names: ["help", "start"],
     usage: "[command]",
     summary: "How this works",
-    run({ args, desk, facts }) {
-      if (args === "") return { text: overview(commands(), desk.agent.name, facts.folder) };
+    run({ args, desk, facts, place }) {
+      if (args === "")
+        return { text: overview(commands(), desk.conversations.agent(place).name, facts.folder) };
       const name = args.replace(/^\//, "").toLowerCase();
       const command = commands().find(({ names }) => names.includes(name));
       if (command) return { text: details(command) };

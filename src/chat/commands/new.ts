@@ -8,9 +8,9 @@ export const newSession: Command = {
   detail:
     "The agent forgets the conversation so far. What runs or waits is not touched: waiting prompts run in the new session.",
   ownersOnly: true,
-  async run({ desk }) {
-    await desk.newSession();
-    const running = desk.running ? " What is running now still belongs to the old one." : "";
+  async run({ desk, place }) {
+    await desk.newSession(place);
+    const running = desk.runIn(place) ? " What is running now still belongs to the old one." : "";
     return { text: plain(`The next prompt starts a fresh session.${running}`) };
   },
 };

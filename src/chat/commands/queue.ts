@@ -16,11 +16,11 @@ export const queue: Command = {
 };
 
 /** The running job and the waiting ones, each with a button to remove it. */
-export function queueView({ running, waiting }: Desk, now: number): Answer {
-  if (!running && waiting.length === 0) return { text: plain("Nothing is running and nothing waits.") };
-  const first = running
-    ? `▶ ${titleOf(running.job)} (${duration(now - running.view.startedAt)})`
-    : "Nothing is running.";
+export function queueView({ runs, waiting }: Desk, now: number): Answer {
+  if (runs.length === 0 && waiting.length === 0)
+    return { text: plain("Nothing is running and nothing waits.") };
+  const running = runs.map(({ job, view }) => `▶ ${titleOf(job)} (${duration(now - view.startedAt)})`);
+  const first = running.length > 0 ? running.join("\n") : "Nothing is running.";
   const shown = waiting.slice(0, MOST_SHOWN);
   const lines = shown.map((job, index) => `${index + 1}. ${titleOf(job)} (${job.author.name})`);
   const more = waiting.length > shown.length ? [`… and ${waiting.length - shown.length} more`] : [];

@@ -11,25 +11,27 @@ export const status: Command = {
   summary: "What is running, and how it goes",
   detail:
     "Shows the agent and its session, the running job with its last activity, the queue, and how long the bridge is up.",
-  run({ desk, facts }) {
-    const { running, waiting } = desk;
+  run({ desk, facts, place }) {
+    const { runs, waiting, conversations } = desk;
+    const agent = conversations.agent(place);
+    const settings = conversations.settings(place);
+    const sessionId = conversations.session(place, agent.name);
     const now = facts.now();
-    const model = running?.view.model ?? desk.settings.model ?? "the agent's default";
-    const session =
-      desk.sessionId === undefined ? "a new one with the next prompt" : styled("code", desk.sessionId);
+    const model = desk.runIn(place)?.view.model ?? settings.model ?? "the agent's default";
+    const session = sessionId === undefined ? "a new one with the next prompt" : styled("code", sessionId);
     // A shell has none of these.
     const conversation: readonly Row[] =
-      desk.agent.output === "raw"
+      agent.output === "raw"
         ? []
         : [
-            ["Permissions", desk.settings.permissions],
-            ["Model", model],
+            ["Permissions", `${settings.permissions} (/mode)`],
+            ["Model", settings.effort === undefined ? model : `${model}, effort ${settings.effort}`],
             ["Session", session],
           ];
     const rows: readonly Row[] = [
-      ["Agent", desk.agent.name],
+      ["Agent", agent.name],
       ...conversation,
-      ["Running", running ? runningLine(running, now) : "nothing"],
+      ["Running", runs.length > 0 ? runs.map((run) => runningLine(run, now)).join("\n") : "nothing"],
       ["Waiting", waiting.length === 0 ? "nothing" : `${waiting.length} (/queue)`],
       ...(desk.cases.count > 0 ? [["Undecided", `${desk.cases.count} (by the buttons above)`] as const] : []),
       ["Up", duration(now - desk.startedAt)],

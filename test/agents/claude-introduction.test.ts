@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import test from "node:test";
-import { askCommands } from "../../src/agents/claude-commands.ts";
+import { askIntroduction } from "../../src/agents/claude-introduction.ts";
 import { fakeClaude, init, type Scenario, SESSION, starts, success } from "../fakes/claude-cli.ts";
 import { fakeAgent, inFolder, isGone, keepLog, watch } from "./turns.ts";
 
@@ -85,7 +85,7 @@ test("a program that does not answer is ended after a while", () =>
   inFolder(async (dir) => {
     const binary = await fakeClaude(dir, [INITIALIZE, { stay: true }]);
     const options = { binary, args: [], env: {}, secrets: [], log: keepLog() };
-    assert.equal(await askCommands(options, dir, 300), undefined);
+    assert.equal(await askIntroduction(options, dir, 300), undefined);
     assert.ok((await starts(dir)).every(({ pid }) => isGone(pid)));
   }));
 

@@ -17,13 +17,20 @@ test("a permission is asked with everything that a person needs, and allowed", (
   inFolder(async (dir) => {
     const agent = await fakeAgent(dir, [USER, init(), canUseTool("Bash", INPUT), ANSWER, success("ok")]);
     const watched = watch(agent, { cwd: dir });
-    const { request } = await watched.until("permission");
-    assert.deepEqual(request, { id: "req_1", tool: "Bash", detail: "rm -rf build", reason: "Clean up" });
-    assert.equal(watched.turn.answer("another", { behavior: "allow" }), false);
-    assert.equal(watched.turn.answer("req_1", { behavior: "allow" }), true);
-    assert.equal(watched.turn.answer("req_1", { behavior: "allow" }), false, "only once");
+    const { request } = await watched.until("request");
+    assert.deepEqual(request, {
+      kind: "permission",
+      id: "req_1",
+      tool: "Bash",
+      detail: "rm -rf build",
+      language: "bash",
+      reason: "Clean up",
+    });
+    assert.equal(watched.turn.answer("another", { kind: "allow", scope: "once" }), false);
+    assert.equal(watched.turn.answer("req_1", { kind: "allow", scope: "once" }), true);
+    assert.equal(watched.turn.answer("req_1", { kind: "allow", scope: "once" }), false, "only once");
     await watched.end();
-    assert.ok(!watched.events.some(({ kind }) => kind === "permission-void"));
+    assert.ok(!watched.events.some(({ kind }) => kind === "request-void"));
     const response = { behavior: "allow", updatedInput: INPUT };
     assert.deepEqual(await answers(dir), [{ subtype: "success", request_id: "req_1", response }]);
   }));
@@ -36,9 +43,9 @@ test("a denial carries its reason to the model", () =>
     ];
     const scenario = [USER, canUseTool("Bash", INPUT), ANSWER, canUseTool("Bash", INPUT, "req_2"), ANSWER];
     const watched = watch(await fakeAgent(dir, [...scenario, success("ok")]), { cwd: dir });
-    await watched.until("permission");
+    await watched.until("request");
     for (const [index, [reason]] of cases.entries()) {
-      while (!watched.turn.answer(`req_${index + 1}`, { behavior: "deny", reason })) {
+      while (!watched.turn.answer(`req_${index + 1}`, { kind: "deny", reason })) {
         await new Promise((resolve) => setImmediate(resolve));
       }
     }
@@ -56,7 +63,7 @@ test("what cannot be shown is answered at once, so that nothing hangs", () =>
         USER,
         canUseTool("AskUserQuestion", { questions: [] }, "q"),
         ANSWER,
-        canUseTool("ExitPlanMode", { plan: "x" }, "p"),
+        canUseTool("ExitPlanMode", {}, "p"),
         ANSWER,
         { line: { type: "control_request", request_id: "h", request: { subtype: "hook_callback" } } },
         ANSWER,
@@ -67,10 +74,10 @@ test("what cannot be shown is answered at once, so that nothing hangs", () =>
       { cwd: dir },
     );
     assert.equal((await watched.end()).kind, "done");
-    assert.ok(!watched.events.some(({ kind }) => kind === "permission"));
+    assert.ok(!watched.events.some(({ kind }) => kind === "request"));
     const [question, plan, hook, none] = JSON.parse(JSON.stringify(await answers(dir)));
     assert.equal(question.response.behavior, "deny");
-    assert.match(question.response.message, /nanogent cannot show questions yet; ask in plain text instead/);
+    assert.match(question.response.message, /ask in plain text/);
     assert.equal(plan.response.behavior, "deny");
     assert.match(plan.response.message, /plain text/);
     assert.deepEqual([hook.subtype, hook.request_id], ["error", "h"]);
@@ -84,7 +91,7 @@ test("a request that nobody has answered is void before the turn's last event", 
     await watched.end();
     assert.deepEqual(
       watched.events.map(({ kind }) => kind),
-      ["permission", "permission-void", "done"],
+      ["request", "request-void", "done"],
     );
   }));
 
@@ -100,8 +107,8 @@ test("a request that is taken back is void", () =>
       ]),
       { cwd: dir },
     );
-    await watched.until("permission-void");
-    assert.equal(watched.turn.answer("req_1", { behavior: "allow" }), false);
+    await watched.until("request-void");
+    assert.equal(watched.turn.answer("req_1", { kind: "allow", scope: "once" }), false);
     await watched.end();
-    assert.equal(watched.events.filter(({ kind }) => kind === "permission-void").length, 1);
+    assert.equal(watched.events.filter(({ kind }) => kind === "request-void").length, 1);
   }));

@@ -1,0 +1,42 @@
+import type { Hurried } from "../../jobs/desk.ts";
+import { plain } from "../../text/entities.ts";
+import type { Command } from "./command.ts";
+
+export const steer: Command = {
+  names: ["steer"],
+  usage: "text",
+  summary: "Tell the running turn something at once",
+  detail:
+    "The agent reads it before its next step and goes on with its work. When nothing runs here, or the agent cannot take it, it is an ordinary prompt.",
+  async run({ args, enqueue, messageId }) {
+    if (args === "") return { text: plain("Say what: /steer use tabs, not spaces") };
+    await enqueue({ parts: [{ messageId, text: args }], files: [] }, "steer");
+    return undefined;
+  },
+};
+
+export const now: Command = {
+  names: ["now"],
+  usage: "text",
+  summary: "Stop what runs here and run this instead",
+  detail: "What the agent has said so far stays, and so does its session: the new prompt goes on from there.",
+  async run({ args, enqueue, messageId }) {
+    if (args === "") return { text: plain("Say what: /now run the tests first") };
+    await enqueue({ parts: [{ messageId, text: args }], files: [] }, "interrupt");
+    return undefined;
+  },
+};
+
+/** What a press of *Steer* or *Interrupt and run now* has come to. */
+export function hurriedNotice(result: Hurried, done: string): string {
+  switch (result) {
+    case "done":
+      return done;
+    case "not-yours":
+      return "Only the authors of both prompts and owners may do that.";
+    case "not-running":
+      return "It does not wait any more, or nothing runs here.";
+    case "not-taken":
+      return "The agent cannot take it now. It stays in the queue.";
+  }
+}
