@@ -10,7 +10,7 @@ import { COMMANDS } from "./commands/all.ts";
 import type { Incoming } from "./incoming.ts";
 import { filesOfPrompt, type Prompt } from "./intake.ts";
 import type { Messenger, Place } from "./messenger.ts";
-import type { Hurry, QueueNotices } from "./queue-notices.ts";
+import { type Hurry, type QueueNotices, steeredWords } from "./queue-notices.ts";
 import { reply } from "./reply.ts";
 
 export interface PromptLineOptions {
@@ -76,12 +76,14 @@ export class PromptLine {
   async enqueue(draft: JobDraft, { person, whenBusy, album }: EnqueueOptions = {}): Promise<void> {
     const { desk, notices } = this.#options;
     const { job, before } = await desk.add(draft);
-    if (before > 0) notices.queued(job, before, this.#choices(job));
-    const asker = person ?? this.#options.personOf(job.author, job.place);
-    const wish = whenBusy ?? this.#options.whenBusy();
-    // What cannot be done at once stays where it is: in the queue, with buttons.
-    if (before > 0 && asker && wish === "steer") await desk.steer(job.id, asker);
-    if (before > 0 && asker && wish === "interrupt") desk.hurry(job.id, asker);
+    if (before > 0) {
+      const asker = person ?? this.#options.personOf(job.author, job.place);
+      const wish = whenBusy ?? this.#options.whenBusy();
+      const joined = asker && wish === "steer" && (await desk.steer(job.id, asker)) === "done";
+      if (joined) reply(this.#options.messenger, job.place, { text: plain(steeredWords(job)) });
+      else notices.queued(job, before, this.#choices(job));
+      if (asker && wish === "interrupt") desk.hurry(job.id, asker);
+    }
     if (album === undefined) return;
     this.#albums.set(album, job.id);
     const oldest = this.#albums.size > MOST_ALBUMS ? this.#albums.keys().next().value : undefined;

@@ -3,6 +3,11 @@ import type { Store } from "../store.ts";
 import { plain } from "../text/entities.ts";
 import type { Button, MessageRef, Messenger } from "./messenger.ts";
 
+/** What the chat reads of a prompt that has become a part of the running turn. */
+export function steeredWords(job: Job): string {
+  return `↪ Joined the running turn: “${titleOf(job)}”`;
+}
+
 /** A notice on its way, and the message that it became. */
 interface Notice {
   sent: Promise<MessageRef | undefined>;
@@ -66,7 +71,7 @@ export class QueueNotices {
   }
 
   steered(job: Job): void {
-    this.#replace(job.id, `↪ Joined the running turn: “${titleOf(job)}”`);
+    this.#replace(job.id, steeredWords(job));
     this.#notices.delete(job.id);
   }
 

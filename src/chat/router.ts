@@ -137,7 +137,7 @@ export class Router {
     const person: Person = { ...incoming.author, role };
     this.#options.onContact(incoming.place.chatId);
     if (update.edited_message) return this.#edited(incoming);
-    if (!incoming.addressed && !this.#belongsToPrompt(incoming)) return undefined;
+    if (!incoming.addressed && !this.#isExpected(incoming, person)) return undefined;
     return this.#message(incoming, person, message);
   }
 
@@ -198,8 +198,13 @@ export class Router {
     if (answer) this.#reply(incoming.place, answer);
   }
 
-  #belongsToPrompt(incoming: Incoming): boolean {
-    return this.#intake.continues(incoming) || this.#line.knows(incoming);
+  /** In a group only the beginning of something names the bot. */
+  #isExpected(incoming: Incoming, person: Person): boolean {
+    return (
+      this.#intake.continues(incoming) ||
+      this.#line.knows(incoming) ||
+      this.#options.requests.expectsText(incoming.place, person)
+    );
   }
 
   #edited(incoming: Incoming): undefined {

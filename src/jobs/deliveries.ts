@@ -1,19 +1,22 @@
-/** The answers on their way into the chats. In one chat the next comes after the one before. */
-export class Deliveries {
-  /** By chat, the last one on its way. */
-  readonly #last = new Map<number, Promise<void>>();
+import { conversationOf, type Place } from "../chat/messenger.ts";
 
-  /** Resolves when the answers for this chat so far are there. Never rejects. */
-  before(chatId: number): Promise<void> {
-    return this.#last.get(chatId) ?? Promise.resolve();
+/** The answers on their way into the chats. In one conversation the next comes after the one before. */
+export class Deliveries {
+  /** By conversation, the last one on its way. */
+  readonly #last = new Map<string, Promise<void>>();
+
+  /** Resolves when the answers for this place so far are there. Never rejects. */
+  before(place: Place): Promise<void> {
+    return this.#last.get(conversationOf(place)) ?? Promise.resolve();
   }
 
-  /** An answer is on its way into a chat. Must never reject. */
-  add(chatId: number, delivery: Promise<void>): void {
-    const all = Promise.all([this.before(chatId), delivery]).then(() => {
-      if (this.#last.get(chatId) === all) this.#last.delete(chatId);
+  /** An answer is on its way. Must never reject. */
+  add(place: Place, delivery: Promise<void>): void {
+    const key = conversationOf(place);
+    const all = Promise.all([this.before(place), delivery]).then(() => {
+      if (this.#last.get(key) === all) this.#last.delete(key);
     });
-    this.#last.set(chatId, all);
+    this.#last.set(key, all);
   }
 
   /** Resolves when all answers so far are in their chats. */

@@ -237,17 +237,16 @@ export class Desk {
 
   #start(job: Job): JobRun {
     this.#onLeave(job, "started");
-    const { chatId } = job.place;
     const run = new JobRun(job, {
       ...this.#options,
       conversations: this.conversations,
       agent: this.conversations.agent(job.place),
       settings: this.conversations.settings(job.place),
-      after: this.deliveries.before(chatId),
+      after: this.deliveries.before(job.place),
       onUndelivered: () => this.cases.undelivered(job.id),
       reply: job.place.chatId < 0 || this.#options.clock.now() - job.queuedAt > 2_000,
     });
-    this.deliveries.add(chatId, run.delivered);
+    this.deliveries.add(job.place, run.delivered);
     return run;
   }
 

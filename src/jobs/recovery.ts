@@ -158,7 +158,7 @@ function track(delivery: Promise<Arrival>, job: Job, desk: Desk, log: Log): void
       if (arrival === "undelivered") desk.cases.undelivered(job.id);
     })
     .catch((error) => log.error("answer not delivered", { job: job.id, error }));
-  desk.deliveries.add(job.place.chatId, settled);
+  desk.deliveries.add(job.place, settled);
 }
 
 function rowOf(job: Job, messages: OpenJob["messages"], { messenger, store }: RecoveryOptions): MessageRow {

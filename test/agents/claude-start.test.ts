@@ -12,12 +12,16 @@ const USER = { expect: { type: "user" } };
 test("arguments: one object a line both ways, the session by its id, the mode", () =>
   inFolder(async (dir) => {
     const stream =
-      "-p --output-format stream-json --input-format stream-json --verbose --include-partial-messages --permission-prompt-tool stdio";
+      "-p --output-format stream-json --input-format stream-json --verbose --include-partial-messages --replay-user-messages --permission-prompt-tool stdio";
     const cases: [request: Partial<TurnRequest>, args: string][] = [
       [{}, `${stream} --permission-mode default`],
       [{ permissions: "skip" }, `${stream} --dangerously-skip-permissions`],
       [{ permissions: "edits", model: "opus" }, `${stream} --model opus --permission-mode acceptEdits`],
       [{ permissions: "plan", sessionId: SESSION }, `${stream} --resume ${SESSION} --permission-mode plan`],
+      [
+        { effort: "high", rules: ["Edit", "Bash(ls *)"] },
+        `${stream} --effort high --allowedTools Edit Bash(ls *) --permission-mode default`,
+      ],
     ];
     for (const [request] of cases) await play(dir, [USER, success("ok")], request);
     const seen = (await starts(dir)).map((start) => start.args.join(" "));

@@ -2,42 +2,11 @@ import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import test, { type TestContext } from "node:test";
+import test from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
-import { startModel } from "../fakes/anthropic.ts";
-import { type BotApiOptions, seen } from "../fakes/bot-api.ts";
 import { timeLapse } from "../fakes/preload/time-lapse.ts";
-import { claudeEnv, realClaude } from "../fakes/real-claude.ts";
 import { untilSaid } from "./chats.ts";
-import { OWNER, type Project, project } from "./project.ts";
-
-const claude = await realClaude();
-const skip = "skip" in claude ? claude.skip : false;
-
-/** A project whose bot runs the real Claude Code, against a scripted model. */
-async function claudeProject(t: TestContext, settings: Record<string, string> = {}, api: BotApiOptions = {}) {
-  const model = await startModel();
-  t.after(() => model.close());
-  const home: Project = await project(t, {
-    api,
-    env: {
-      TELEGRAM_ALLOWED_USER_IDS: String(OWNER),
-      NANOGENT_CLAUDE: "binary" in claude ? claude.binary : "",
-      ...settings,
-    },
-  });
-  const environment = { ...claudeEnv(join(home.folder, "home"), model.url), CLAUDE_CODE_MAX_RETRIES: "0" };
-  const chat = home.api.privateChat(OWNER, { firstName: "Ada" });
-  const start = (more: Readonly<Record<string, string>> = {}) =>
-    home.start({ ...Object.fromEntries(Object.entries(environment).map(([k, v]) => [k, v ?? ""])), ...more });
-  const answers = () => seen(home.api, chat);
-  const until = (what: RegExp) =>
-    home.api.waitFor(() => answers().find((text) => what.test(text)), {
-      what: String(what),
-      timeoutMs: 30_000,
-    });
-  return { ...home, model, chat, start, answers, until };
-}
+import { claudeProject, skip } from "./claude-project.ts";
 
 test("a prompt runs Claude Code in the folder: text, a tool, more text, and the session goes on", {
   skip,
@@ -84,16 +53,14 @@ test("failure 38: a typed allow answers the waiting request instead of being que
   model.reply({ tool: "Bash", input: { command: "touch three.txt", description: "make three" } });
   model.reply({ text: "Made two of three." });
   api.say(chat, "make files");
-  await until(/The agent wants to use Bash[\s\S]*touch one\.txt$/);
+  await until(/The agent wants to use Bash[\s\S]*touch one\.txt\n\nAlways would allow: Bash\(touch/);
   await until(/waiting for your answer/);
   api.say(chat, "allow");
-  await until(/touch one\.txt\n\n✅ Allowed by Ada$/);
-  const second = await api.waitFor(() => api.messages(chat).find(({ text }) => /touch two\.txt$/.test(text)));
-  assert.equal((await api.press(second, "✅ Allow"))?.text, "Allowed.");
-  const third = await api.waitFor(() =>
-    api.messages(chat).find(({ text }) => /touch three\.txt$/.test(text)),
-  );
-  assert.equal((await api.press(third, "⛔ Deny"))?.text, "Denied.");
+  await until(/touch one\.txt\n[\s\S]*✅ Allowed once by Ada, \d\d:\d\d$/);
+  const second = await api.waitFor(() => api.messages(chat).find(({ text }) => /touch two\.txt/.test(text)));
+  assert.equal((await api.press(second, "✅ Allow once"))?.text, "✅ Allowed once.");
+  const third = await api.waitFor(() => api.messages(chat).find(({ text }) => /touch three\.txt/.test(text)));
+  assert.equal((await api.press(third, "⛔ Deny"))?.text, "⛔ Denied.");
   assert.match((await api.press(third, "⛔ Deny", { stale: true }))?.text ?? "", /no longer open/);
   await until(/^Made two of three\.[\s\S]*✅/);
   await readFile(join(folder, "one.txt"));

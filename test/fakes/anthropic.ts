@@ -57,6 +57,8 @@ export async function startModel() {
   const pair = (): void => {
     while (scripts.length > 0 && unanswered.length > 0) {
       const [request, response] = unanswered.shift() as [ModelRequest, ServerResponse];
+      // Whoever asked was ended meanwhile.
+      if (response.destroyed) continue;
       scripts.shift()?.(request, response);
     }
   };

@@ -6,7 +6,10 @@ import type { Job } from "../../src/jobs/job.ts";
 import { JobQueue, type Running } from "../../src/jobs/queue.ts";
 import { jobOf } from "../records.ts";
 
-const job = (id: string): Job => jobOf(id, 1, []);
+const job = (id: string, threadId?: number): Job => ({
+  ...jobOf(id, 1, []),
+  place: { chatId: 7, ...(threadId === undefined ? {} : { threadId }) },
+});
 
 function newQueue(parallel = 1) {
   const started: string[] = [];
@@ -67,7 +70,7 @@ test("after stop nothing starts any more, and what waits stays", async () => {
   queue.stop();
   await finish();
   queue.add(job("c"));
-  assert.deepEqual([started, queue.running, waiting()], [["a"], undefined, ["b", "c"]]);
+  assert.deepEqual([started, queue.running, waiting()], [["a"], [], ["b", "c"]]);
 });
 
 test("whatever is done, jobs start in the order in which they came, each once", async () => {
@@ -86,7 +89,7 @@ test("whatever is done, jobs start in the order in which they came, each once", 
         else if (what === "finish") await finish();
         else if (queue.remove(String(what))) removed.add(String(what));
       }
-      while (queue.running) await finish();
+      while (queue.running.length > 0) await finish();
       const all = Array.from({ length: count }, (_, index) => String(index));
       assert.deepEqual(
         started,
@@ -104,4 +107,32 @@ test("a queue that is held starts nothing, and loses nothing of what happens mea
   assert.deepEqual([started, waiting()], [[], ["b"]]);
   queue.release();
   assert.deepEqual([started, waiting()], [["b"], []]);
+});
+
+test("side by side: as many as may run, of one conversation never more than one", () => {
+  const { queue, started, waiting } = newQueue(2);
+  queue.add(job("a", 1));
+  queue.add(job("b", 1));
+  queue.add(job("c", 2));
+  queue.add(job("d", 3));
+  assert.deepEqual(
+    [started, waiting()],
+    [
+      ["a", "c"],
+      ["b", "d"],
+    ],
+  );
+});
+
+test("a waiting job can be made the next one, and one that was taken out can be put back", async () => {
+  const { queue, started, finish, waiting } = newQueue();
+  for (const id of ["a", "b", "c"]) queue.add(job(id));
+  assert.equal(queue.moveToFront("c"), true);
+  assert.equal(queue.moveToFront("x"), false);
+  const taken = queue.remove("b");
+  assert.deepEqual(waiting(), ["c"]);
+  if (taken) queue.restore(taken);
+  assert.deepEqual(waiting(), ["b", "c"]);
+  await finish();
+  assert.deepEqual(started, ["a", "b"]);
 });

@@ -123,9 +123,18 @@ export class Requests {
     return waiting.press(choice, by);
   }
 
+  /** Whether the next message of this person here is a part of an answer. */
+  expectsText(place: Place, by: Person): boolean {
+    return this.#expectedOf(place, by) !== undefined;
+  }
+
+  #expectedOf(place: Place, by: Person): Expected | undefined {
+    return this.#expected.find((each) => each.person === by.id && samePlace(each.place, place));
+  }
+
   /** Takes a message as the text that its author was asked for. False when he was not. */
   takeText(place: Place, text: string, by: Person): boolean {
-    const expected = this.#expected.find((each) => each.person === by.id && samePlace(each.place, place));
+    const expected = this.#expectedOf(place, by);
     const waiting = expected && this.#waiting.get(expected.key);
     if (!expected || !waiting) return false;
     waiting.take(expected.choice, text, by);
