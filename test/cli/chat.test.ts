@@ -108,9 +108,9 @@ test("buttons are numbers, and a typed word answers too", async (t) => {
     success(),
   ]);
   chat.type("go\r");
-  await chat.shows(/🔐 The agent wants to use Bash\n\n {2}make it\n\[2\] ✅ Allow {3}\[3\] ⛔ Deny/);
+  await chat.shows(/🔐 The agent wants to use Bash\n\n {2}make it\n\[2\] ✅ Allow once {3}\[3\] ⛔ Deny/);
   chat.type("2\r");
-  await chat.shows(/✅ Allowed by you/);
+  await chat.shows(/✅ Allowed once by you/);
   await chat.shows(/ {2}break it\n\[\d\] ✅ Allow/);
   chat.type("no\r");
   await chat.shows(/⛔ Denied by you/);
