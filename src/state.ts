@@ -1,5 +1,6 @@
 import type { MessageRef } from "./chat/messenger.ts";
 import type { Job, JobOutcome, JobProcess, OpenJob, PromptPart, StoredAnswer } from "./jobs/job.ts";
+import type { Firing, Schedule } from "./schedules/schedule.ts";
 import type { Update } from "./telegram/types.ts";
 import type { RichText } from "./text/entities.ts";
 
@@ -9,7 +10,14 @@ export type StoreRecord =
   /** Nothing is left to be done about these updates. */
   | { readonly k: "handled"; readonly updates: readonly number[] }
   /** `held`: it is not to run before the chat has decided about it. `replaces` is the job whose place it takes. */
-  | { readonly k: "queued"; readonly job: Job; readonly held?: true; readonly replaces?: string }
+  | {
+      readonly k: "queued";
+      readonly job: Job;
+      readonly held?: true;
+      readonly replaces?: string;
+      /** The schedule that it is a run of, as it stands from then on. */
+      readonly fired?: Firing;
+    }
   | {
       readonly k: "changed";
       readonly id: string;
@@ -34,12 +42,18 @@ export type StoreRecord =
   | { readonly k: "interrupted"; readonly id: string; readonly last?: RichText }
   | { readonly k: "ended"; readonly id: string; readonly outcome: JobOutcome; readonly at: number }
   | { readonly k: "session"; readonly agent: string; readonly sessionId: string | null }
+  | { readonly k: "scheduled"; readonly schedule: Schedule; readonly updates: readonly number[] }
+  | { readonly k: "rescheduled"; readonly schedule: Schedule }
+  | { readonly k: "unscheduled"; readonly id: string }
+  /** The next message in this private chat is the value of that secret; of none with null. */
+  | { readonly k: "asked"; readonly chatId: number; readonly secret: string | null }
   /** Only in a compacted journal: what older records have left behind. */
   | {
       readonly k: "kept";
       readonly seen: readonly number[];
       readonly lastNumber: number;
       readonly last?: Job;
+      readonly lastSchedule?: number;
     };
 
 /** As many update ids are remembered as can possibly come again: the server keeps updates for a day. */
@@ -51,8 +65,12 @@ export class State {
   readonly unhandled = new Map<number, Update>();
   readonly jobs = new Map<string, OpenJob>();
   readonly sessions = new Map<string, string>();
+  readonly schedules = new Map<string, Schedule>();
+  /** By chat, the name of the secret whose value comes next. */
+  readonly asked = new Map<number, string>();
   last: Job | undefined;
   lastNumber = 0;
+  lastSchedule = 0;
 
   /** A record that is not known, or comes twice, changes nothing. */
   apply(record: StoreRecord): void {
@@ -79,6 +97,7 @@ export class State {
           status: record.held ? "held" : "queued",
           messages: [],
         });
+        if (record.fired) this.#fired(record.fired);
         return;
       case "changed": {
         for (const id of record.updates) this.unhandled.delete(id);
@@ -118,10 +137,35 @@ export class State {
         if (record.sessionId === null) this.sessions.delete(record.agent);
         else this.sessions.set(record.agent, record.sessionId);
         return;
+      case "scheduled": {
+        for (const id of record.updates) this.unhandled.delete(id);
+        const { schedule } = record;
+        // It is known, and may have gone further or be over.
+        if (schedule.number <= this.lastSchedule) return;
+        this.lastSchedule = schedule.number;
+        this.schedules.delete(schedule.id);
+        this.schedules.set(schedule.id, schedule);
+        return;
+      }
+      case "rescheduled": {
+        const { schedule } = record;
+        const known = this.schedules.get(schedule.id);
+        if (known?.number === schedule.number && known.runs <= schedule.runs)
+          this.schedules.set(schedule.id, schedule);
+        return;
+      }
+      case "unscheduled":
+        this.schedules.delete(record.id);
+        return;
+      case "asked":
+        if (record.secret === null) this.asked.delete(record.chatId);
+        else this.asked.set(record.chatId, record.secret);
+        return;
       case "kept":
         for (const id of record.seen) this.#see(id);
         this.lastNumber = record.lastNumber;
         this.last = record.last;
+        this.lastSchedule = record.lastSchedule ?? 0;
     }
   }
 
@@ -161,11 +205,23 @@ export class State {
     const sessions = [...this.sessions].map(
       ([agent, sessionId]): StoreRecord => ({ k: "session", agent, sessionId }),
     );
+    const schedules = [...this.schedules.values()].map(
+      (schedule): StoreRecord => ({ k: "scheduled", schedule, updates: [] }),
+    );
+    const asked = [...this.asked].map(([chatId, secret]): StoreRecord => ({ k: "asked", chatId, secret }));
     const seen = [...this.seen].filter((id) => !this.unhandled.has(id));
     return [
       ...jobs,
       ...sessions,
-      { k: "kept", seen, lastNumber: this.lastNumber, ...(this.last ? { last: this.last } : {}) },
+      ...schedules,
+      ...asked,
+      {
+        k: "kept",
+        seen,
+        lastNumber: this.lastNumber,
+        ...(this.last ? { last: this.last } : {}),
+        ...(this.lastSchedule > 0 ? { lastSchedule: this.lastSchedule } : {}),
+      },
       ...unhandled.map((update): StoreRecord => ({ k: "update", update })),
     ];
   }
@@ -174,6 +230,11 @@ export class State {
     this.seen.add(id);
     const oldest = this.seen.size > MOST_SEEN ? this.seen.values().next().value : undefined;
     if (oldest !== undefined) this.seen.delete(oldest);
+  }
+
+  #fired({ id, after }: Firing): void {
+    if (after === null) this.schedules.delete(id);
+    else if (this.schedules.get(id)?.number === after.number) this.schedules.set(id, after);
   }
 
   #change(id: string, change: (open: OpenJob) => OpenJob): void {

@@ -2,9 +2,11 @@ import type { Clock } from "../clock.ts";
 import type { Desk, Person } from "../jobs/desk.ts";
 import type { Job } from "../jobs/job.ts";
 import type { Log } from "../log.ts";
+import type { ScheduleBook } from "../schedules/book.ts";
 import type { Store } from "../store.ts";
 import type { CallbackQuery, FileInfo, Message, Update } from "../telegram/types.ts";
 import { plain } from "../text/entities.ts";
+import type { Vault } from "../vault.ts";
 import { within } from "../within.ts";
 import type { Access } from "./access.ts";
 import { findCommand } from "./commands/all.ts";
@@ -19,6 +21,7 @@ import { PromptLine } from "./prompt-line.ts";
 import { QueueNotices } from "./queue-notices.ts";
 import { createRefusals, type Refusals } from "./refusals.ts";
 import { reply } from "./reply.ts";
+import type { SecretIntake } from "./secret-intake.ts";
 
 export interface RouterOptions {
   readonly desk: Desk;
@@ -27,6 +30,9 @@ export interface RouterOptions {
   readonly access: Access;
   readonly doorkeeper: Doorkeeper;
   readonly store: Store;
+  readonly schedules: ScheduleBook;
+  readonly vault: Vault;
+  readonly secrets: SecretIntake;
   readonly clock: Clock;
   readonly log: Log;
   readonly facts: Facts;
@@ -170,7 +176,8 @@ export class Router {
   }
 
   async #command(command: Command, incoming: Incoming, person: Person): Promise<void> {
-    const { desk, facts } = this.#options;
+    const { desk, facts, schedules, vault, secrets, messenger } = this.#options;
+    const { place, messageId, updateId } = incoming;
     if (command.ownersOnly && person.role !== "owner") {
       this.#reply(incoming.place, { text: plain(`/${command.names[0]} is for owners of this bot only.`) });
       return;
@@ -185,10 +192,16 @@ export class Router {
     const answer = await command.run({
       args: incoming.command?.args ?? "",
       person,
-      messageId: incoming.messageId,
+      place,
+      messageId,
+      updateId,
       desk,
+      schedules,
+      vault,
+      secrets,
       facts,
       enqueue,
+      erase: () => void messenger.remove({ chatId: place.chatId, messageId }),
     });
     if (answer) this.#reply(incoming.place, answer);
   }
@@ -213,7 +226,7 @@ export class Router {
   }
 
   async #press(query: CallbackQuery): Promise<void> {
-    const { access, messenger, desk, permissions, clock, log } = this.#options;
+    const { access, messenger, desk, schedules, permissions, clock, log } = this.#options;
     const { message, from, data } = query;
     const role = message && access.roleOf(from, message.chat);
     if (!role || data === undefined) {
@@ -227,7 +240,7 @@ export class Router {
         person: { id: from.id, name: nameOf(from), role },
         message: { chatId: place.chatId, messageId: message.message_id },
       },
-      { desk, messenger, permissions, notices: this.#notices, log, now: () => clock.now() },
+      { desk, schedules, messenger, permissions, notices: this.#notices, log, now: () => clock.now() },
     );
     messenger.acknowledge(query.id, notice);
   }

@@ -8,8 +8,10 @@ import { readConfig } from "../../src/config.ts";
 import type { Job } from "../../src/jobs/job.ts";
 import type { Log } from "../../src/log.ts";
 import { prepareState, projectPaths } from "../../src/project.ts";
+import { createSecrets } from "../../src/secrets.ts";
 import { Store } from "../../src/store.ts";
 import type { Update } from "../../src/telegram/types.ts";
+import { openVault } from "../../src/vault.ts";
 import { type FakeClock, fakeClock } from "../fakes/clock.ts";
 import { temporaryFolder } from "../fakes/folder.ts";
 import { type FakeMessenger, fakeMessenger } from "../fakes/messenger.ts";
@@ -117,6 +119,7 @@ export async function fuzzedBridge(t: TestContext, endsAtOnce: boolean): Promise
     agent,
     messenger,
     store,
+    vault: openVault({ path: paths.secrets, env: {}, secrets: createSecrets([]), log }),
     clock,
     log,
     redact: (text) => text,

@@ -1,11 +1,16 @@
+import { at } from "./at.ts";
 import { cancel } from "./cancel.ts";
 import type { Command } from "./command.ts";
+import { daily } from "./daily.ts";
 import { doctor } from "./doctor.ts";
+import { every } from "./every.ts";
 import { helpCommand } from "./help.ts";
 import { newSession } from "./new.ts";
 import { pair } from "./pair.ts";
 import { queue } from "./queue.ts";
 import { retry } from "./retry.ts";
+import { schedules } from "./schedules.ts";
+import { secret } from "./secret.ts";
 import { status } from "./status.ts";
 
 /** Every command, in the order in which `/help` and the phone's menu show them. */
@@ -15,6 +20,11 @@ export const COMMANDS: readonly Command[] = [
   cancel,
   newSession,
   retry,
+  every,
+  at,
+  daily,
+  schedules,
+  secret,
   doctor,
   helpCommand(() => COMMANDS),
   pair,
