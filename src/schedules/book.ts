@@ -33,7 +33,7 @@ const PUT_BACK_MS = 60 * 60_000;
 export class ScheduleBook {
   readonly #options: ScheduleBookOptions;
   #cancel: (() => void) | undefined;
-  #startedAt: number | undefined;
+  #started = false;
   #stopped = false;
 
   constructor(options: ScheduleBookOptions) {
@@ -48,8 +48,8 @@ export class ScheduleBook {
   /** Queues what was missed, and from then on whatever becomes due. */
   start(): void {
     if (this.#stopped) return;
-    this.#startedAt = this.#options.clock.now();
-    this.#look();
+    this.#started = true;
+    this.#look(true);
   }
 
   /** Queues nothing from now on; what becomes due is for the next life. */
@@ -119,14 +119,15 @@ export class ScheduleBook {
     return schedule && !mayChange(person, schedule) ? "not-yours" : schedule;
   }
 
-  #look(): void {
+  /** @param atStart What is due by now was due while nobody was there. */
+  #look(atStart = false): void {
     const { clock, log } = this.#options;
     const now = clock.now();
     const active = this.all.filter(({ paused }) => !paused).toSorted((a, b) => a.next - b.next);
     for (const schedule of active) {
       if (schedule.next > now) this.#followClock(schedule, now);
       else
-        this.#due(schedule, now).catch((error) =>
+        this.#due(schedule, now, atStart).catch((error) =>
           log.error("schedule not queued", { schedule: schedule.id, error }),
         );
     }
@@ -136,7 +137,7 @@ export class ScheduleBook {
   /** Sets the timer for what is due first. Without any schedule there is nothing to wait for. */
   #wait(): void {
     this.#cancel?.();
-    if (this.#startedAt === undefined || this.#stopped) return;
+    if (!this.#started || this.#stopped) return;
     const times = this.all.flatMap(({ next, paused }) => (paused ? [] : [next]));
     if (times.length === 0) return;
     const { clock } = this.#options;
@@ -155,7 +156,7 @@ export class ScheduleBook {
     this.#note({ ...schedule, next: planned, since: from });
   }
 
-  async #due(schedule: Schedule, now: number): Promise<void> {
+  async #due(schedule: Schedule, now: number, atStart: boolean): Promise<void> {
     const { mayPrompt, queue, log } = this.#options;
     const { timing, id } = schedule;
     const { latest, following } = dueTimes(timing, schedule.next, now);
@@ -170,7 +171,8 @@ export class ScheduleBook {
         ? null
         : { ...rest, next: following, since: now, runs: schedule.runs + 1, lastRun: now };
     log.info("schedule is due", { schedule: id });
-    const note = `⏰ ${timingWords(timing)}${this.#lateness(latest, now)}`;
+    const missed = atStart || now - latest > LATE_MS;
+    const note = `⏰ ${timingWords(timing)}${missed ? ` · missed at ${momentWords(latest, now)}` : ""}`;
     await queue(
       {
         place: schedule.place,
@@ -192,11 +194,6 @@ export class ScheduleBook {
   ): Promise<void> {
     if (following === undefined) this.#options.store.note({ k: "unscheduled", id: schedule.id });
     else this.#note({ ...schedule, next: following, since: now, skipped });
-  }
-
-  #lateness(at: number, now: number): string {
-    const missed = now - at > LATE_MS || at < (this.#startedAt ?? at);
-    return missed ? ` · missed at ${momentWords(at, now)}` : "";
   }
 
   /** Whether its last run waits, runs, or waits for somebody's word about it. */
