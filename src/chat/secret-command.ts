@@ -5,7 +5,7 @@ export type SecretCommand =
   | { readonly kind: "list" }
   | { readonly kind: "remove" | "ask"; readonly name: string }
   | { readonly kind: "set"; readonly name: string; readonly value: string }
-  | { readonly kind: "bad-name"; readonly fault: string }
+  | { readonly kind: "bad-name"; readonly fault: string; readonly covered: string }
   | { readonly kind: "unclear" };
 
 /** Stands for what must not be written down. */
@@ -27,7 +27,11 @@ export function readSecretCommand(args: string): SecretCommand {
   const fault = nameFault(name);
   if (verb.toLowerCase() === "remove")
     return value === "" && fault === undefined ? { kind: "remove", name } : { kind: "unclear" };
-  if (fault !== undefined) return { kind: "bad-name", fault };
+  if (fault !== undefined) {
+    // What does not look like a name may be the value itself.
+    const shown = /^[A-Z_]+$/.test(name) ? name : COVERED;
+    return { kind: "bad-name", fault, covered: value === "" ? shown : `${shown} ${COVERED}` };
+  }
   return value === "" ? { kind: "ask", name } : { kind: "set", name, value };
 }
 
@@ -42,7 +46,9 @@ export function coveredText(command: SecretCommand): string {
       return `/secret set ${command.name}`;
     case "set":
       return `/secret set ${command.name} ${COVERED}`;
-    default:
+    case "bad-name":
+      return `/secret set ${command.covered}`;
+    case "unclear":
       return `/secret ${COVERED}`;
   }
 }

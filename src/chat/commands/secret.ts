@@ -32,11 +32,10 @@ export const secret: Command = {
       case "set":
         return set(command.name, call);
       case "bad-name":
-        return said(command.fault);
       case "unclear":
-        // Whatever it was, it may have been a value.
+        // Whatever was covered may have been a value.
         if (call.args.includes(COVERED)) call.erase();
-        return said(USAGE);
+        return said(command.kind === "unclear" ? USAGE : command.fault);
     }
   },
 };
