@@ -1,4 +1,5 @@
-import { readFileSync } from "node:fs";
+import { readdirSync, readFileSync, rmSync } from "node:fs";
+import { basename, dirname, join } from "node:path";
 import { writeFilePrivately } from "./env-file.ts";
 import type { Log } from "./log.ts";
 import { nameFault } from "./secret-name.ts";
@@ -28,6 +29,7 @@ export interface VaultOptions {
 
 /** Reads the secrets; without a file there are none. What cannot be read in it is logged, and left out. */
 export function openVault({ path, env, secrets, log }: VaultOptions): Vault {
+  removeHalfWritten(path);
   let values = readValues(path, log);
   const environment: NodeJS.ProcessEnv = { ...env, ...Object.fromEntries(values) };
   secrets.add(values.values());
@@ -59,6 +61,15 @@ export function openVault({ path, env, secrets, log }: VaultOptions): Vault {
       if (values.size > 0) write(values);
     },
   };
+}
+
+/** What a crash has left of a write holds the values too. */
+function removeHalfWritten(path: string): void {
+  const folder = dirname(path);
+  for (const name of readdirSync(folder)) {
+    if (name.startsWith(`${basename(path)}.`) && name.endsWith(".tmp"))
+      rmSync(join(folder, name), { force: true });
+  }
 }
 
 function readValues(path: string, log: Log): ReadonlyMap<string, string> {

@@ -43,6 +43,13 @@ test("a value is in the environment of agents, in a file for its owner only, and
   assert.equal(readFileSync(path, "utf8"), "{}\n");
 });
 
+test("what a crash has left of a write is removed", async (t) => {
+  const { path, open } = await vaultIn(t);
+  writeFileSync(`${path}.123-abc.tmp`, '{"KEY":"hunter2"}');
+  assert.deepEqual(open().names, []);
+  assert.throws(() => statSync(`${path}.123-abc.tmp`));
+});
+
 test("a file that was removed is written anew", async (t) => {
   const { path, open } = await vaultIn(t);
   const vault = open();

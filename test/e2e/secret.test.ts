@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import test, { type TestContext } from "node:test";
+import { crashAt } from "../fakes/preload/crash-at.ts";
 import { fromBot, untilSaid } from "./chats.ts";
 import { OWNER, project } from "./project.ts";
 
@@ -54,7 +55,8 @@ test("a value that was asked for is in the agent's environment, in one file, and
   assert.equal(statSync(file).mode & 0o777, 0o600);
   api.say(ada, 'test -n "$DEPLOY_KEY" && echo "it is $DEPLOY_KEY."');
   await until(new RegExp(`^it is ${"•".repeat(VALUE.length)}\\.\\n\\n✅`));
-  await bridge.kill();
+  // One that is killed while an answer goes out may leave what the agent has said in the spool.
+  await bridge.stop();
   bridge = await start();
   api.say(
     ada,
@@ -150,30 +152,23 @@ test("secrets are for owners, in private chats", async (t) => {
 });
 
 test("the question outlives the bridge; a value that was taken but not stored is asked for again", async (t) => {
-  const { api, ada, start, until, erased, filesWith, folder, readJournal } = await shellProject(t);
-  let bridge = await start();
+  const { api, ada, start, until, erased, filesWith, folder } = await shellProject(t);
+  const file = join(folder, ".nanogent", "secrets.json");
+  const first = await start();
   api.say(ada, "/secret set KEY");
   await until(/^🔑 Your next message is the value of KEY/);
-  await bridge.kill();
+  await first.kill();
   const value = api.say(ada, VALUE);
-  // The next life dies when it has the value, before it has stored it.
-  const blocker = join(folder, ".nanogent", "secrets.json");
-  bridge = await start();
-  await until(/^🔑 KEY is stored/);
-  await bridge.kill();
-  assert.deepEqual(filesWith(VALUE), [blocker]);
-  await erased(value.message.message_id);
-  // As a crash between the journal and the file leaves it.
-  const journal = await readJournal();
-  const covered = journal.split("\n").find((line) => line.includes("/secret set KEY •••"));
-  assert.ok(covered);
-  const { writeFile, rm } = await import("node:fs/promises");
-  await rm(blocker);
-  await writeFile(join(folder, ".nanogent", "journal.jsonl"), `${covered}\n`, { mode: 0o600 });
+  // Its update is on the disk, and nothing else is done yet.
+  const second = await start(crashAt("after fsync journal.jsonl: asked#1", folder)).catch(() => undefined);
+  assert.equal((await second?.exited)?.signal ?? "SIGKILL", "SIGKILL");
+  assert.deepEqual(filesWith(VALUE), []);
   await start();
   await until(/^🔑 The bridge went down before the value of KEY was stored\. Send it again/);
-  api.say(ada, `${VALUE}-again`);
-  await until(/^🔑 KEY is stored[^\n]*$/);
-  await api.waitFor(() => filesWith(`${VALUE}-again`).length > 0, { what: "the value in its file" });
-  assert.deepEqual(filesWith(VALUE), [blocker]);
+  await erased(value.message.message_id);
+  const again = api.say(ada, `${VALUE}-again`);
+  await until(/^🔑 KEY is stored/);
+  await erased(again.message.message_id);
+  assert.deepEqual(filesWith(VALUE), [file]);
+  assert.ok(!fromBot(api, ada).some(({ text }) => text.includes("✅")), "nothing was run");
 });
