@@ -7,7 +7,7 @@ import type { Log } from "../log.ts";
 import type { Store } from "../store.ts";
 import { dueTimes, nextTime } from "./next-time.ts";
 import type { Firing, Schedule, ScheduleDraft } from "./schedule.ts";
-import { momentWords, timingWords } from "./words.ts";
+import { timingWords, whenWords } from "./words.ts";
 
 export interface ScheduleBookOptions {
   readonly store: Store;
@@ -172,7 +172,7 @@ export class ScheduleBook {
         : { ...rest, next: following, since: now, runs: schedule.runs + 1, lastRun: now };
     log.info("schedule is due", { schedule: id });
     const missed = atStart || now - latest > LATE_MS;
-    const note = `⏰ ${timingWords(timing)}${missed ? ` · missed at ${momentWords(latest, now)}` : ""}`;
+    const note = `⏰ ${timingWords(timing)}${missed ? ` · missed ${whenWords(latest, now)}` : ""}`;
     await queue(
       {
         place: schedule.place,

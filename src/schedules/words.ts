@@ -20,13 +20,28 @@ export function timingWords(timing: Timing): string {
 
 /** `09:00` for a time of today, `tomorrow 09:00`, `2026-12-24 18:30`; by the local clock. */
 export function momentWords(ms: number, now: number): string {
-  const time = new Date(ms);
-  const clock = `${two(time.getHours())}:${two(time.getMinutes())}`;
-  const day = dateWords(time);
+  const day = dayOf(ms, now);
+  return day === "today" ? clockWords(ms) : `${day} ${clockWords(ms)}`;
+}
+
+/** The same inside a sentence: `at 09:00`, `tomorrow at 09:00`, `on 2026-12-24 at 18:30`. */
+export function whenWords(ms: number, now: number): string {
+  const day = dayOf(ms, now);
+  const before = { today: "", tomorrow: "tomorrow " }[day] ?? `on ${day} `;
+  return `${before}at ${clockWords(ms)}`;
+}
+
+function dayOf(ms: number, now: number): string {
+  const day = dateWords(new Date(ms));
   const today = new Date(now);
-  if (day === dateWords(today)) return clock;
+  if (day === dateWords(today)) return "today";
   const tomorrow = new Date(today.getFullYear(), today.getMonth(), today.getDate() + 1, 12);
-  return `${day === dateWords(tomorrow) ? "tomorrow" : day} ${clock}`;
+  return day === dateWords(tomorrow) ? "tomorrow" : day;
+}
+
+function clockWords(ms: number): string {
+  const time = new Date(ms);
+  return `${two(time.getHours())}:${two(time.getMinutes())}`;
 }
 
 function intervalWords(ms: number): string {

@@ -117,9 +117,9 @@ test("what was missed runs once at the start, with a mark", async (t) => {
   next.book.start();
   // It began at 1:00 by the local clock, on 1 January.
   assert.deepEqual(runs.toSorted(), [
-    "daily ⏰ daily at 09:00 · missed at 2026-01-02 09:00",
+    "daily ⏰ daily at 09:00 · missed on 2026-01-02 at 09:00",
     "often ⏰ every 10 min · missed at 01:00",
-    "single ⏰ once · missed at 2026-01-01 02:00",
+    "single ⏰ once · missed on 2026-01-01 at 02:00",
   ]);
   await clock.advance(0);
   await next.end();

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 import { EVERY_DAY, type Timing } from "../../src/schedules/schedule.ts";
-import { momentWords, timingWords } from "../../src/schedules/words.ts";
+import { momentWords, timingWords, whenWords } from "../../src/schedules/words.ts";
 import { local } from "./local.ts";
 
 const on = (...days: number[]): Timing => ({ kind: "daily", hour: 9, minute: 5, days });
@@ -24,7 +24,12 @@ test("a timing in words", () => {
 
 test("a moment in words", () => {
   const now = local("2026-12-31 12:00");
-  assert.equal(momentWords(local("2026-12-31 09:00"), now), "09:00");
-  assert.equal(momentWords(local("2027-01-01 00:05"), now), "tomorrow 00:05");
-  assert.equal(momentWords(local("2026-12-30 23:59"), now), "2026-12-30 23:59");
+  for (const [moment, words, inSentence] of [
+    ["2026-12-31 09:00", "09:00", "at 09:00"],
+    ["2027-01-01 00:05", "tomorrow 00:05", "tomorrow at 00:05"],
+    ["2026-12-30 23:59", "2026-12-30 23:59", "on 2026-12-30 at 23:59"],
+  ] as const) {
+    assert.equal(momentWords(local(moment), now), words);
+    assert.equal(whenWords(local(moment), now), inSentence);
+  }
 });

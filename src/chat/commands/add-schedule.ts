@@ -1,6 +1,6 @@
 import { MOST_SCHEDULES } from "../../schedules/book.ts";
 import type { Asked } from "../../schedules/read-timing.ts";
-import { momentWords, timingWords } from "../../schedules/words.ts";
+import { timingWords, whenWords } from "../../schedules/words.ts";
 import { plain } from "../../text/entities.ts";
 import type { CommandCall, Reply } from "./command.ts";
 
@@ -15,8 +15,8 @@ export async function addSchedule(asked: Asked, call: CommandCall): Promise<Repl
       text: plain(`There are ${MOST_SCHEDULES} schedules already. Delete one in /schedules, then try again.`),
     };
   }
-  const when = momentWords(made.next, facts.now());
+  const when = whenWords(made.next, facts.now());
   const first =
     made.timing.kind === "at" ? "It runs" : `It runs ${timingWords(made.timing)}, for the first time`;
-  return { text: plain(`⏰ Noted. ${first} at ${when}. /schedules lists it, and pauses or deletes it.`) };
+  return { text: plain(`⏰ Noted. ${first} ${when}. /schedules lists it, and pauses or deletes it.`) };
 }

@@ -1,7 +1,7 @@
 import { titleOf } from "../../jobs/job.ts";
 import type { ScheduleBook } from "../../schedules/book.ts";
 import type { Schedule } from "../../schedules/schedule.ts";
-import { momentWords, timingWords } from "../../schedules/words.ts";
+import { momentWords, timingWords, whenWords } from "../../schedules/words.ts";
 import { plain } from "../../text/entities.ts";
 import type { Answer, Command } from "./command.ts";
 
@@ -51,7 +51,7 @@ function lineOf(schedule: Schedule, now: number): string {
     timingWords(timing),
     paused ? "paused" : `next ${momentWords(next, now)}`,
     ...(lastRun === undefined ? [] : [`last ${momentWords(lastRun, now)}, ${runs} in all`]),
-    ...(skipped ? [`left out at ${momentWords(skipped.at, now)}: ${why[skipped.why]}`] : []),
+    ...(skipped ? [`left out ${whenWords(skipped.at, now)}: ${why[skipped.why]}`] : []),
   ];
   return `“${title}” (${author.name})\n    ${facts.join(" · ")}`;
 }
