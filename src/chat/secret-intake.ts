@@ -15,6 +15,8 @@ export interface SecretIntakeOptions {
 export interface Given {
   readonly value: string;
   readonly oneLine: boolean;
+  /** It may be only the first part of it, and is not to be stored. */
+  readonly tooLong?: true;
 }
 
 interface Taken {
@@ -27,6 +29,9 @@ interface Taken {
 
 /** Messages whose value is on its way, or may still be edited or quoted. */
 const MOST_REMEMBERED = 100;
+/** A chat client cuts a longer text at white space, and its rest comes as the next message, at once. */
+export const LONGEST_VALUE = 3_900;
+const REST_SECONDS = 2;
 const CANCEL = /^\/(?:cancel|stop)(?:@\w+)?$/i;
 
 /**
@@ -39,6 +44,8 @@ export class SecretIntake {
   readonly #options: SecretIntakeOptions;
   /** By message. */
   readonly #taken = new Map<string, Taken>();
+  /** By chat, when a message came that was cut; seconds since the epoch. */
+  readonly #cut = new Map<number, number>();
   readonly #stopped = new Map<string, string>();
 
   constructor(options: SecretIntakeOptions) {
@@ -50,6 +57,7 @@ export class SecretIntake {
     const message = update.message ?? update.edited_message;
     if (!message?.from) return { update, also: [] };
     const text = textOf(message);
+    if (update.message && this.#isRest(message)) return this.#rest(update, message);
     const args = secretArguments(text);
     if (args !== undefined) return this.#command(update, message, readSecretCommand(args));
     const known = this.#taken.get(keyOf(message));
@@ -123,12 +131,25 @@ export class SecretIntake {
 
   /** An edit counts as if it had been sent like that. */
   #value({ update_id }: Update, message: Message, name: string, given: Given): Covered {
-    this.#options.vault.hide(given.value);
-    remember(this.#taken, keyOf(message), { kind: "set", name, given });
+    const isCut = textOf(message).length >= LONGEST_VALUE;
+    if (isCut) this.#cut.set(message.chat.id, message.date);
+    else this.#options.vault.hide(given.value);
+    const kept: Given = isCut ? { ...given, value: "", tooLong: true } : given;
+    remember(this.#taken, keyOf(message), { kind: "set", name, given: kept });
     return {
       update: { update_id, message: replaced(message, coveredText({ kind: "set", name, value: "" })) },
       also: [stopAsking(message)],
     };
+  }
+
+  #isRest({ chat, date, text }: Message): boolean {
+    const cut = this.#cut.get(chat.id);
+    return cut !== undefined && text !== undefined && date - cut <= REST_SECONDS;
+  }
+
+  #rest({ update_id }: Update, message: Message): Covered {
+    if (textOf(message).length >= LONGEST_VALUE) this.#cut.set(message.chat.id, message.date);
+    return { update: { update_id, message: replaced(message, coveredText({ kind: "unclear" })) }, also: [] };
   }
 
   /** A message may quote another one in full. */

@@ -106,6 +106,17 @@ test("a value that could not be written down comes again, and is covered again",
   assert.equal(take(value), "hunter2", "and not taken for a prompt");
 });
 
+test("a value that a phone has cut is not stored, and its rest is no prompt", async (t) => {
+  const { says, receive, take, journal } = await intakeOf(t);
+  const [question, first, rest] = [says("/secret set KEY"), says("hunter2 ".repeat(490)), says("hunter2")];
+  const covered = ["/secret set KEY", "/secret set KEY •••", "/secret •••"];
+  assert.deepEqual(await receive(question, first, rest), covered);
+  assert.equal(take(first), "");
+  const later = says("go", OWNER, OWNER, { date: 3 });
+  assert.deepEqual(await receive(later), ["go"]);
+  assert.ok(!journal().includes("hunter2"));
+});
+
 test("what else is covered, and what is not", async (t) => {
   const { says, receive, take, asked, stopped, journal } = await intakeOf(t);
   const line = says("/secret set KEY hunter2");

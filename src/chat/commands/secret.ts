@@ -1,6 +1,7 @@
 import { SHORTEST_SECRET } from "../../secrets.ts";
 import { plain } from "../../text/entities.ts";
 import { COVERED, readSecretCommand } from "../secret-command.ts";
+import { LONGEST_VALUE } from "../secret-intake.ts";
 import type { Command, CommandCall, Reply } from "./command.ts";
 
 const USAGE = "Use /secret set NAME, /secret list or /secret remove NAME.";
@@ -61,6 +62,11 @@ async function set(name: string, call: CommandCall): Promise<Reply> {
     await secrets.askAgain(place.chatId, name);
     return said(
       `🔑 The bridge went down before the value of ${name} was stored. Send it again: your next message is the value. /cancel if you do not want to.`,
+    );
+  }
+  if (given.tooLong) {
+    return said(
+      `That is too long for a message, which the phone may have cut: ${LONGEST_VALUE} characters are the most, and nothing was stored. Put it into a file at the desk, and its path into a prompt.`,
     );
   }
   if (given.value.includes("\0")) return said("That cannot be the value of an environment variable.");
