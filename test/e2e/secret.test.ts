@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { readdirSync, readFileSync, statSync } from "node:fs";
+import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import test, { type TestContext } from "node:test";
 import { crashAt } from "../fakes/preload/crash-at.ts";
@@ -171,4 +172,16 @@ test("the question outlives the bridge; a value that was taken but not stored is
   await erased(again.message.message_id);
   assert.deepEqual(filesWith(VALUE), [file]);
   assert.ok(!fromBot(api, ada).some(({ text }) => text.includes("✅")), "nothing was run");
+});
+
+test("when .nanogent/ is removed under the bridge, the secrets are written anew", async (t) => {
+  const { api, ada, start, until, filesWith, folder } = await shellProject(t);
+  await start();
+  api.say(ada, `/secret set KEY ${VALUE}`);
+  await until(/^🔑 KEY is stored/);
+  await rm(join(folder, ".nanogent"), { recursive: true });
+  api.say(ada, 'test -n "$KEY" && echo "it is there"');
+  await until(/^it is there\n\n✅/);
+  await until(/^⚠️ \.nanogent\/ was removed/);
+  assert.deepEqual(filesWith(VALUE), [join(folder, ".nanogent", "secrets.json")]);
 });
