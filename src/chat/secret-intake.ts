@@ -58,6 +58,8 @@ export class SecretIntake {
     if (!message?.from) return { update, also: [] };
     const text = textOf(message);
     if (update.message && this.#isRest(message)) return this.#rest(update, message);
+    // It could not be written down before.
+    if (this.#stopped.has(keyOf(message))) return { update, also: [stopAsking(message)] };
     const args = secretArguments(text);
     if (args !== undefined) return this.#command(update, message, readSecretCommand(args));
     const known = this.#taken.get(keyOf(message));

@@ -179,7 +179,7 @@ test("when .nanogent/ is removed under the bridge, the secrets are written anew"
   await start();
   api.say(ada, `/secret set KEY ${VALUE}`);
   await until(/^🔑 KEY is stored/);
-  await rm(join(folder, ".nanogent"), { recursive: true });
+  await rm(join(folder, ".nanogent"), { recursive: true, maxRetries: 20 });
   api.say(ada, 'test -n "$KEY" && echo "it is there"');
   await until(/^it is there\n\n✅/);
   await until(/^⚠️ \.nanogent\/ was removed/);
