@@ -8,6 +8,7 @@ import type { Messenger, Place } from "./chat/messenger.ts";
 import type { Pairing } from "./chat/pairing.ts";
 import { Requests } from "./chat/requests/requests.ts";
 import { Router } from "./chat/router.ts";
+import { SecretIntake } from "./chat/secret-intake.ts";
 import type { Clock } from "./clock.ts";
 import type { Config } from "./config.ts";
 import type { Finding } from "./doctor/examination.ts";
@@ -17,10 +18,12 @@ import type { Author, Job } from "./jobs/job.ts";
 import { bringToEnd, offer, type RecoveryOptions, recover } from "./jobs/recovery.ts";
 import type { Log } from "./log.ts";
 import { type ProjectPaths, prepareState } from "./project.ts";
+import { ScheduleBook } from "./schedules/book.ts";
 import type { Store } from "./store.ts";
 import type { FileInfo, Update } from "./telegram/types.ts";
 import { updateFault } from "./telegram/update-fault.ts";
 import { plain } from "./text/entities.ts";
+import type { Vault } from "./vault.ts";
 import { within } from "./within.ts";
 
 export interface BridgeOptions {
@@ -29,6 +32,7 @@ export interface BridgeOptions {
   readonly agents: Agents;
   readonly messenger: Messenger;
   readonly store: Store;
+  readonly vault: Vault;
   readonly clock: Clock;
   readonly log: Log;
   /** Takes secrets out of what agents say. */
@@ -76,7 +80,7 @@ const TOUCH_MS = 60_000;
 
 /** Wires the parts together and goes on where the last life of the bridge ended. */
 export async function startBridge(options: BridgeOptions): Promise<Bridge> {
-  const { paths, agents, messenger, store, clock, log, version, redact } = options;
+  const { paths, agents, messenger, store, vault, clock, log, version, redact } = options;
   let { config } = options;
   const requests = new Requests({ messenger, store, clock, remindMs: () => config.remindMs });
   const access = createAccess(config.access);
@@ -116,10 +120,22 @@ export async function startBridge(options: BridgeOptions): Promise<Bridge> {
     );
     return role && { ...author, role };
   };
-  const mayPrompt = ({ author, place }: Job): boolean => personOf(author, place) !== undefined;
+  const mayPrompt = ({ author, place }: Pick<Job, "author" | "place">): boolean =>
+    personOf(author, place) !== undefined;
   const recovery: RecoveryOptions = { messenger, store, clock, log, paths, redact, mayPrompt, isStale };
+  const schedules = new ScheduleBook({
+    store,
+    clock,
+    log,
+    mayPrompt,
+    queue: (draft, fired) => desk.add(draft, undefined, fired),
+  });
+  const secrets = new SecretIntake({ store, access, vault });
   const router = new Router({
     desk,
+    schedules,
+    vault,
+    secrets,
     messenger,
     requests,
     access,
@@ -138,6 +154,7 @@ export async function startBridge(options: BridgeOptions): Promise<Bridge> {
       for (const open of desk.cases.takeUndelivered(chatId)) bringToEnd(open, desk, recovery);
     },
     onMigration(from, to) {
+      schedules.moveChat(from, to);
       if (access.moveChat(from, to)) rememberMove(from, to, options);
     },
   });
@@ -149,7 +166,10 @@ export async function startBridge(options: BridgeOptions): Promise<Bridge> {
     const each = new Map(places.map((place) => [`${place.chatId}/${place.threadId}`, place]));
     for (const place of each.values()) void messenger.send(place, { text: plain(text) }, { important: true });
   };
-  store.onRemoved(() => prepareState(paths));
+  store.onRemoved(() => {
+    prepareState(paths);
+    vault.save();
+  });
   store.onTrouble((trouble) => {
     if (trouble === "removed") {
       tell(
@@ -166,6 +186,8 @@ export async function startBridge(options: BridgeOptions): Promise<Bridge> {
   const catchUp = new CatchUp(desk, clock);
   await recover(desk, recovery);
   for (const update of store.unhandled) catchUp.track(router.handle(update));
+  // Something that was sent before may delete what is due.
+  void catchUp.done.then(() => schedules.start());
   const stopTouching = touchRegularly(store, clock);
 
   const isReadable = (update: Update): boolean => {
@@ -186,7 +208,8 @@ export async function startBridge(options: BridgeOptions): Promise<Bridge> {
     },
     async receive(updates) {
       const readable = updates.filter(isReadable);
-      for (const update of await store.receive(readable)) catchUp.track(router.handle(update));
+      const fresh = await store.receive(readable, (update) => secrets.cover(update));
+      for (const update of fresh) catchUp.track(router.handle(update));
     },
     async idle() {
       await catchUp.done;
@@ -197,6 +220,7 @@ export async function startBridge(options: BridgeOptions): Promise<Bridge> {
     async stop() {
       const end = clock.monotonic() + STOP_MS;
       stopTouching();
+      schedules.stop();
       catchUp.stop();
       router.stop();
       const left = (): number => Math.max(0, end - clock.monotonic());

@@ -10,6 +10,8 @@ export interface ProjectPaths {
   readonly state: string;
   readonly journal: string;
   readonly lock: string;
+  /** The values of secrets that were given in the chat; of all corners, since agents work in one folder. */
+  readonly secrets: string;
   readonly uploads: string;
   /** Answers that are too long to be kept in memory. */
   readonly spool: string;
@@ -28,6 +30,7 @@ export function projectPaths(folder: string, part = ""): ProjectPaths {
     state,
     journal: join(state, "journal.jsonl"),
     lock: join(state, "lock.json"),
+    secrets: join(folder, ".nanogent", "secrets.json"),
     uploads: join(folder, ".nanogent", "uploads"),
     spool: join(state, "spool"),
     logs,
@@ -60,12 +63,13 @@ export function prepareState(paths: ProjectPaths): void {
 /** @throws UnsafeStateError when the state is not as nanogent makes it. Changes nothing. */
 export function refuseUnsafeState(paths: ProjectPaths): void {
   for (const path of foldersOf(paths)) refuseUnlessOwn(path, "folder");
-  const mode = refuseUnlessOwn(paths.journal, "file")?.mode ?? 0;
   refuseUnlessOwn(paths.lock, "file");
-  // It tells which prompts are to be run: one that a repository has brought along must not.
-  if ((mode & 0o077) !== 0 && process.platform !== "win32") {
+  // They tell which prompts are to be run, and with what environment: those that a repository has brought along must not.
+  for (const path of [paths.journal, paths.secrets]) {
+    const mode = refuseUnlessOwn(path, "file")?.mode ?? 0;
+    if ((mode & 0o077) === 0 || process.platform === "win32") continue;
     throw new UnsafeStateError(
-      paths.journal,
+      path,
       "is open to other users, as files of a repository are (if it is yours for sure: chmod 600)",
     );
   }

@@ -1,5 +1,6 @@
 import type { MessageRef, Place } from "./chat/messenger.ts";
 import type { Author, Job, JobOutcome, JobProcess, PromptPart, StoredAnswer } from "./jobs/job.ts";
+import { type Firing, LONGEST_MS, type Schedule, SHORTEST_MS, type Timing } from "./schedules/schedule.ts";
 import type { StoreRecord } from "./state.ts";
 import type { Update } from "./telegram/types.ts";
 import { updateFault } from "./telegram/update-fault.ts";
@@ -31,6 +32,7 @@ const isPid = (value: unknown): value is number => Number.isSafeInteger(value) &
 const isJobId = matching(/^[\w-]{1,64}$/);
 const isFileName = matching(/^(?!\.{1,2}$)[^/\\\p{Cc}]{1,255}$/u);
 const isConversation = matching(/^-?\d{1,16}(\/\d{1,16})?$/);
+const isSecretName = matching(/^[A-Z_][A-Z0-9_]*$/);
 // It becomes a word of the agent's command line, where it must not be an option.
 const isArgument = matching(/^(?!-)[^\p{Cc}]{1,255}$/u);
 const isOutcome = oneOf<JobOutcome>(
@@ -63,22 +65,58 @@ const isEntity = shape<Entity>({
 const isMessage = shape<MessageRef>({ chatId: isNumber, messageId: isNumber });
 const isRichText = shape<RichText>({ text: isText, entities: listOf(isEntity) });
 const isPart = shape<PromptPart>({ messageId: isNumber, text: isText });
+const isPlace = shape<Place>({ chatId: isNumber, threadId: optional(isNumber) });
+const isAuthor = shape<Author>({ id: isNumber, name: isText });
+const isTrue = (value: unknown): value is true => value === true;
 const isJob = shape<Job>({
   id: isJobId,
   number: isJobNumber,
-  place: shape<Place>({ chatId: isNumber, threadId: optional(isNumber) }),
-  author: shape<Author>({ id: isNumber, name: isText }),
+  place: isPlace,
+  author: isAuthor,
   parts: listOf(isPart),
   files: listOf(isText),
   updates: listOf(isNumber),
   sessionId: optional(isArgument),
   sentAt: optional(isNumber),
   queuedAt: isNumber,
+  schedule: optional(shape<NonNullable<Job["schedule"]>>({ id: isJobId, note: isText })),
 });
 const isAnswer = shape<StoredAnswer>({
   outcome: isOutcome,
   parts: listOf(isRichText),
   file: optional(shape<NonNullable<StoredAnswer["file"]>>({ name: isFileName, instead: listOf(isRichText) })),
+});
+
+const isDay = whole(0, 6);
+type TimingOf<K extends Timing["kind"]> = Extract<Timing, { readonly kind: K }>;
+const isEvery = shape<TimingOf<"every">>({ kind: oneOf("every"), ms: whole(SHORTEST_MS, LONGEST_MS) });
+const isAt = shape<TimingOf<"at">>({ kind: oneOf("at"), at: isNumber });
+const isDaily = shape<TimingOf<"daily">>({
+  kind: oneOf("daily"),
+  hour: whole(0, 23),
+  minute: whole(0, 59),
+  days: (value): value is readonly number[] => listOf(isDay)(value) && value.length > 0,
+});
+const isSchedule = shape<Schedule>({
+  id: isJobId,
+  number: isJobNumber,
+  place: isPlace,
+  author: isAuthor,
+  messageId: isNumber,
+  prompt: isText,
+  timing: (value): value is Timing => isEvery(value) || isAt(value) || isDaily(value),
+  next: isNumber,
+  since: isNumber,
+  runs: isJobNumber,
+  lastRun: optional(isNumber),
+  skipped: optional(
+    shape<NonNullable<Schedule["skipped"]>>({ at: isNumber, why: oneOf("busy", "not-allowed") }),
+  ),
+  paused: optional(isTrue),
+});
+const isFiring = shape<Firing>({
+  id: isJobId,
+  after: (value): value is Schedule | null => value === null || isSchedule(value),
 });
 
 const isUpdate = (value: unknown): value is Update => updateFault(value) === undefined;
@@ -91,8 +129,9 @@ const KINDS: { readonly [K in StoreRecord["k"]]: Guard<RecordOf<K>> } = {
   queued: shape<RecordOf<"queued">>({
     k: oneOf("queued"),
     job: isJob,
-    held: optional((value): value is true => value === true),
+    held: optional(isTrue),
     replaces: optional(isJobId),
+    fired: optional(isFiring),
   }),
   changed: shape<RecordOf<"changed">>({
     k: oneOf("changed"),
@@ -142,6 +181,19 @@ const KINDS: { readonly [K in StoreRecord["k"]]: Guard<RecordOf<K>> } = {
     seen: listOf(isNumber),
     lastNumber: isJobNumber,
     last: optional(isJob),
+    lastSchedule: optional(isJobNumber),
+  }),
+  scheduled: shape<RecordOf<"scheduled">>({
+    k: oneOf("scheduled"),
+    schedule: isSchedule,
+    updates: listOf(isNumber),
+  }),
+  rescheduled: shape<RecordOf<"rescheduled">>({ k: oneOf("rescheduled"), schedule: isSchedule }),
+  unscheduled: shape<RecordOf<"unscheduled">>({ k: oneOf("unscheduled"), id: isJobId }),
+  awaited: shape<RecordOf<"awaited">>({
+    k: oneOf("awaited"),
+    chatId: isNumber,
+    secret: (value): value is string | null => value === null || isSecretName(value),
   }),
 };
 
@@ -155,6 +207,11 @@ function shape<T extends object>(fields: { readonly [K in keyof Required<T>]: Gu
 
 function listOf<T>(guard: Guard<T>): Guard<readonly T[]> {
   return (value): value is readonly T[] => Array.isArray(value) && value.every(guard);
+}
+
+function whole(least: number, most: number): Guard<number> {
+  return (value): value is number =>
+    Number.isSafeInteger(value) && Number(value) >= least && Number(value) <= most;
 }
 
 function optional<T>(guard: Guard<T>): Guard<T | undefined> {

@@ -14,7 +14,7 @@ export interface Secrets {
 }
 
 /** A value shorter than this is no secret but a word: hiding it would tear holes into ordinary text. */
-const SHORTEST = 6;
+export const SHORTEST_SECRET = 6;
 /** A shorter beginning of a secret at the end of a text tells nothing, and is most often chance. */
 const SHORTEST_BEGINNING = 4;
 
@@ -22,7 +22,7 @@ export function createSecrets(values: Iterable<string>): Secrets {
   const known = new Set<string>();
   let shapes: string[] = [];
   const add = (more: Iterable<string>): void => {
-    for (const value of more) if (value.length >= SHORTEST) known.add(value);
+    for (const value of more) if (value.length >= SHORTEST_SECRET) known.add(value);
     // As it is, and as it stands in JSON. The longest first, so that a secret that contains another one is hidden whole.
     shapes = [...new Set([...known].flatMap((value) => [value, JSON.stringify(value).slice(1, -1)]))];
     shapes.sort((a, b) => b.length - a.length);

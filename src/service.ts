@@ -13,6 +13,7 @@ import { saveIncomingFile } from "./telegram/files.ts";
 import { introduce } from "./telegram/identity.ts";
 import { Outbox } from "./telegram/outbox.ts";
 import type { Update } from "./telegram/types.ts";
+import { openVault } from "./vault.ts";
 import { VERSION } from "./version.ts";
 
 export interface ServiceOptions {
@@ -52,6 +53,7 @@ export async function startService(options: ServiceOptions): Promise<BotService>
   const pairing = isClosed(config) ? createPairing(() => clock.monotonic()) : undefined;
   for (const line of greeting(config, pairing)) say(line);
   const store = await Store.open(paths.journal, log);
+  const vault = openVault({ path: paths.secrets, env, secrets, log });
   const commands = COMMANDS.map(({ names: [command], summary }) => ({ command, description: summary }));
   const identity = introduce({ client, commands, clock, log, signal });
   void identity.then(({ username }) => say(`The bot is @${username}.`)).catch(() => {});
@@ -59,9 +61,10 @@ export async function startService(options: ServiceOptions): Promise<BotService>
   const bridge = await startBridge({
     config,
     paths,
-    agents: allAgents(config, env, log),
+    agents: allAgents(config, vault.environment, log),
     messenger: outbox,
     store,
+    vault,
     clock,
     log,
     redact: secrets.redactGrowing,
@@ -90,7 +93,7 @@ export async function startService(options: ServiceOptions): Promise<BotService>
         ];
       }
       secrets.add(next.secretValues);
-      bridge.configure(next, allAgents({ ...next, token: config.token }, env, log));
+      bridge.configure(next, allAgents({ ...next, token: config.token }, vault.environment, log));
       log.info("settings read again");
       return [
         `The settings were read again: ${agentLine(next)}.`,

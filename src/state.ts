@@ -1,5 +1,6 @@
 import type { MessageRef } from "./chat/messenger.ts";
 import type { Job, JobOutcome, JobProcess, OpenJob, PromptPart, StoredAnswer } from "./jobs/job.ts";
+import type { Firing, Schedule } from "./schedules/schedule.ts";
 import type { Update } from "./telegram/types.ts";
 import type { RichText } from "./text/entities.ts";
 
@@ -9,7 +10,14 @@ export type StoreRecord =
   /** Nothing is left to be done about these updates. */
   | { readonly k: "handled"; readonly updates: readonly number[] }
   /** `held`: it is not to run before the chat has decided about it. `replaces` is the job whose place it takes. */
-  | { readonly k: "queued"; readonly job: Job; readonly held?: true; readonly replaces?: string }
+  | {
+      readonly k: "queued";
+      readonly job: Job;
+      readonly held?: true;
+      readonly replaces?: string;
+      /** The schedule that it is a run of, as it stands from then on. */
+      readonly fired?: Firing;
+    }
   | {
       readonly k: "changed";
       readonly id: string;
@@ -54,12 +62,18 @@ export type StoreRecord =
     }
   /** What an agent may always do, in its own notation. */
   | { readonly k: "rule"; readonly agent: string; readonly rule: string }
+  | { readonly k: "scheduled"; readonly schedule: Schedule; readonly updates: readonly number[] }
+  | { readonly k: "rescheduled"; readonly schedule: Schedule }
+  | { readonly k: "unscheduled"; readonly id: string }
+  /** The next message in this private chat is the value of that secret; of none with null. */
+  | { readonly k: "awaited"; readonly chatId: number; readonly secret: string | null }
   /** Only in a compacted journal: what older records have left behind. */
   | {
       readonly k: "kept";
       readonly seen: readonly number[];
       readonly lastNumber: number;
       readonly last?: Job;
+      readonly lastSchedule?: number;
     };
 
 /** As many update ids are remembered as can possibly come again: the server keeps updates for a day. */
@@ -76,8 +90,12 @@ export class State {
   readonly choices = new Map<string, string>();
   /** By agent. */
   readonly rules = new Map<string, readonly string[]>();
+  readonly schedules = new Map<string, Schedule>();
+  /** By chat, the name of the secret whose value comes next. */
+  readonly awaited = new Map<number, string>();
   last: Job | undefined;
   lastNumber = 0;
+  lastSchedule = 0;
 
   /** A record that is not known, or comes twice, changes nothing. */
   apply(record: StoreRecord): void {
@@ -105,6 +123,7 @@ export class State {
           messages: [],
           asked: [],
         });
+        if (record.fired) this.#fired(record.fired);
         return;
       case "changed": {
         for (const id of record.updates) this.unhandled.delete(id);
@@ -165,10 +184,35 @@ export class State {
       case "decided":
         this.#change(record.id, (open) => ({ ...open, asked: without(open.asked, record.message) }));
         return;
+      case "scheduled": {
+        for (const id of record.updates) this.unhandled.delete(id);
+        const { schedule } = record;
+        // It is known, and may have gone further or be over.
+        if (schedule.number <= this.lastSchedule) return;
+        this.lastSchedule = schedule.number;
+        this.schedules.delete(schedule.id);
+        this.schedules.set(schedule.id, schedule);
+        return;
+      }
+      case "rescheduled": {
+        const { schedule } = record;
+        const known = this.schedules.get(schedule.id);
+        if (known?.number === schedule.number && known.runs <= schedule.runs)
+          this.schedules.set(schedule.id, schedule);
+        return;
+      }
+      case "unscheduled":
+        this.schedules.delete(record.id);
+        return;
+      case "awaited":
+        if (record.secret === null) this.awaited.delete(record.chatId);
+        else this.awaited.set(record.chatId, record.secret);
+        return;
       case "kept":
         for (const id of record.seen) this.#see(id);
         this.lastNumber = record.lastNumber;
         this.last = record.last;
+        this.lastSchedule = record.lastSchedule ?? 0;
     }
   }
 
@@ -217,13 +261,27 @@ export class State {
     const rules = [...this.rules].flatMap(([agent, all]) =>
       all.map((rule): StoreRecord => ({ k: "rule", agent, rule })),
     );
+    const schedules = [...this.schedules.values()].map(
+      (schedule): StoreRecord => ({ k: "scheduled", schedule, updates: [] }),
+    );
+    const awaited = [...this.awaited].map(
+      ([chatId, secret]): StoreRecord => ({ k: "awaited", chatId, secret }),
+    );
     const seen = [...this.seen].filter((id) => !this.unhandled.has(id));
     return [
       ...jobs,
       ...sessions,
       ...choices,
       ...rules,
-      { k: "kept", seen, lastNumber: this.lastNumber, ...(this.last ? { last: this.last } : {}) },
+      ...schedules,
+      ...awaited,
+      {
+        k: "kept",
+        seen,
+        lastNumber: this.lastNumber,
+        ...(this.last ? { last: this.last } : {}),
+        ...(this.lastSchedule > 0 ? { lastSchedule: this.lastSchedule } : {}),
+      },
       ...unhandled.map((update): StoreRecord => ({ k: "update", update })),
     ];
   }
@@ -232,6 +290,11 @@ export class State {
     this.seen.add(id);
     const oldest = this.seen.size > MOST_SEEN ? this.seen.values().next().value : undefined;
     if (oldest !== undefined) this.seen.delete(oldest);
+  }
+
+  #fired({ id, after }: Firing): void {
+    if (after === null) this.schedules.delete(id);
+    else if (this.schedules.get(id)?.number === after.number) this.schedules.set(id, after);
   }
 
   #change(id: string, change: (open: OpenJob) => OpenJob): void {

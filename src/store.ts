@@ -6,10 +6,17 @@ import { Journal, RemovedError, replayText } from "./journal.ts";
 import { JournalWriter } from "./journal-writer.ts";
 import type { Log } from "./log.ts";
 import { parseRecord } from "./records.ts";
+import type { Schedule } from "./schedules/schedule.ts";
 import { State, type StoreRecord } from "./state.ts";
 import type { Update } from "./telegram/types.ts";
 
 const COMPACT_ABOVE_BYTES = 1024 * 1024;
+
+/** An update as it may be written down, and what else is written with it. */
+export interface Covered {
+  readonly update: Update;
+  readonly also: readonly StoreRecord[];
+}
 
 /** What a project remembers, read without a claim to it; empty when there is nothing. */
 export async function readState(
@@ -88,14 +95,25 @@ export class Store {
 
   /**
    * Writes updates down that were not seen before, and gives back those.
+   * @param cover Takes out of each, in order, what must not be written down. One that could not be written comes again.
    * @throws the file system's error; then they count as not seen.
    */
-  async receive(updates: readonly Update[]): Promise<readonly Update[]> {
+  async receive(
+    updates: readonly Update[],
+    cover: (update: Update) => Covered = (update) => ({ update, also: [] }),
+  ): Promise<readonly Update[]> {
     const unique = new Map(updates.map((update) => [update.update_id, update]));
-    const fresh = [...unique.values()].filter(({ update_id }) => !this.#state.seen.has(update_id));
-    const records = fresh.map((update): StoreRecord => ({ k: "update", update }));
-    // First, so that a compaction in between cannot leave them out.
-    for (const record of records) this.#state.apply(record);
+    const news = [...unique.values()].filter(({ update_id }) => !this.#state.seen.has(update_id));
+    const fresh: Update[] = [];
+    const records: StoreRecord[] = [];
+    for (const each of news) {
+      const { update, also } = cover(each);
+      const written: StoreRecord[] = [{ k: "update", update }, ...also];
+      // First, so that a compaction in between cannot leave them out.
+      for (const record of written) this.#state.apply(record);
+      fresh.push(update);
+      records.push(...written);
+    }
     try {
       await this.#writer.appendNow(records);
     } catch (error) {
@@ -142,6 +160,24 @@ export class Store {
   /** What an agent may always do, in its own notation. */
   rules(agent: string): readonly string[] {
     return this.#state.rules.get(agent) ?? [];
+  }
+
+  /** Oldest first. */
+  get schedules(): readonly Schedule[] {
+    return [...this.#state.schedules.values()];
+  }
+
+  schedule(id: string): Schedule | undefined {
+    return this.#state.schedules.get(id);
+  }
+
+  nextScheduleNumber(): number {
+    return this.#state.lastSchedule + 1;
+  }
+
+  /** The secret whose value the next message in this chat is. */
+  askedSecret(chatId: number): string | undefined {
+    return this.#state.awaited.get(chatId);
   }
 
   async close(): Promise<void> {

@@ -63,6 +63,7 @@ test("what lies in the place of the state and is not nanogent's own is refused, 
     ".nanogent/chat",
     ".nanogent/journal.jsonl",
     ".nanogent/lock.json",
+    ".nanogent/secrets.json",
   ];
   const kinds: [fault: RegExp, lay: (path: string, elsewhere: string) => void][] = [
     [/is a symbolic link/, (path, elsewhere) => symlinkSync(elsewhere, path)],
@@ -99,6 +100,19 @@ test("what lies in the place of the state and is not nanogent's own is refused, 
         assert.deepEqual(readdirSync(join(folder, ".nanogent")), [place.slice(".nanogent/".length)]);
       }
     }
+  }
+});
+
+test("files that a repository has brought along are refused: they would be run, or change how", async (t) => {
+  for (const name of ["journal.jsonl", "secrets.json"]) {
+    const folder = await temporaryFolder(t);
+    mkdirSync(join(folder, ".nanogent"));
+    const path = join(folder, ".nanogent", name);
+    writeFileSync(path, "");
+    chmodSync(path, 0o644);
+    assert.throws(() => prepareState(projectPaths(folder)), /is open to other users/, name);
+    chmodSync(path, 0o600);
+    prepareState(projectPaths(folder));
   }
 });
 

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 import { parseRecord } from "../src/records.ts";
-import { jobOf } from "./records.ts";
+import { jobOf, scheduleOf } from "./records.ts";
 
 const job = jobOf("1-a", 1, [1]);
 const rich = { text: "x", entities: [{ type: "pre", offset: 0, length: 1, language: "ts" }] };
@@ -10,6 +10,12 @@ const answered = (answer: object) => ({
   k: "answered",
   id: "1-a",
   answer: { outcome: "done", parts: [rich], ...answer },
+});
+const schedule = scheduleOf("1-a", 1);
+const scheduled = (change: object) => ({
+  k: "scheduled",
+  schedule: { ...schedule, ...change },
+  updates: [1],
 });
 const queued = (change: object) => ({ k: "queued", job: { ...job, ...change } });
 const message = { message_id: 1, date: 0, chat: { id: 7, type: "private" } };
@@ -30,6 +36,16 @@ test("records of every kind are taken as they are", () => {
     { k: "session", agent: "claude", sessionId: "0b1c-2" },
     { k: "session", agent: "claude", sessionId: null },
     { k: "kept", seen: [1], lastNumber: 1, last: job },
+    { k: "kept", seen: [1], lastNumber: 1, lastSchedule: 2 },
+    scheduled({}),
+    scheduled({ timing: { kind: "at", at: 7 }, paused: true, lastRun: 6, skipped: { at: 1, why: "busy" } }),
+    scheduled({ timing: { kind: "daily", hour: 23, minute: 59, days: [0, 6] } }),
+    { k: "rescheduled", schedule },
+    { k: "unscheduled", id: "1-a" },
+    { ...queued({ schedule: { id: "1-a", note: "x" } }), fired: { id: "1-a", after: schedule } },
+    { ...queued({}), fired: { id: "1-a", after: null } },
+    { k: "awaited", chatId: 7, secret: "GITHUB_TOKEN" },
+    { k: "awaited", chatId: 7, secret: null },
   ];
   for (const record of records) assert.equal(parseRecord(record), record);
 });
@@ -70,6 +86,30 @@ test("what is not as its kind says is refused", () => {
     ...["--settings=x", "", "a\nb", 7].map((sessionId) => ({ k: "session", agent: "claude", sessionId })),
     { k: "kept", seen: [1], lastNumber: 1, last: {} },
     { k: "kept", seen: [1], lastNumber: 1.5 },
+    { k: "kept", seen: [1], lastNumber: 1, lastSchedule: -1 },
+    ...[
+      { id: "../x" },
+      { number: 0.5 },
+      { place: {} },
+      { prompt: 7 },
+      { next: Number.POSITIVE_INFINITY },
+      { runs: -1 },
+      { paused: false },
+      { skipped: { at: 1, why: "tired" } },
+      ...[0, 1, 59_999, 60_000.5, 1e15, "60000"].map((ms) => ({ timing: { kind: "every", ms } })),
+      { timing: { kind: "at", at: null } },
+      ...[[], [7], [-1], [1.5], "1"].map((days) => ({ timing: { kind: "daily", hour: 9, minute: 0, days } })),
+      { timing: { kind: "daily", hour: 24, minute: 0, days: [1] } },
+      { timing: { kind: "weekly" } },
+      { timing: undefined },
+    ].map(scheduled),
+    { k: "scheduled", schedule },
+    { k: "rescheduled", schedule: { ...schedule, author: undefined } },
+    { k: "unscheduled", id: "a/b" },
+    queued({ schedule: { id: "1-a" } }),
+    { ...queued({}), fired: { id: "1-a" } },
+    { ...queued({}), fired: { id: "1-a", after: { ...schedule, next: "1" } } },
+    ...["path", "A=B", "", 7, undefined].map((secret) => ({ k: "awaited", chatId: 7, secret })),
   ];
   for (const record of cases) assert.throws(() => parseRecord(record), TypeError, JSON.stringify(record));
 });

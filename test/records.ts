@@ -2,6 +2,7 @@ import fc from "fast-check";
 import type { Job, JobOutcome } from "../src/jobs/job.ts";
 import { replayText } from "../src/journal.ts";
 import { parseRecord } from "../src/records.ts";
+import type { Schedule } from "../src/schedules/schedule.ts";
 import { State, type StoreRecord } from "../src/state.ts";
 
 // As JSON.parse makes them.
@@ -37,6 +38,23 @@ export function jobOf(jobId: string, count: number, from: readonly number[], pro
   };
 }
 
+export function scheduleOf(scheduleId: string, count: number, runs = 0): Schedule {
+  return {
+    id: scheduleId,
+    number: count,
+    place: { chatId: 7 },
+    author: { id: 7, name: "Ada" },
+    messageId: count,
+    prompt: "do it",
+    timing: { kind: "every", ms: 60_000 },
+    next: runs * 60_000,
+    since: 0,
+    runs,
+  };
+}
+
+const schedule = fc.tuple(id, number, number).map(([name, count, runs]) => scheduleOf(name, count, runs));
+
 export const aRecord: fc.Arbitrary<StoreRecord> = fc.oneof(
   aPlain({
     k: fc.constant("update" as const),
@@ -53,6 +71,19 @@ export const aRecord: fc.Arbitrary<StoreRecord> = fc.oneof(
     held: true as const,
     replaces,
   })),
+  fc.tuple(id, id, number, fc.option(schedule)).map(([jobId, scheduleId, count, after]) => ({
+    k: "queued" as const,
+    job: jobOf(jobId, count, []),
+    fired: { id: after?.id ?? scheduleId, after },
+  })),
+  aPlain({ k: fc.constant("scheduled" as const), schedule, updates }),
+  aPlain({ k: fc.constant("rescheduled" as const), schedule }),
+  aPlain({ k: fc.constant("unscheduled" as const), id }),
+  aPlain({
+    k: fc.constant("awaited" as const),
+    chatId: number,
+    secret: fc.option(fc.constantFrom("A", "B")),
+  }),
   aPlain({
     k: fc.constant("changed" as const),
     id,
@@ -107,7 +138,19 @@ export function replayed(lines: string): State {
 }
 
 /** A state, as it can be compared. What was seen has no order that counts. */
-export function memoryOf({ seen, unhandled, jobs, sessions, choices, rules, last, lastNumber }: State) {
+export function memoryOf({
+  seen,
+  unhandled,
+  jobs,
+  sessions,
+  choices,
+  rules,
+  schedules,
+  awaited,
+  last,
+  lastNumber,
+  lastSchedule,
+}: State) {
   return {
     seen: [...seen].toSorted((a, b) => a - b),
     unhandled: [...unhandled],
@@ -115,7 +158,10 @@ export function memoryOf({ seen, unhandled, jobs, sessions, choices, rules, last
     sessions: [...sessions].toSorted(),
     choices: [...choices].toSorted(),
     rules: [...rules].toSorted(),
+    schedules: [...schedules],
+    awaited: [...awaited].toSorted(([a], [b]) => a - b),
     last,
     lastNumber,
+    lastSchedule,
   };
 }

@@ -2,12 +2,14 @@ import { type Desk, mayStop, type Person } from "../jobs/desk.ts";
 import { titleOf } from "../jobs/job.ts";
 import type { Remedy } from "../jobs/open-cases.ts";
 import type { Log } from "../log.ts";
+import type { ScheduleBook } from "../schedules/book.ts";
 import { join, plain, styled } from "../text/entities.ts";
 import { setAgent } from "./commands/agent.ts";
 import type { Answer } from "./commands/command.ts";
 import { setMode } from "./commands/mode.ts";
 import { setModel } from "./commands/model.ts";
 import { queueView } from "./commands/queue.ts";
+import { schedulesView } from "./commands/schedules.ts";
 import { hurriedNotice } from "./commands/steer.ts";
 import type { MessageRef, Messenger, Place } from "./messenger.ts";
 import type { QueueNotices } from "./queue-notices.ts";
@@ -15,6 +17,7 @@ import type { Requests } from "./requests/requests.ts";
 
 export interface PressOptions {
   readonly desk: Desk;
+  readonly schedules: ScheduleBook;
   readonly messenger: Messenger;
   readonly requests: Requests;
   readonly notices: QueueNotices;
@@ -58,6 +61,10 @@ export async function handlePress(press: Press, options: PressOptions): Promise<
     case "run":
     case "drop":
       return settle(key, action, press, options);
+    case "sched-on":
+    case "sched-off":
+    case "sched-del":
+      return reschedule(key, action, press, options);
     default:
       options.log.warn("press not understood", { data: press.data.slice(0, LONGEST_DATA) });
       return "This button belongs to an older version and does nothing any more.";
@@ -132,6 +139,26 @@ async function choiceMade(
     default:
       return undefined;
   }
+}
+
+const SCHEDULE_VERDICTS = {
+  "sched-on": "Resumed.",
+  "sched-off": "Paused.",
+  "sched-del": "Deleted.",
+} as const;
+
+async function reschedule(
+  id: string,
+  how: keyof typeof SCHEDULE_VERDICTS,
+  { person, message }: Press,
+  { schedules, messenger, now }: PressOptions,
+): Promise<string> {
+  const act = { "sched-on": "resume", "sched-off": "pause", "sched-del": "remove" } as const;
+  const position = schedules.all.findIndex((each) => each.id === id);
+  const changed = await schedules[act[how]](id, person);
+  if (changed === "not-yours") return NOT_YOURS;
+  if (message) show(messenger, message, schedulesView(schedules, now(), position));
+  return changed ? SCHEDULE_VERDICTS[how] : "It is over, or was deleted already.";
 }
 
 const VERDICTS: Readonly<Record<Remedy, string>> = {

@@ -3,9 +3,11 @@ import type { WhenBusy } from "../config-keys.ts";
 import type { Desk, Person } from "../jobs/desk.ts";
 import type { Author, Job } from "../jobs/job.ts";
 import type { Log } from "../log.ts";
+import type { ScheduleBook } from "../schedules/book.ts";
 import type { Store } from "../store.ts";
 import type { CallbackQuery, FileInfo, Message, Update } from "../telegram/types.ts";
 import { plain } from "../text/entities.ts";
+import type { Vault } from "../vault.ts";
 import { within } from "../within.ts";
 import type { Access } from "./access.ts";
 import { findCommand } from "./commands/all.ts";
@@ -20,6 +22,7 @@ import { QueueNotices } from "./queue-notices.ts";
 import { createRefusals, type Refusals } from "./refusals.ts";
 import { reply } from "./reply.ts";
 import { type Requests, typedDecision } from "./requests/requests.ts";
+import type { SecretIntake } from "./secret-intake.ts";
 
 export interface RouterOptions {
   readonly desk: Desk;
@@ -28,6 +31,9 @@ export interface RouterOptions {
   readonly access: Access;
   readonly doorkeeper: Doorkeeper;
   readonly store: Store;
+  readonly schedules: ScheduleBook;
+  readonly vault: Vault;
+  readonly secrets: SecretIntake;
   readonly clock: Clock;
   readonly log: Log;
   readonly facts: Facts;
@@ -178,22 +184,27 @@ export class Router {
   }
 
   async #command(command: Command, incoming: Incoming, person: Person): Promise<void> {
-    const { desk, facts } = this.#options;
+    const { desk, facts, schedules, vault, secrets, messenger } = this.#options;
+    const { place, author, messageId, updateId } = incoming;
     if (command.ownersOnly && person.role !== "owner") {
       this.#reply(incoming.place, { text: plain(`/${command.names[0]} is for owners of this bot only.`) });
       return;
     }
-    const { place, author, updateId } = incoming;
     const enqueue = (draft: Pick<Job, "parts" | "files">, whenBusy?: WhenBusy): Promise<void> =>
       this.#line.enqueue({ ...draft, place, author, updates: [updateId] }, { person, whenBusy });
     const answer = await command.run({
       args: incoming.command?.args ?? "",
       person,
       place,
-      messageId: incoming.messageId,
+      messageId,
+      updateId,
       desk,
+      schedules,
+      vault,
+      secrets,
       facts,
       enqueue,
+      erase: () => void messenger.remove({ chatId: place.chatId, messageId }),
     });
     if (answer) this.#reply(incoming.place, answer);
   }
@@ -223,7 +234,7 @@ export class Router {
   }
 
   async #press(query: CallbackQuery): Promise<void> {
-    const { access, messenger, desk, requests, clock, log } = this.#options;
+    const { access, messenger, desk, schedules, requests, clock, log } = this.#options;
     const { message, from, data } = query;
     const role = message && access.roleOf(from, message.chat);
     if (!role || data === undefined) {
@@ -238,7 +249,7 @@ export class Router {
         message: { chatId: place.chatId, messageId: message.message_id },
         place,
       },
-      { desk, messenger, requests, notices: this.#notices, log, now: () => clock.now() },
+      { desk, schedules, messenger, requests, notices: this.#notices, log, now: () => clock.now() },
     );
     messenger.acknowledge(query.id, notice);
   }

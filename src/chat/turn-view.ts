@@ -25,6 +25,8 @@ export interface TurnView {
   readonly tools: readonly ToolLine[];
   readonly hiddenTools: number;
   readonly waitingForAnswer: boolean;
+  /** What is to be known beside the answer, such as that nobody has asked for it just now. */
+  readonly note: string | undefined;
   /** Why nothing happens for a while, when there is a reason. */
   readonly held: string | undefined;
   readonly ending: Ending | undefined;
@@ -46,6 +48,7 @@ export function createTurnView(
   text: AnswerText,
   now: number,
   redact: (text: string) => string = (plain) => plain,
+  note?: string,
 ): TurnView {
   let tools: ToolLine[] = [];
   let hiddenTools = 0;
@@ -105,6 +108,7 @@ export function createTurnView(
     output,
     text,
     redact,
+    note,
     startedAt: now,
     get tools() {
       return tools;

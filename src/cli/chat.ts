@@ -11,6 +11,7 @@ import { lockProject, type ProjectPaths, prepareState, projectPaths, UnsafeState
 import { createSecrets } from "../secrets.ts";
 import { Store } from "../store.ts";
 import type { Message, Update } from "../telegram/types.ts";
+import { openVault } from "../vault.ts";
 import { VERSION } from "../version.ts";
 import { untilStopped } from "./signals.ts";
 import { TerminalMessenger } from "./terminal-messenger.ts";
@@ -49,12 +50,14 @@ async function converse(config: Config, paths: ProjectPaths, around: Surrounding
   const messenger = new TerminalMessenger({ screen, fileFolder: paths.state, redact: secrets.redact });
   // On the screen log lines would tear the picture; what a person has to know is in the answers.
   const log = createLog({ format: config.logFormat, secrets, write: createLogFile(paths.log).write });
+  const vault = openVault({ path: paths.secrets, env: around.env, secrets, log });
   const bridge = await startBridge({
     config: { ...config, access: { open: false, chats: [], users: [YOU.id], owners: undefined } },
     paths,
-    agents: allAgents(config, around.env, log),
+    agents: allAgents(config, vault.environment, log),
     messenger,
     store: await Store.open(paths.journal, log),
+    vault,
     clock: systemClock,
     log,
     redact: secrets.redactGrowing,

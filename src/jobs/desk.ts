@@ -2,6 +2,7 @@ import { randomBytes } from "node:crypto";
 import type { Agents } from "../agents/choose.ts";
 import type { Role } from "../chat/access.ts";
 import { type Place, samePlace } from "../chat/messenger.ts";
+import type { Firing } from "../schedules/schedule.ts";
 import { Conversations } from "./conversations.ts";
 import { Deliveries } from "./deliveries.ts";
 import { type Author, edited, type Job, type JobDraft, promptOf } from "./job.ts";
@@ -81,13 +82,19 @@ export class Desk {
   /**
    * Writes a prompt down and puts it at the end of the queue.
    * @param replaces The job that is over with that.
+   * @param fired The schedule that it is a run of, as it stands from then on.
    * @returns the job and how many are before it; 0 when it runs.
    * @throws when the bridge goes down before it is written.
    */
-  async add(draft: JobDraft, replaces?: string): Promise<{ job: Job; before: number }> {
+  async add(draft: JobDraft, replaces?: string, fired?: Firing): Promise<{ job: Job; before: number }> {
     const { store } = this.#options;
     const job = this.#jobOf(draft);
-    const written = store.record({ k: "queued", job, ...(replaces === undefined ? {} : { replaces }) });
+    const written = store.record({
+      k: "queued",
+      job,
+      ...(replaces === undefined ? {} : { replaces }),
+      ...(fired ? { fired } : {}),
+    });
     // At once: when it starts right away, both facts share one write to the disk.
     this.#queue.add(job);
     await written;
@@ -244,7 +251,10 @@ export class Desk {
       settings: this.conversations.settings(job.place),
       after: this.deliveries.before(job.place),
       onUndelivered: () => this.cases.undelivered(job.id),
-      reply: job.place.chatId < 0 || this.#options.clock.now() - job.queuedAt > 2_000,
+      reply:
+        job.schedule !== undefined ||
+        job.place.chatId < 0 ||
+        this.#options.clock.now() - job.queuedAt > 2_000,
     });
     this.deliveries.add(job.place, run.delivered);
     return run;

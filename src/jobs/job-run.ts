@@ -93,7 +93,7 @@ export class JobRun implements Running {
     this.job = job;
     this.#options = options;
     const text = createAnswerText(textPath(job.id, paths));
-    this.view = createTurnView(agent.output, text, clock.now(), options.redact);
+    this.view = createTurnView(agent.output, text, clock.now(), options.redact, job.schedule?.note);
     const asked = job.parts.at(-1)?.messageId;
     this.#live = new LiveMessage({
       messenger,

@@ -21,6 +21,8 @@ export interface Job {
   readonly sentAt?: number;
   /** Milliseconds since the epoch. */
   readonly queuedAt: number;
+  /** The schedule that it is a run of, and what the chat is told about that. */
+  readonly schedule?: { readonly id: string; readonly note: string };
 }
 
 /** What a job is made of. */
@@ -38,6 +40,8 @@ export interface PromptPart {
 
 /** The job after an edit of the message; undefined when it was not made of that. */
 export function edited(job: Job, chatId: number, messageId: number, text: string): Job | undefined {
+  // Its message is the command that made the schedule.
+  if (job.schedule) return undefined;
   const isPart = (part: PromptPart): boolean => part.messageId === messageId;
   if (job.place.chatId !== chatId || !job.parts.some(isPart)) return undefined;
   return { ...job, parts: job.parts.map((part) => (isPart(part) ? { messageId, text } : part)) };

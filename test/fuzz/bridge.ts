@@ -9,8 +9,10 @@ import { readConfig } from "../../src/config.ts";
 import type { Job } from "../../src/jobs/job.ts";
 import type { Log } from "../../src/log.ts";
 import { prepareState, projectPaths } from "../../src/project.ts";
+import { createSecrets } from "../../src/secrets.ts";
 import { Store } from "../../src/store.ts";
 import type { Update } from "../../src/telegram/types.ts";
+import { openVault } from "../../src/vault.ts";
 import { OFFERS_NOTHING, PASSIVE } from "../fakes/agent.ts";
 import { type FakeClock, fakeClock } from "../fakes/clock.ts";
 import { temporaryFolder } from "../fakes/folder.ts";
@@ -122,6 +124,7 @@ export async function fuzzedBridge(t: TestContext, endsAtOnce: boolean): Promise
     agents: onlyAgent(agent),
     messenger,
     store,
+    vault: openVault({ path: paths.secrets, env: {}, secrets: createSecrets([]), log }),
     clock,
     log,
     redact: (text) => text,

@@ -13,7 +13,7 @@ import { OFFERS_NOTHING } from "../fakes/agent.ts";
 import { temporaryFolder } from "../fakes/folder.ts";
 import { fakeMessenger } from "../fakes/messenger.ts";
 import { stillDesk } from "../jobs/still-desk.ts";
-import { jobOf } from "../records.ts";
+import { jobOf, scheduleOf } from "../records.ts";
 import type { Json, Mutator } from "./mutate.ts";
 import { count, fuzz } from "./runs.ts";
 
@@ -79,6 +79,12 @@ function bystanderOf(t: TestContext): number {
   return child.pid;
 }
 
+const TIMINGS: Json[] = [
+  { kind: "every", ms: 60_000 },
+  { kind: "at", at: 1e12 },
+  { kind: "daily", hour: 9, minute: 30, days: [1, 2] },
+];
+
 /** A journal with records of every kind, of which some are garbage and some are in the wrong place. */
 function journalOf(mutate: Mutator, pid: number): Buffer {
   const rich = { text: "so far", entities: [{ type: "bold", offset: 0, length: 2 }] };
@@ -108,6 +114,17 @@ function journalOf(mutate: Mutator, pid: number): Buffer {
     { k: "ended", id: ended, outcome: "done", at: 0 },
     { k: "session", agent: "none", sessionId: "s1" },
     { k: "handled", updates: [1, 2] },
+    ...TIMINGS.map(
+      (timing, n): Json => ({
+        k: "scheduled",
+        schedule: { ...JSON.parse(JSON.stringify(scheduleOf(`${n + 1}-s`, n + 1))), timing },
+        updates: [],
+      }),
+    ),
+    { k: "rescheduled", schedule: JSON.parse(JSON.stringify(scheduleOf("1-s", 1, 3))) },
+    { k: "unscheduled", id: "2-s" },
+    { k: "queued", job: job("8-a", 8), fired: { id: "1-s", after: null } },
+    { k: "asked", chatId: 7, secret: "GITHUB_TOKEN" },
   ];
   const lines = records.map((record) => (mutate.once(3) ? mutate.json(record) : JSON.stringify(record)));
   if (mutate.once(3)) lines.sort(() => mutate.int(3) - 1);

@@ -18,7 +18,18 @@ import { fuzz } from "./runs.ts";
 
 const BATCH = 50;
 const INTERRUPTED = "9-interrupted";
-const ACTIONS = ["stop", "remove", "allow", "deny", "resume", "again", "drop"];
+const ACTIONS = [
+  "stop",
+  "remove",
+  "allow",
+  "deny",
+  "resume",
+  "again",
+  "drop",
+  "sched-on",
+  "sched-off",
+  "sched-del",
+];
 const bot = { ...BOT, is_bot: true, first_name: "Nano" };
 const person = (id: number) => ({ id, is_bot: false, first_name: `Person ${id}` });
 

@@ -39,6 +39,12 @@ const CONTENTS: readonly { readonly [key: string]: Json }[] = [
     "/compact",
     "/pair 123456",
     "/nothing",
+    "/every 1h do it",
+    "/at 18:30 do it",
+    "/daily mon-fri 9:00 do it",
+    "/schedules",
+    "/secret remove KEY",
+    "/secret list",
   ].map((text) => ({ text, entities: [{ type: "bot_command", offset: 0, length: text.length }] })),
   {
     text: `@${BOT.username} do something`,

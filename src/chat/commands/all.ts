@@ -1,7 +1,10 @@
 import { agent } from "./agent.ts";
+import { at } from "./at.ts";
 import { cancel } from "./cancel.ts";
 import type { Command } from "./command.ts";
+import { daily } from "./daily.ts";
 import { doctor } from "./doctor.ts";
+import { every } from "./every.ts";
 import { helpCommand } from "./help.ts";
 import { mode } from "./mode.ts";
 import { effort, model } from "./model.ts";
@@ -9,6 +12,8 @@ import { newSession } from "./new.ts";
 import { pair } from "./pair.ts";
 import { queue } from "./queue.ts";
 import { retry } from "./retry.ts";
+import { schedules } from "./schedules.ts";
+import { secret } from "./secret.ts";
 import { status } from "./status.ts";
 import { now, steer } from "./steer.ts";
 
@@ -25,6 +30,11 @@ export const COMMANDS: readonly Command[] = [
   model,
   effort,
   agent,
+  every,
+  at,
+  daily,
+  schedules,
+  secret,
   doctor,
   helpCommand(() => COMMANDS),
   pair,

@@ -11,7 +11,9 @@ export const cancel: Command = {
   summary: "Stop the running job, or remove a waiting one",
   detail:
     "/cancel stops what is running here; what the agent has said so far stays. /cancel 2 removes number 2 of /queue. /cancel all does both for everything. Guests can stop only their own jobs.",
-  run({ args, desk, person, place }) {
+  run({ args, desk, person, secrets, place, messageId }) {
+    const secret = secrets.stopped(place.chatId, messageId);
+    if (secret !== undefined) return { text: plain(`The value of ${secret} is not awaited any more.`) };
     if (args === "") return cancelRunning(desk, person, place);
     if (args.toLowerCase() === "all") return { text: plain(cancelAll(desk, person)) };
     if (/^#?\d+$/.test(args))

@@ -2,8 +2,11 @@ import type { WhenBusy } from "../../config-keys.ts";
 import type { Finding } from "../../doctor/examination.ts";
 import type { Desk, Person } from "../../jobs/desk.ts";
 import type { Job } from "../../jobs/job.ts";
+import type { ScheduleBook } from "../../schedules/book.ts";
 import type { RichText } from "../../text/entities.ts";
+import type { Vault } from "../../vault.ts";
 import type { Keyboard, Place } from "../messenger.ts";
+import type { SecretIntake } from "../secret-intake.ts";
 
 /** One command of the chat. */
 export interface Command {
@@ -29,10 +32,16 @@ export interface CommandCall {
   /** Where it was written. */
   readonly place: Place;
   readonly messageId: number;
+  readonly updateId: number;
   readonly desk: Desk;
+  readonly schedules: ScheduleBook;
+  readonly vault: Vault;
+  readonly secrets: SecretIntake;
   readonly facts: Facts;
   /** Adds a prompt and tells the chat what becomes of it. */
   readonly enqueue: (draft: Pick<Job, "parts" | "files">, whenBusy?: WhenBusy) => Promise<void>;
+  /** Takes the message with the command out of the chat. */
+  readonly erase: () => void;
 }
 
 /** What does not change while the bridge runs. */

@@ -1,0 +1,22 @@
+import { MOST_SCHEDULES } from "../../schedules/book.ts";
+import type { Asked } from "../../schedules/read-timing.ts";
+import { timingWords, whenWords } from "../../schedules/words.ts";
+import { plain } from "../../text/entities.ts";
+import type { CommandCall, Reply } from "./command.ts";
+
+/** Makes the schedule that was asked for, in this chat and in the name of whoever asked. */
+export async function addSchedule(asked: Asked, call: CommandCall): Promise<Reply> {
+  if ("fault" in asked) return { text: plain(asked.fault) };
+  const { person, place, messageId, schedules, updateId, facts } = call;
+  const author = { id: person.id, name: person.name };
+  const made = await schedules.add({ ...asked, author, place, messageId }, updateId);
+  if (!made) {
+    return {
+      text: plain(`There are ${MOST_SCHEDULES} schedules already. Delete one in /schedules, then try again.`),
+    };
+  }
+  const when = whenWords(made.next, facts.now());
+  const first =
+    made.timing.kind === "at" ? "It runs" : `It runs ${timingWords(made.timing)}, for the first time`;
+  return { text: plain(`⏰ Noted. ${first} ${when}. /schedules lists it, and pauses or deletes it.`) };
+}

@@ -1,0 +1,92 @@
+import { readdirSync, readFileSync, rmSync } from "node:fs";
+import { basename, dirname, join } from "node:path";
+import { writeFilePrivately } from "./env-file.ts";
+import type { Log } from "./log.ts";
+import { nameFault } from "./secret-name.ts";
+import type { Secrets } from "./secrets.ts";
+
+/** The secrets that were given in the chat. They are in one file, readable by its owner only, and nowhere else. */
+export interface Vault {
+  readonly names: readonly string[];
+  /** The bridge's own environment and the secrets: what agents get. It follows every change. */
+  readonly environment: NodeJS.ProcessEnv;
+  /** Blots a value out of everything that is said or logged, from now on. */
+  hide(value: string): void;
+  /** @throws the file system's error; then nothing has changed. */
+  set(name: string, value: string): void;
+  /** False when there is none of this name. @throws the file system's error; then nothing has changed. */
+  remove(name: string): boolean;
+  /** Writes the file anew, after it was removed. @throws the file system's error. */
+  save(): void;
+}
+
+export interface VaultOptions {
+  readonly path: string;
+  readonly env: NodeJS.ProcessEnv;
+  readonly secrets: Secrets;
+  readonly log: Log;
+}
+
+/** Reads the secrets; without a file there are none. What cannot be read in it is logged, and left out. */
+export function openVault({ path, env, secrets, log }: VaultOptions): Vault {
+  removeHalfWritten(path);
+  let values = readValues(path, log);
+  const environment: NodeJS.ProcessEnv = { ...env, ...Object.fromEntries(values) };
+  secrets.add(values.values());
+
+  function write(next: ReadonlyMap<string, string>): void {
+    writeFilePrivately(path, `${JSON.stringify(Object.fromEntries(next), null, 2)}\n`);
+    values = next;
+  }
+
+  return {
+    get names() {
+      return [...values.keys()].toSorted();
+    },
+    environment,
+    hide: (value) => secrets.add([value]),
+    set(name, value) {
+      secrets.add([value]);
+      write(new Map(values).set(name, value));
+      environment[name] = value;
+    },
+    remove(name) {
+      if (!values.has(name)) return false;
+      write(new Map([...values].filter(([each]) => each !== name)));
+      if (env[name] === undefined) delete environment[name];
+      else environment[name] = env[name];
+      return true;
+    },
+    save() {
+      if (values.size > 0) write(values);
+    },
+  };
+}
+
+/** What a crash has left of a write holds the values too. */
+function removeHalfWritten(path: string): void {
+  const folder = dirname(path);
+  for (const name of readdirSync(folder)) {
+    if (name.startsWith(`${basename(path)}.`) && name.endsWith(".tmp"))
+      rmSync(join(folder, name), { force: true });
+  }
+}
+
+function readValues(path: string, log: Log): ReadonlyMap<string, string> {
+  const values = new Map<string, string>();
+  try {
+    const read: unknown = JSON.parse(readFileSync(path, "utf8"));
+    if (typeof read !== "object" || read === null) throw new TypeError("no JSON object");
+    for (const [name, value] of Object.entries(read)) {
+      // Names that nanogent would not have taken are none of its own.
+      if (typeof value === "string" && nameFault(name) === undefined && !value.includes("\0"))
+        values.set(name, value);
+      else log.warn("secret left out", { name });
+    }
+  } catch (error) {
+    // Not its message: that of JSON.parse shows what is in the file.
+    const { code = "no JSON" } = error as NodeJS.ErrnoException;
+    if (code !== "ENOENT") log.warn("secrets not read", { path, code });
+  }
+  return values;
+}
