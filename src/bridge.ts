@@ -11,6 +11,7 @@ import { Router } from "./chat/router.ts";
 import type { Clock } from "./clock.ts";
 import type { Config } from "./config.ts";
 import type { Finding } from "./doctor/examination.ts";
+import type { FileRules } from "./files/outgoing-file.ts";
 import { CatchUp } from "./jobs/catch-up.ts";
 import { Desk } from "./jobs/desk.ts";
 import type { Job } from "./jobs/job.ts";
@@ -31,6 +32,8 @@ export interface BridgeOptions {
   readonly store: Store;
   readonly clock: Clock;
   readonly log: Log;
+  /** The bridge's own, for programs that it runs itself. */
+  readonly env: NodeJS.ProcessEnv;
   /** Takes secrets out of what agents say. */
   readonly redact: (text: string) => string;
   readonly version: string;
@@ -91,11 +94,18 @@ export async function startBridge(options: BridgeOptions): Promise<Bridge> {
     redact,
     settings: config,
   });
+  const fileRules = (): FileRules => ({
+    folder: paths.folder,
+    deny: config.denyFiles,
+    secrets: config.secretValues,
+  });
   const facts: Facts = {
     version,
     folder: paths.folder,
     now: () => clock.now(),
     examine: options.examine,
+    fileRules,
+    env: options.env,
   };
   const now = (): number => clock.monotonic();
   const doorkeeper = createDoorkeeper({

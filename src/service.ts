@@ -64,6 +64,7 @@ export async function startService(options: ServiceOptions): Promise<BotService>
     store,
     clock,
     log,
+    env,
     redact: secrets.redactGrowing,
     version: VERSION,
     ...(pairing ? { pairing } : {}),

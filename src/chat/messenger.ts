@@ -61,6 +61,8 @@ export interface OutgoingFile {
   readonly name: string;
   readonly bytes: Uint8Array;
   readonly caption?: string;
+  /** Shown in the chat rather than as a file, where the messenger can. */
+  readonly picture?: boolean;
 }
 
 export interface SendOptions {

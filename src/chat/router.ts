@@ -189,6 +189,9 @@ export class Router {
       desk,
       facts,
       enqueue,
+      sendFile: async (file) =>
+        (await this.#options.messenger.sendFile(incoming.place, file, { prompt: true, important: true })) !==
+        undefined,
     });
     if (answer) this.#reply(incoming.place, answer);
   }

@@ -57,6 +57,7 @@ async function converse(config: Config, paths: ProjectPaths, around: Surrounding
     store: await Store.open(paths.journal, log),
     clock: systemClock,
     log,
+    env: around.env,
     redact: secrets.redactGrowing,
     version: VERSION,
     identity: async () => BOT,

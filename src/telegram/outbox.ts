@@ -97,9 +97,20 @@ export class Outbox implements Messenger {
       return Promise.resolve(undefined);
     }
     let uploads = 0;
+    let asPicture = file.picture ?? false;
     return this.#post(to, options, {
-      call: (place) => client.call("sendDocument", { ...fileParameters(file, secrets), ...place }),
-      simplify: () => false,
+      call(place) {
+        const { document, ...rest } = fileParameters(file, secrets);
+        return asPicture
+          ? client.call("sendPhoto", { photo: document, ...rest, ...place })
+          : client.call("sendDocument", { document, ...rest, ...place });
+      },
+      // What is not a picture after all, or too long and thin for one, is still a file.
+      simplify() {
+        const simpler = asPicture;
+        asPicture = false;
+        return simpler;
+      },
       repeat() {
         uploads += 1;
         return (options.important ?? false) && uploads < MOST_UPLOADS;

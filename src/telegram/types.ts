@@ -125,6 +125,7 @@ export interface Methods {
   editMessageText: { in: TextParameters & { message_id: number }; out: Message | true };
   deleteMessage: { in: { chat_id: number; message_id: number }; out: true };
   sendDocument: { in: PlaceParameters & { document: Upload; caption?: string }; out: Message };
+  sendPhoto: { in: PlaceParameters & { photo: Upload; caption?: string }; out: Message };
   sendChatAction: { in: { chat_id: number; message_thread_id?: number; action: string }; out: true };
   answerCallbackQuery: { in: { callback_query_id: string; text?: string; show_alert?: boolean }; out: true };
   setMyCommands: { in: { commands: readonly BotCommand[] }; out: true };

@@ -119,6 +119,7 @@ export async function fuzzedBridge(t: TestContext, endsAtOnce: boolean): Promise
     store,
     clock,
     log,
+    env: {},
     redact: (text) => text,
     version: "1",
     identity: async () => BOT,

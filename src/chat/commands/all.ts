@@ -1,7 +1,10 @@
 import { cancel } from "./cancel.ts";
 import type { Command } from "./command.ts";
+import { diff } from "./diff.ts";
 import { doctor } from "./doctor.ts";
+import { get } from "./get.ts";
 import { helpCommand } from "./help.ts";
+import { ls } from "./ls.ts";
 import { newSession } from "./new.ts";
 import { pair } from "./pair.ts";
 import { queue } from "./queue.ts";
@@ -15,6 +18,9 @@ export const COMMANDS: readonly Command[] = [
   cancel,
   newSession,
   retry,
+  get,
+  ls,
+  diff,
   doctor,
   helpCommand(() => COMMANDS),
   pair,

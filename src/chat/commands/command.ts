@@ -1,8 +1,9 @@
 import type { Finding } from "../../doctor/examination.ts";
+import type { FileRules } from "../../files/outgoing-file.ts";
 import type { Desk, Person } from "../../jobs/desk.ts";
 import type { Job } from "../../jobs/job.ts";
 import type { RichText } from "../../text/entities.ts";
-import type { Keyboard } from "../messenger.ts";
+import type { Keyboard, OutgoingFile } from "../messenger.ts";
 
 /** One command of the chat. */
 export interface Command {
@@ -30,6 +31,8 @@ export interface CommandCall {
   readonly facts: Facts;
   /** Adds a prompt and tells the chat about its place in the queue. */
   readonly enqueue: (draft: Pick<Job, "parts" | "files">) => Promise<void>;
+  /** Sends a file to where it was asked for. False when it could not be delivered. */
+  readonly sendFile: (file: OutgoingFile) => Promise<boolean>;
 }
 
 /** What does not change while the bridge runs. */
@@ -39,6 +42,10 @@ export interface Facts {
   readonly now: () => number;
   /** Looks at everything that the bot needs to work. Takes a while. */
   readonly examine: () => Promise<readonly Finding[]>;
+  /** Which files may leave the project, by the settings of the moment. */
+  readonly fileRules: () => FileRules;
+  /** The environment for programs that a command runs. */
+  readonly env: NodeJS.ProcessEnv;
 }
 
 /** An answer of any length; the buttons go under its last message. `undefined` says nothing. */
