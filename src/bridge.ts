@@ -83,6 +83,11 @@ export async function startBridge(options: BridgeOptions): Promise<Bridge> {
   let { config } = options;
   const permissions = new Permissions(messenger);
   const access = createAccess(config.access);
+  const fileRules = (): FileRules => ({
+    folder: paths.folder,
+    deny: config.denyFiles,
+    secrets: config.secretValues,
+  });
   const desk = new Desk({
     agent,
     messenger,
@@ -91,13 +96,9 @@ export async function startBridge(options: BridgeOptions): Promise<Bridge> {
     clock,
     log,
     paths,
+    fileRules,
     redact,
     settings: config,
-  });
-  const fileRules = (): FileRules => ({
-    folder: paths.folder,
-    deny: config.denyFiles,
-    secrets: config.secretValues,
   });
   const facts: Facts = {
     version,
@@ -124,7 +125,17 @@ export async function startBridge(options: BridgeOptions): Promise<Bridge> {
       { id, is_bot: false, first_name: name },
       { id: chatId, type: chatId < 0 ? "supergroup" : "private" },
     ) !== undefined;
-  const recovery: RecoveryOptions = { messenger, store, clock, log, paths, redact, mayPrompt, isStale };
+  const recovery: RecoveryOptions = {
+    messenger,
+    store,
+    clock,
+    log,
+    paths,
+    fileRules,
+    redact,
+    mayPrompt,
+    isStale,
+  };
   const router = new Router({
     desk,
     messenger,

@@ -11,6 +11,8 @@ export interface ProjectPaths {
   readonly journal: string;
   readonly lock: string;
   readonly uploads: string;
+  /** Files that jobs want to be sent, in a folder for each. */
+  readonly outbox: string;
   /** Answers that are too long to be kept in memory. */
   readonly spool: string;
   readonly logs: string;
@@ -29,6 +31,7 @@ export function projectPaths(folder: string, part = ""): ProjectPaths {
     journal: join(state, "journal.jsonl"),
     lock: join(state, "lock.json"),
     uploads: join(folder, ".nanogent", "uploads"),
+    outbox: join(state, "outbox"),
     spool: join(state, "spool"),
     logs,
     log: join(logs, "nanogent.log"),

@@ -15,13 +15,14 @@ import { plain } from "../text/entities.ts";
 import { within } from "../within.ts";
 import { forgetAnswer, storeAnswer, textPath } from "./answer-store.ts";
 import { commandOf, type Job, promptOf } from "./job.ts";
+import { type JobFilesOptions, withOutbox } from "./job-files.ts";
 import { JobTurn } from "./job-turn.ts";
 import type { Running } from "./queue.ts";
 import { settleJob } from "./settle.ts";
 import { guardAgainstStalls, type StallGuard } from "./stall-guard.ts";
 
 /** What every job of a bridge needs. */
-export interface JobContext {
+export interface JobContext extends JobFilesOptions {
   readonly messenger: Messenger;
   readonly permissions: Permissions;
   readonly store: Store;
@@ -145,7 +146,7 @@ export class JobRun implements Running {
   async #converse(): Promise<void> {
     const { agent, store, paths, settings, clock } = this.#options;
     const turn = new JobTurn({
-      agent,
+      agent: withOutbox(agent, this.job.id, this.#options),
       clock,
       prompt: agent.output === "raw" ? commandOf(this.job) : promptOf(this.job),
       jobId: this.job.id,

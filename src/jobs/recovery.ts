@@ -14,9 +14,10 @@ import { split } from "../text/split.ts";
 import { loadAnswer, loadText } from "./answer-store.ts";
 import type { Desk } from "./desk.ts";
 import { type Job, type JobOutcome, type OpenJob, titleOf } from "./job.ts";
+import { type JobFilesOptions, sendJobFiles, sweepOutboxes } from "./job-files.ts";
 import { ask, settleJob } from "./settle.ts";
 
-export interface RecoveryOptions {
+export interface RecoveryOptions extends JobFilesOptions {
   readonly messenger: Messenger;
   readonly store: Store;
   readonly log: Log;
@@ -46,6 +47,7 @@ export async function recover(desk: Desk, options: RecoveryOptions): Promise<voi
   // Last, so that their answers come after those of the earlier life.
   for (const { status, job } of open) if (status === "queued") wait(job, desk, options);
   sweep(paths.spool, open);
+  sweepOutboxes(paths, (id) => open.some(({ job }) => job.id === id));
 }
 
 /** Brings the last word on a job into the chat that has not got it. */
@@ -53,6 +55,15 @@ export function bringToEnd(open: OpenJob, desk: Desk, options: RecoveryOptions):
   if (open.status === "answered") deliver(open, desk, options);
   if (open.status === "started") interrupt(open, desk, options);
   if (open.status === "held") offer(open.job, desk, options);
+  // The question is in the chat already, but its files may not be.
+  if (open.status === "interrupted" && options.mayPrompt(open.job)) sendRest(open.job, desk, options);
+}
+
+function sendRest(job: Job, desk: Desk, options: RecoveryOptions): void {
+  const sent = sendJobFiles(job, options).then((all) => {
+    if (!all) desk.cases.undelivered(job.id);
+  });
+  desk.deliveries.add(job.place.chatId, sent);
 }
 
 /** Asks the chat whether a prompt that was held back, since it comes late, is still wanted. */

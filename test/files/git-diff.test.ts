@@ -38,7 +38,10 @@ test("changes since the last commit, and new files, but for what is not sent", a
   assert.deepEqual(some.untracked, []);
   assert.deepEqual((await changes("src", { GIT_DIR: "/nowhere" })).diff.match(/^\+after/gm)?.length, 2);
   await rename(join(folder, "a.txt"), join(folder, ".env"));
-  assert.ok(!(await changes()).diff.includes("+after a.txt"), "failure 23: what was moved under a name that stays");
+  assert.ok(
+    !(await changes()).diff.includes("+after a.txt"),
+    "failure 23: what was moved under a name that stays",
+  );
 });
 
 test("a path is only a path", async (t) => {
