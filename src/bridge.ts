@@ -3,6 +3,7 @@ import { createAccess } from "./chat/access.ts";
 import { moveChatInEnv } from "./chat/allowlist.ts";
 import type { Facts } from "./chat/commands/command.ts";
 import { createDoorkeeper } from "./chat/doorkeeper.ts";
+import { hearingOf } from "./chat/hearing.ts";
 import type { BotIdentity } from "./chat/incoming.ts";
 import type { Messenger, Place } from "./chat/messenger.ts";
 import type { Pairing } from "./chat/pairing.ts";
@@ -16,6 +17,7 @@ import { CatchUp } from "./jobs/catch-up.ts";
 import { Desk } from "./jobs/desk.ts";
 import type { Job } from "./jobs/job.ts";
 import { bringToEnd, offer, type RecoveryOptions, recover } from "./jobs/recovery.ts";
+import { keepUploadsTidy } from "./jobs/uploads.ts";
 import type { Log } from "./log.ts";
 import { type ProjectPaths, prepareState } from "./project.ts";
 import type { Store } from "./store.ts";
@@ -148,6 +150,7 @@ export async function startBridge(options: BridgeOptions): Promise<Bridge> {
     facts,
     identity,
     saveFile,
+    hearing: () => hearingOf(config, options.env),
     isStale,
     offer: (job) => offer(job, desk, recovery),
     onContact(chatId) {
@@ -183,6 +186,7 @@ export async function startBridge(options: BridgeOptions): Promise<Bridge> {
   await recover(desk, recovery);
   for (const update of store.unhandled) catchUp.track(router.handle(update));
   const stopTouching = touchRegularly(store, clock);
+  const stopSweeping = keepUploadsTidy({ store, clock, log, paths, keptMs: () => config.keepUploadsMs });
 
   const isReadable = (update: Update): boolean => {
     const reason = updateFault(update);
@@ -213,6 +217,7 @@ export async function startBridge(options: BridgeOptions): Promise<Bridge> {
     async stop() {
       const end = clock.monotonic() + STOP_MS;
       stopTouching();
+      stopSweeping();
       catchUp.stop();
       router.stop();
       const left = (): number => Math.max(0, end - clock.monotonic());

@@ -52,7 +52,7 @@ const isEntity = shape<Entity>({
   url: optional(isText),
 });
 const isRichText = shape<RichText>({ text: isText, entities: listOf(isEntity) });
-const isPart = shape<PromptPart>({ messageId: isNumber, text: isText });
+const isPart = shape<PromptPart>({ messageId: isNumber, text: isText, quote: optional(isText) });
 const isJob = shape<Job>({
   id: isJobId,
   number: isJobNumber,
@@ -61,6 +61,7 @@ const isJob = shape<Job>({
   parts: listOf(isPart),
   files: listOf(isText),
   updates: listOf(isNumber),
+  heard: optional((value): value is true => value === true),
   sessionId: optional(isSessionId),
   sentAt: optional(isNumber),
   queuedAt: isNumber,

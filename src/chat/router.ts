@@ -10,6 +10,7 @@ import type { Access } from "./access.ts";
 import { findCommand } from "./commands/all.ts";
 import type { Answer, Command, Facts } from "./commands/command.ts";
 import type { Doorkeeper } from "./doorkeeper.ts";
+import type { Hearing } from "./hearing.ts";
 import { type BotIdentity, type Incoming, nameOf, placeOf, readIncoming } from "./incoming.ts";
 import { Intake } from "./intake.ts";
 import type { Messenger, Place } from "./messenger.ts";
@@ -34,6 +35,8 @@ export interface RouterOptions {
   readonly identity: () => Promise<BotIdentity>;
   /** Stores a file that came with a message. @returns its path relative to the project. @throws Error fit for the chat. */
   readonly saveFile: (file: FileInfo, messageId: number) => Promise<string>;
+  /** Turns spoken messages into text, when that is set up. */
+  readonly hearing: () => Hearing | undefined;
   /** Whether a message that was sent then comes so late that the chat is asked; milliseconds since the epoch. */
   readonly isStale: (sentAt: number) => boolean;
   /** Asks the chat whether a prompt is still wanted. */

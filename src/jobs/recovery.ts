@@ -13,7 +13,7 @@ import { markdown } from "../text/markdown.ts";
 import { split } from "../text/split.ts";
 import { loadAnswer, loadText } from "./answer-store.ts";
 import type { Desk } from "./desk.ts";
-import { type Job, type JobOutcome, type OpenJob, titleOf } from "./job.ts";
+import { type Job, type JobOutcome, type OpenJob, promptOf, titleOf } from "./job.ts";
 import { type JobFilesOptions, sendJobFiles, sweepOutboxes } from "./job-files.ts";
 import { ask, settleJob } from "./settle.ts";
 
@@ -70,9 +70,11 @@ function sendRest(job: Job, desk: Desk, options: RecoveryOptions): void {
 export function offer(job: Job, desk: Desk, options: RecoveryOptions): void {
   const { log, store } = options;
   const since = Math.min(job.sentAt ?? job.queuedAt, job.queuedAt);
-  log.info("late prompt offered", { job: job.id });
+  log.info("prompt offered", { job: job.id });
   const text = plain(
-    `⏰ Sent ${duration(options.clock.now() - since)} ago; the bridge was down meanwhile: “${titleOf(job)}”`,
+    job.heard
+      ? `🎙 heard: “${promptOf(job)}”\nEdit the caption of your message to change it.`
+      : `⏰ Sent ${duration(options.clock.now() - since)} ago; the bridge was down meanwhile: “${titleOf(job)}”`,
   );
   const buttons = [
     [

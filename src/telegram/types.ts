@@ -43,6 +43,8 @@ export interface Message {
   readonly chat: Chat;
   readonly date: number;
   readonly reply_to_message?: Message;
+  /** The part of it that was marked. */
+  readonly quote?: { readonly text: string };
   readonly media_group_id?: string;
   /** The group is a supergroup from now on, with this id. Telegram itself says so, in the old group. */
   readonly migrate_to_chat_id?: number;
