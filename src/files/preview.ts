@@ -4,12 +4,15 @@ import { open } from "node:fs/promises";
 
 /** What is larger is not looked into: the agent reads it when it wants to. */
 const LARGEST = 256 * 1024;
+/** What is named like a picture, a sound or an archive is one, whatever its first bytes look like. */
+const NO_TEXT = /\.(png|jpe?g|webp|gif|heic|pdf|zip|gz|xz|mp[34]|og[ag]|wav|mov|webm)$/i;
 const SHOWN_BYTES = 2_048;
 const SHOWN_LINES = 8;
 const LONGEST_LINE = 160;
 
 /** The first lines of a text file; undefined when it is none, is large, or cannot be read. */
 export async function previewOf(path: string): Promise<string | undefined> {
+  if (NO_TEXT.test(path)) return undefined;
   try {
     const file = await open(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
     try {

@@ -17,6 +17,7 @@ test("a text is told by its first lines, anything else is not looked into", asyn
     ["wide.txt", "x".repeat(500), "x".repeat(160)],
     // 2048 bytes end within a character.
     ["cut.txt", "大".repeat(1000), `${"大".repeat(160)}\n…`],
+    ["text.PNG", "x", undefined],
     ["empty.txt", "", undefined],
     ["binary", Buffer.from([0xff, 0xd8, 0xff]), undefined],
     ["zero", "a\0b", undefined],
