@@ -75,7 +75,7 @@ export function refuseUnsafeState(paths: ProjectPaths): void {
 }
 
 function foldersOf(paths: ProjectPaths): string[] {
-  return [join(paths.folder, ".nanogent"), paths.state, paths.spool, paths.logs];
+  return [join(paths.folder, ".nanogent"), paths.state, paths.spool, paths.outbox, paths.logs];
 }
 
 function refuseUnlessOwn(path: string, kind: "folder" | "file"): Stats | undefined {
