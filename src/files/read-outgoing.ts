@@ -1,4 +1,3 @@
-import { extname } from "node:path";
 import { type OutgoingSource, RefusedFileError } from "./outgoing-file.ts";
 
 /** The content of a file that is to be sent, and whether it is shown as a picture. */
@@ -13,7 +12,8 @@ const CHUNK_BYTES = 1024 * 1024;
 const SHORTEST_SECRET = 6;
 /** https://core.telegram.org/bots/api#sendphoto */
 const LARGEST_PICTURE = 10_000_000;
-const PICTURES = new Set([".png", ".jpg", ".jpeg", ".webp"]);
+/** What a picture that the chat can show is named like. */
+export const PICTURE = /\.(?:png|jpe?g|webp)$/i;
 
 /**
  * Reads an open file in pieces, and closes it.
@@ -35,7 +35,7 @@ export async function readOutgoing(
     const content = bytes.subarray(0, length);
     if (length === 0) throw new RefusedFileError(`${path} is empty.`);
     refuseSecrets(content, path, secrets);
-    const picture = PICTURES.has(extname(path).toLowerCase()) && length <= LARGEST_PICTURE;
+    const picture = PICTURE.test(path) && length <= LARGEST_PICTURE;
     return { name: path.split("/").at(-1) ?? path, bytes: content, picture };
   } finally {
     await handle.close();

@@ -1,7 +1,7 @@
 import { lstatSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import type { Agent } from "../agents/agent.ts";
-import type { Messenger, Place } from "../chat/messenger.ts";
+import type { Messenger, OutgoingFile, Place } from "../chat/messenger.ts";
 import {
   captionOf,
   filesInOutbox,
@@ -12,7 +12,7 @@ import {
   takeOut,
 } from "../files/outbox-folder.ts";
 import { type FileRules, openInOutbox, RefusedFileError } from "../files/outgoing-file.ts";
-import { readOutgoing } from "../files/read-outgoing.ts";
+import { PICTURE, readOutgoing } from "../files/read-outgoing.ts";
 import type { Log } from "../log.ts";
 import type { ProjectPaths } from "../project.ts";
 import { plain } from "../text/entities.ts";
@@ -63,7 +63,9 @@ export async function sendJobFiles(
   try {
     const faults: string[] = [];
     const names = await filesInOutbox(folder);
-    for (const name of names.slice(0, MOST_FILES)) {
+    const some = names.slice(0, MOST_FILES);
+    const inAlbums = await sendAlbums(folder, some, place, options);
+    for (const name of some.filter((each) => !inAlbums.has(each))) {
       const fault = await sendOne(folder, name, place, options);
       if (fault !== undefined && messenger.isClosed(place.chatId)) return false;
       if (fault !== undefined) faults.push(fault);
@@ -81,18 +83,55 @@ export async function sendJobFiles(
   return true;
 }
 
+/** Telegram takes no more in one album. */
+const MOST_IN_ALBUM = 10;
+/** All of an album is in memory at once. */
+const LARGEST_ALBUM = 30_000_000;
+
+/** Sends pictures together when there are several. @returns the names of those that are in the chat. */
+async function sendAlbums(
+  folder: string,
+  names: readonly string[],
+  place: Place,
+  options: JobFilesOptions,
+): Promise<ReadonlySet<string>> {
+  const { messenger } = options;
+  const sent = new Set<string>();
+  const pictures = names.filter((name) => PICTURE.test(name));
+  if (!messenger.sendAlbum || pictures.length < 2) return sent;
+  for (let at = 0; at < pictures.length; at += MOST_IN_ALBUM) {
+    const album: OutgoingFile[] = [];
+    for (const name of pictures.slice(at, at + MOST_IN_ALBUM)) {
+      // What is refused is told when it is tried alone.
+      const picture = await load(folder, name, options).catch(() => undefined);
+      const bytes = album.reduce((sum, each) => sum + each.bytes.length, picture?.bytes.length ?? 0);
+      if (picture?.picture && bytes <= LARGEST_ALBUM) album.push(picture);
+    }
+    if (album.length < 2 || !(await messenger.sendAlbum(place, album, { important: true }))) continue;
+    for (const { name } of album) {
+      await takeOut(folder, name);
+      sent.add(name);
+    }
+  }
+  return sent;
+}
+
+async function load(folder: string, name: string, { fileRules }: JobFilesOptions): Promise<OutgoingFile> {
+  const rules = fileRules();
+  const content = await readOutgoing(await openInOutbox(folder, name, rules), rules.secrets);
+  return { ...content, caption: await captionOf(folder, name) };
+}
+
 /** @returns why it was not sent. */
 async function sendOne(
   folder: string,
   name: string,
   place: Place,
-  { messenger, fileRules }: JobFilesOptions,
+  options: JobFilesOptions,
 ): Promise<string | undefined> {
   try {
-    const rules = fileRules();
-    const content = await readOutgoing(await openInOutbox(folder, name, rules), rules.secrets);
-    const caption = await captionOf(folder, name);
-    const sent = await messenger.sendFile(place, { ...content, caption }, { important: true });
+    const file = await load(folder, name, options);
+    const sent = await options.messenger.sendFile(place, file, { important: true });
     if (!sent) return `${name}: Telegram did not take it.`;
     await takeOut(folder, name);
     return undefined;

@@ -13,7 +13,7 @@ import { markdown } from "../text/markdown.ts";
 import { split } from "../text/split.ts";
 import { loadAnswer, loadText } from "./answer-store.ts";
 import type { Desk } from "./desk.ts";
-import { type Job, type JobOutcome, type OpenJob, promptOf, titleOf } from "./job.ts";
+import { type Job, type JobOutcome, type OpenJob, titleOf } from "./job.ts";
 import { type JobFilesOptions, sendJobFiles, sweepOutboxes } from "./job-files.ts";
 import { ask, settleJob } from "./settle.ts";
 
@@ -66,6 +66,9 @@ function sendRest(job: Job, desk: Desk, options: RecoveryOptions): void {
   desk.deliveries.add(job.place.chatId, sent);
 }
 
+/** It has to fit into one message. */
+const LONGEST_HEARD = 3_000;
+
 /** Asks the chat whether a prompt that was held back, since it comes late, is still wanted. */
 export function offer(job: Job, desk: Desk, options: RecoveryOptions): void {
   const { log, store } = options;
@@ -73,7 +76,7 @@ export function offer(job: Job, desk: Desk, options: RecoveryOptions): void {
   log.info("prompt offered", { job: job.id });
   const text = plain(
     job.heard
-      ? `🎙 heard: “${promptOf(job)}”\nEdit the caption of your message to change it.`
+      ? `🎙 heard: “${titleOf(job, LONGEST_HEARD)}”\nEdit the caption of your message to change it.`
       : `⏰ Sent ${duration(options.clock.now() - since)} ago; the bridge was down meanwhile: “${titleOf(job)}”`,
   );
   const buttons = [

@@ -128,6 +128,14 @@ export interface Methods {
   deleteMessage: { in: { chat_id: number; message_id: number }; out: true };
   sendDocument: { in: PlaceParameters & { document: Upload; caption?: string }; out: Message };
   sendPhoto: { in: PlaceParameters & { photo: Upload; caption?: string }; out: Message };
+  /** https://core.telegram.org/bots/api#sendmediagroup: two to ten, each in a part of its own that its `media` names. */
+  sendMediaGroup: {
+    in: PlaceParameters & {
+      media: readonly { type: "photo"; media: `attach://file${number}`; caption?: string }[];
+      [part: `file${number}`]: Upload;
+    };
+    out: readonly Message[];
+  };
   sendChatAction: { in: { chat_id: number; message_thread_id?: number; action: string }; out: true };
   answerCallbackQuery: { in: { callback_query_id: string; text?: string; show_alert?: boolean }; out: true };
   setMyCommands: { in: { commands: readonly BotCommand[] }; out: true };

@@ -110,19 +110,43 @@ test("what a job puts into its outbox comes with its answer, and nothing else do
   assert.deepEqual(
     api.documentsSent(ada).map(({ name, caption }) => [name, caption]),
     [
-      ["report.txt", ""],
       ["dot.png", "the dot"],
       ["dot-2.png", "--help"],
+      ["report.txt", ""],
     ],
   );
   assert.deepEqual(
     api.messages(ada).flatMap(({ document }) => (document ? [document.kind] : [])),
-    ["document", "photo", "photo"],
+    ["photo", "photo", "document"],
   );
   api.say(ada, "echo nothing");
   await untilSaid(api, ada, /^nothing/);
   assert.equal(await bridge.stop(), 0);
   assert.equal(outboxesIn(folder).length, 1, "only what was refused is kept");
+  assert.deepEqual(api.violations, []);
+});
+
+test("several pictures of a job come as an album, and one by one when Telegram refuses that", async (t) => {
+  const { api, start, folder } = await project(t);
+  const ada = api.privateChat(OWNER);
+  await writeFile(join(folder, "dot.png"), PIXEL);
+  await start();
+  api.say(
+    ada,
+    "for n in 1 2 3; do cp dot.png $NANOGENT_OUTBOX/$n.png; done; echo note > $NANOGENT_OUTBOX/a.txt",
+  );
+  await api.waitFor(() => api.documentsSent(ada).length === 4, { what: "the files" });
+  assert.equal(api.calls("sendMediaGroup").length, 1);
+  assert.equal(api.calls("sendPhoto").length, 0);
+  api.say(ada, "cp dot.png $NANOGENT_OUTBOX/; echo x > $NANOGENT_OUTBOX/fake.png");
+  await api.waitFor(() => api.documentsSent(ada).length === 6, { what: "the others" });
+  assert.deepEqual(
+    api
+      .messages(ada)
+      .flatMap(({ document }) => (document ? [document.kind] : []))
+      .sort(),
+    ["document", "document", "photo", "photo", "photo", "photo"],
+  );
   assert.deepEqual(api.violations, []);
 });
 
