@@ -11,7 +11,10 @@ export interface Changes {
 
 const DEADLINE_MS = 20_000;
 const MOST_BYTES = 20_000_000;
-/** Nothing that a repository names in its settings is run for showing a diff. */
+/**
+ * No program that a repository's settings name for showing changes is run. Its filters are: without them each file of
+ * Git LFS would seem to be changed.
+ */
 const SETTINGS = [
   "-c",
   "core.fsmonitor=false",

@@ -15,6 +15,7 @@ import { type FileRules, openInOutbox, RefusedFileError } from "../files/outgoin
 import { PICTURE, readOutgoing } from "../files/read-outgoing.ts";
 import type { Log } from "../log.ts";
 import type { ProjectPaths } from "../project.ts";
+import { clean } from "../text/clean.ts";
 import { plain } from "../text/entities.ts";
 import type { Job } from "./job.ts";
 
@@ -73,7 +74,11 @@ export async function sendJobFiles(
     if (names.length > MOST_FILES) faults.push(`${names.length - MOST_FILES} more files: too many at once.`);
     if (faults.length > 0) {
       const where = `They stay for a week in ${folder}.`;
-      const text = plain([`⚠️ Not sent:`, ...faults.map((fault) => `• ${fault}`), where].join("\n"));
+      const text = plain(
+        [`⚠️ Not sent:`, ...faults.map((fault) => `• ${clean(fault).replaceAll("\n", " ")}`), where].join(
+          "\n",
+        ),
+      );
       await messenger.send(place, { text }, { important: true });
     }
   } catch (error) {
