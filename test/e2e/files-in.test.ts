@@ -1,8 +1,10 @@
 import assert from "node:assert/strict";
-import { mkdirSync, readdirSync, utimesSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, utimesSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import test from "node:test";
+import { setTimeout as sleep } from "node:timers/promises";
 import { fakeClaude, init, success } from "../fakes/claude-cli.ts";
+import { processesWhere } from "../fakes/processes.ts";
 import { fromBot, untilSaid } from "./chats.ts";
 import { OWNER, project } from "./project.ts";
 
@@ -43,6 +45,29 @@ test("with a confirmation, what was heard is run only when somebody says so, as 
   await untilSaid(api, ada, /^heard2\n/);
   assert.ok(fromBot(api, ada).every(({ text }) => !/dropped2|herd2/.test(text)));
 });
+
+test("a bridge that stops while it listens leaves nothing running, and listens again", async (t) => {
+  const { api, start, folder } = await project(t, { env: { ...SHELL, NANOGENT_TRANSCRIBE: "sh hear.sh" } });
+  const ada = api.privateChat(OWNER);
+  const script = 'if [ -e go ]; then cat "$1"; else touch listening; sleep 60; fi';
+  writeFileSync(join(folder, "hear.sh"), script);
+  const bridge = await start();
+  api.say(ada, "", spoken("echo again$((1+1))"));
+  await until(() => existsSync(join(folder, "listening")));
+  assert.equal(await bridge.stop(), 0);
+  await until(() => processesWhere((cwd) => cwd === folder).length === 0);
+  writeFileSync(join(folder, "go"), "");
+  await start();
+  await untilSaid(api, ada, /^again2\n/);
+});
+
+async function until(condition: () => boolean): Promise<void> {
+  const end = Date.now() + 10_000;
+  while (!condition()) {
+    assert.ok(Date.now() < end, `${condition}`);
+    await sleep(20);
+  }
+}
 
 test("an agent reads what a message replies to, and how a text that was sent begins; a shell does not run that", async (t) => {
   const { api, start, folder, writeEnv } = await project(t);
