@@ -3,6 +3,7 @@ import { createAccess } from "./chat/access.ts";
 import { moveChatInEnv } from "./chat/allowlist.ts";
 import type { Facts } from "./chat/commands/command.ts";
 import { createDoorkeeper } from "./chat/doorkeeper.ts";
+import { hearingOf } from "./chat/hearing.ts";
 import type { BotIdentity } from "./chat/incoming.ts";
 import type { Messenger, Place } from "./chat/messenger.ts";
 import type { Pairing } from "./chat/pairing.ts";
@@ -12,10 +13,12 @@ import { SecretIntake } from "./chat/secret-intake.ts";
 import type { Clock } from "./clock.ts";
 import type { Config } from "./config.ts";
 import type { Finding } from "./doctor/examination.ts";
+import type { FileRules } from "./files/outgoing-file.ts";
 import { CatchUp } from "./jobs/catch-up.ts";
 import { Desk, type Person } from "./jobs/desk.ts";
 import type { Author, Job } from "./jobs/job.ts";
 import { bringToEnd, offer, type RecoveryOptions, recover } from "./jobs/recovery.ts";
+import { keepUploadsTidy } from "./jobs/uploads.ts";
 import type { Log } from "./log.ts";
 import { type ProjectPaths, prepareState } from "./project.ts";
 import { ScheduleBook } from "./schedules/book.ts";
@@ -35,6 +38,8 @@ export interface BridgeOptions {
   readonly vault: Vault;
   readonly clock: Clock;
   readonly log: Log;
+  /** The bridge's own, for programs that it runs itself. */
+  readonly env: NodeJS.ProcessEnv;
   /** Takes secrets out of what agents say. */
   readonly redact: (text: string) => string;
   readonly version: string;
@@ -84,6 +89,11 @@ export async function startBridge(options: BridgeOptions): Promise<Bridge> {
   let { config } = options;
   const requests = new Requests({ messenger, store, clock, remindMs: () => config.remindMs });
   const access = createAccess(config.access);
+  const fileRules = (): FileRules => ({
+    folder: paths.folder,
+    deny: config.denyFiles,
+    secrets: config.secretValues,
+  });
   const desk = new Desk({
     agents,
     messenger,
@@ -92,6 +102,7 @@ export async function startBridge(options: BridgeOptions): Promise<Bridge> {
     clock,
     log,
     paths,
+    fileRules,
     redact,
     settings: config,
   });
@@ -100,6 +111,8 @@ export async function startBridge(options: BridgeOptions): Promise<Bridge> {
     folder: paths.folder,
     now: () => clock.now(),
     examine: options.examine,
+    fileRules,
+    env: options.env,
   };
   const now = (): number => clock.monotonic();
   const doorkeeper = createDoorkeeper({
@@ -122,7 +135,17 @@ export async function startBridge(options: BridgeOptions): Promise<Bridge> {
   };
   const mayPrompt = ({ author, place }: Pick<Job, "author" | "place">): boolean =>
     personOf(author, place) !== undefined;
-  const recovery: RecoveryOptions = { messenger, store, clock, log, paths, redact, mayPrompt, isStale };
+  const recovery: RecoveryOptions = {
+    messenger,
+    store,
+    clock,
+    log,
+    paths,
+    fileRules,
+    redact,
+    mayPrompt,
+    isStale,
+  };
   const schedules = new ScheduleBook({
     store,
     clock,
@@ -146,6 +169,7 @@ export async function startBridge(options: BridgeOptions): Promise<Bridge> {
     facts,
     identity,
     saveFile,
+    hearing: () => hearingOf(config, options.env),
     isStale,
     whenBusy: () => config.whenBusy,
     personOf,
@@ -189,6 +213,7 @@ export async function startBridge(options: BridgeOptions): Promise<Bridge> {
   // Something that was sent before may delete what is due.
   void catchUp.done.then(() => schedules.start());
   const stopTouching = touchRegularly(store, clock);
+  const stopSweeping = keepUploadsTidy({ store, clock, log, paths, keptMs: () => config.keepUploadsMs });
 
   const isReadable = (update: Update): boolean => {
     const reason = updateFault(update);
@@ -221,6 +246,7 @@ export async function startBridge(options: BridgeOptions): Promise<Bridge> {
       const end = clock.monotonic() + STOP_MS;
       stopTouching();
       schedules.stop();
+      stopSweeping();
       catchUp.stop();
       router.stop();
       const left = (): number => Math.max(0, end - clock.monotonic());

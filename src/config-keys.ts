@@ -22,6 +22,10 @@ export const CONFIG_KEYS = [
   "NANOGENT_TIMEOUT",
   "NANOGENT_STALL",
   "NANOGENT_STALE_AFTER",
+  "NANOGENT_DENY_FILES",
+  "NANOGENT_KEEP_UPLOADS",
+  "NANOGENT_TRANSCRIBE",
+  "NANOGENT_TRANSCRIBE_CONFIRM",
   "NANOGENT_LOG",
 ] as const;
 
@@ -116,16 +120,30 @@ const UNIT_MS: Readonly<Record<string, number>> = { s: 1_000, m: 60_000, h: 3_60
 /** What a timer can hold. */
 const LONGEST_MS = 2 ** 31 - 1;
 
+/** Globs of files, separated by commas or white space. */
+export function parseGlobs(value: string): string[] {
+  return wordsOf(value);
+}
+
+export function parseSwitch(value: string): boolean {
+  return parseChoice(value, ["off", "on"]) === "on";
+}
+
+/** As `parseTimeSpan`, for what no timer waits for. */
+export function parseAge(value: string): number | undefined {
+  return parseTimeSpan(value, 100 * 366 * 86_400_000);
+}
+
 /** `90s`, `10m`, `1h`, `1h30m`, `2d` in milliseconds; undefined for `off`, `none` and `0`. */
-export function parseTimeSpan(value: string): number | undefined {
+export function parseTimeSpan(value: string, longestMs = LONGEST_MS): number | undefined {
   const text = value.toLowerCase().replace(/\s+/g, "");
   if (/^(off|none|0+[smhd]?)$/.test(text)) return undefined;
   const parts = [...text.matchAll(/(\d+(?:\.\d+)?)([smhd])/g)];
   const ms = parts.reduce((sum, [, count, unit]) => sum + Number(count) * (UNIT_MS[unit ?? ""] ?? 0), 0);
   const whole = parts.map(([part]) => part).join("") === text;
-  if (whole && ms > 0 && ms <= LONGEST_MS) return ms;
+  if (whole && ms > 0 && ms <= longestMs) return ms;
   throw new ValueFault(
-    `"${hideToken(value)}" is not a time. Write it as 90s, 10m or 1h30m (24 days at most), or off for none`,
+    `"${hideToken(value)}" is not a time. Write it as 90s, 10m or 1h30m (${Math.floor(longestMs / 86_400_000)} days at most), or off for none`,
   );
 }
 

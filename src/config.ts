@@ -4,12 +4,16 @@ import {
   type AgentName,
   type ConfigKey,
   PERMISSION_MODES,
+  parseAge,
   parseAgent,
+  parseArguments,
   parseChatIds,
   parseChoice,
   parseClaudeArguments,
   parseCount,
+  parseGlobs,
   parseHttpUrl,
+  parseSwitch,
   parseTimeSpan,
   parseToken,
   parseUserIds,
@@ -57,6 +61,14 @@ export interface Config {
   readonly stallMs: number | undefined;
   /** A prompt that had to wait longer than this for the bridge to come back is offered instead of run. */
   readonly staleAfterMs: number | undefined;
+  /** Globs of files that are never sent, besides those that nobody would want to send. */
+  readonly denyFiles: readonly string[];
+  /** How long files that were sent are kept, in milliseconds; undefined for ever. */
+  readonly keepUploadsMs: number | undefined;
+  /** A program and its arguments that turns a voice message into text; empty for none. */
+  readonly transcribe: readonly string[];
+  /** What was heard is offered instead of run. */
+  readonly transcribeConfirm: boolean;
   readonly logFormat: "text" | "json";
   /** Values that must never be shown: of the keys above, and of whatever else in `.env` has a name like a secret's. */
   readonly secretValues: readonly string[];
@@ -151,6 +163,10 @@ export function readConfig(
     timeoutMs: read<number | undefined>("NANOGENT_TIMEOUT", parseTimeSpan, undefined),
     stallMs: read<number | undefined>("NANOGENT_STALL", parseTimeSpan, 10 * 60_000),
     staleAfterMs: read<number | undefined>("NANOGENT_STALE_AFTER", parseTimeSpan, 60 * 60_000),
+    denyFiles: read<readonly string[]>("NANOGENT_DENY_FILES", parseGlobs, []),
+    keepUploadsMs: read<number | undefined>("NANOGENT_KEEP_UPLOADS", parseAge, 30 * 86_400_000),
+    transcribe: read<readonly string[]>("NANOGENT_TRANSCRIBE", parseArguments, []),
+    transcribeConfirm: read("NANOGENT_TRANSCRIBE_CONFIRM", parseSwitch, false),
     logFormat: read("NANOGENT_LOG", (value) => parseChoice(value, ["text", "json"]), "text"),
     secretValues: secretValues(file, environment),
     warnings: warningsAbout(folder, file, access),

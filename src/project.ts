@@ -13,6 +13,8 @@ export interface ProjectPaths {
   /** The values of secrets that were given in the chat; of all corners, since agents work in one folder. */
   readonly secrets: string;
   readonly uploads: string;
+  /** Files that jobs want to be sent, in a folder for each. */
+  readonly outbox: string;
   /** Answers that are too long to be kept in memory. */
   readonly spool: string;
   readonly logs: string;
@@ -32,6 +34,7 @@ export function projectPaths(folder: string, part = ""): ProjectPaths {
     lock: join(state, "lock.json"),
     secrets: join(folder, ".nanogent", "secrets.json"),
     uploads: join(folder, ".nanogent", "uploads"),
+    outbox: join(state, "outbox"),
     spool: join(state, "spool"),
     logs,
     log: join(logs, "nanogent.log"),
@@ -76,7 +79,7 @@ export function refuseUnsafeState(paths: ProjectPaths): void {
 }
 
 function foldersOf(paths: ProjectPaths): string[] {
-  return [join(paths.folder, ".nanogent"), paths.state, paths.spool, paths.logs];
+  return [join(paths.folder, ".nanogent"), paths.state, paths.spool, paths.outbox, paths.logs];
 }
 
 function refuseUnlessOwn(path: string, kind: "folder" | "file"): Stats | undefined {

@@ -64,7 +64,7 @@ const isEntity = shape<Entity>({
 });
 const isMessage = shape<MessageRef>({ chatId: isNumber, messageId: isNumber });
 const isRichText = shape<RichText>({ text: isText, entities: listOf(isEntity) });
-const isPart = shape<PromptPart>({ messageId: isNumber, text: isText });
+const isPart = shape<PromptPart>({ messageId: isNumber, text: isText, quote: optional(isText) });
 const isPlace = shape<Place>({ chatId: isNumber, threadId: optional(isNumber) });
 const isAuthor = shape<Author>({ id: isNumber, name: isText });
 const isTrue = (value: unknown): value is true => value === true;
@@ -76,6 +76,7 @@ const isJob = shape<Job>({
   parts: listOf(isPart),
   files: listOf(isText),
   updates: listOf(isNumber),
+  heard: optional((value): value is true => value === true),
   sessionId: optional(isArgument),
   sentAt: optional(isNumber),
   queuedAt: isNumber,

@@ -67,6 +67,7 @@ export async function startService(options: ServiceOptions): Promise<BotService>
     vault,
     clock,
     log,
+    env,
     redact: secrets.redactGrowing,
     version: VERSION,
     ...(pairing ? { pairing } : {}),

@@ -48,6 +48,10 @@ test("without anything but a token the defaults hold", async (t) => {
     timeoutMs: undefined,
     stallMs: 600_000,
     staleAfterMs: 3_600_000,
+    denyFiles: [],
+    keepUploadsMs: 2_592_000_000,
+    transcribe: [],
+    transcribeConfirm: false,
     logFormat: "text",
     warnings: [],
   });
@@ -71,6 +75,10 @@ test("every key is read", async (t) => {
       "NANOGENT_TIMEOUT=1h30m",
       "NANOGENT_STALL=off",
       "NANOGENT_STALE_AFTER=2d",
+      "NANOGENT_DENY_FILES=*.csv, private/",
+      "NANOGENT_KEEP_UPLOADS=90d",
+      'NANOGENT_TRANSCRIBE=whisper --model "small en"',
+      "NANOGENT_TRANSCRIBE_CONFIRM=on",
       "NANOGENT_LOG=json",
     ].join("\r\n"),
   );
@@ -89,6 +97,10 @@ test("every key is read", async (t) => {
     [config.timeoutMs, config.stallMs, config.staleAfterMs],
     [5_400_000, undefined, 172_800_000],
   );
+  assert.deepEqual(config.denyFiles, ["*.csv", "private/"]);
+  assert.equal(config.keepUploadsMs, 90 * 86_400_000);
+  assert.deepEqual(config.transcribe, ["whisper", "--model", "small en"]);
+  assert.equal(config.transcribeConfirm, true);
   assert.equal(config.logFormat, "json");
   assert.ok(config.secretValues.includes("pass-word"));
 });

@@ -24,6 +24,8 @@ export interface TurnRequest {
   readonly sandbox?: Sandbox;
   /** Marks every process of this turn (`NANOGENT_JOB` in its environment), so that none can be left behind. */
   readonly jobId: string;
+  /** More variables for the environment of its processes. */
+  readonly env?: Readonly<Record<string, string>>;
 }
 
 /** What an agent wants from a person before it goes on. */

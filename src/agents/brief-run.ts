@@ -12,12 +12,14 @@ export interface BriefRunOptions {
   readonly secrets: readonly string[];
   /** Milliseconds after which it is ended, with everything that it started. */
   readonly deadlineMs: number;
+  /** How much of its output is kept; a megabyte unless told. */
+  readonly mostBytes?: number;
 }
 
 export interface BriefRun {
   /** Undefined when it did not end in time. */
   readonly exit: ProcessExit | undefined;
-  /** The first megabyte of it. */
+  /** The beginning of it. */
   readonly stdout: string;
   readonly stderr: string;
 }
@@ -35,7 +37,7 @@ export async function runBriefly(options: BriefRunOptions): Promise<BriefRun> {
     jobId: `brief-${randomUUID()}`,
     drainMs: DRAIN_MS,
     onStdout(chunk) {
-      if (size < MOST_BYTES) chunks.push(chunk);
+      if (size < (options.mostBytes ?? MOST_BYTES)) chunks.push(chunk);
       size += chunk.length;
     },
   });

@@ -48,7 +48,7 @@ function startCommand(
   const child = startProcess({
     ...launcher(shell),
     cwd: request.cwd,
-    env: options.env,
+    env: { ...options.env, ...request.env },
     secrets: options.secrets,
     jobId: request.jobId,
     onStdout: (chunk) => say(output.push(chunk)),

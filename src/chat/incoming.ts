@@ -1,6 +1,7 @@
 import type { Author } from "../jobs/job.ts";
 import type { FileInfo, Message, User } from "../telegram/types.ts";
 import type { Place } from "./messenger.ts";
+import { quoteOf } from "./quote.ts";
 
 /** A message from a person, reduced to what matters here. */
 export interface Incoming {
@@ -14,6 +15,10 @@ export interface Incoming {
   /** Text or caption, without the mention of the bot. */
   readonly text: string;
   readonly files: readonly FileInfo[];
+  /** That one of the files that was spoken. */
+  readonly voice?: FileInfo;
+  /** What it replies to. */
+  readonly quote?: string;
   readonly mediaGroupId?: string;
   /** In a group: a command without a name or with ours, a mention of the bot, or a reply to it. */
   readonly addressed: boolean;
@@ -38,7 +43,9 @@ export function readIncoming(updateId: number, message: Message, sender: User, b
   const forOther = match?.[2] !== undefined && match[2].toLowerCase() !== bot.username.toLowerCase();
   const command =
     match?.[1] !== undefined && !forOther ? { name: match[1], args: (match[3] ?? "").trim() } : undefined;
-  const repliesToBot = message.reply_to_message?.from?.id === bot.id;
+  const writer = message.reply_to_message?.from;
+  const repliesToBot = writer?.id === bot.id;
+  const quote = quoteOf(message, repliesToBot ? undefined : writer ? nameOf(writer) : "Somebody");
   return {
     updateId,
     place: placeOf(message),
@@ -48,6 +55,8 @@ export function readIncoming(updateId: number, message: Message, sender: User, b
     author: { id: sender.id, name: nameOf(sender) },
     text,
     files: filesOf(message),
+    ...(message.voice ? { voice: message.voice } : {}),
+    ...(quote === undefined ? {} : { quote }),
     ...(message.media_group_id === undefined ? {} : { mediaGroupId: message.media_group_id }),
     addressed:
       message.chat.type === "private" ||

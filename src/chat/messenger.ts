@@ -23,6 +23,8 @@ export interface Messenger {
   remove(message: MessageRef): Promise<void>;
   /** Sends a file. Undefined when it could not be delivered. Never rejects. */
   sendFile(to: Place, file: OutgoingFile, options?: SendOptions): Promise<MessageRef | undefined>;
+  /** Sends two to ten pictures as one album, where the messenger can. False when it could not be delivered. Never rejects. */
+  sendAlbum?(to: Place, pictures: readonly OutgoingFile[], options?: SendOptions): Promise<boolean>;
   /** Shows for a few seconds that something is being done. */
   typing(to: Place): void;
   /** Ends the waiting state of a pressed button, with a short notice when there is something to say. */
@@ -70,6 +72,8 @@ export interface OutgoingFile {
   readonly name: string;
   readonly bytes: Uint8Array;
   readonly caption?: string;
+  /** Shown in the chat rather than as a file, where the messenger can. */
+  readonly picture?: boolean;
 }
 
 export interface SendOptions {

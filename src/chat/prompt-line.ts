@@ -7,6 +7,7 @@ import type { FileInfo } from "../telegram/types.ts";
 import { plain } from "../text/entities.ts";
 import { nearest } from "../text/nearest.ts";
 import { COMMANDS } from "./commands/all.ts";
+import type { Hearing } from "./hearing.ts";
 import type { Incoming } from "./incoming.ts";
 import { filesOfPrompt, type Prompt } from "./intake.ts";
 import type { Messenger, Place } from "./messenger.ts";
@@ -22,6 +23,8 @@ export interface PromptLineOptions {
   readonly folder: string;
   /** Stores a file that came with a message. @returns its path relative to the project. @throws Error fit for the chat. */
   readonly saveFile: (file: FileInfo, messageId: number) => Promise<string>;
+  /** Turns spoken messages into text, when that is set up. */
+  readonly hearing: () => Hearing | undefined;
   /** Whether a message that was sent then comes so late that the chat is asked; milliseconds since the epoch. */
   readonly isStale: (sentAt: number) => boolean;
   /** What becomes of a prompt while another one runs, unless it says so itself. */
@@ -132,21 +135,55 @@ export class PromptLine {
   }
 
   async #take(prompt: Prompt): Promise<void> {
-    const { saveFile, desk, isStale, offer } = this.#options;
+    const { desk, isStale, offer, hearing } = this.#options;
     const [first] = prompt.messages;
     if (!first || (await this.#isUnknownCommand(prompt, first))) return;
-    const files: string[] = [];
-    for (const { file, messageId } of filesOfPrompt(prompt)) files.push(await saveFile(file, messageId));
+    const listener = hearing();
+    const { files, heard } = await this.#load(prompt, listener);
     if (this.#stopped) return;
-    const parts = prompt.messages.map(({ messageId, text }) => ({ messageId, text }));
+    const parts = prompt.messages.map(({ messageId, text, quote }) => ({
+      messageId,
+      text: [text, heard.get(messageId) ?? ""].filter((piece) => piece !== "").join("\n"),
+      ...(quote === undefined ? {} : { quote }),
+    }));
     const updates = updatesOf(prompt);
     const album = first.mediaGroupId;
     const earlier = album === undefined ? undefined : this.#albums.get(album);
     if (earlier !== undefined && desk.extend(earlier, { parts, files, updates })) return;
     const sentAt = Math.max(...prompt.messages.map((message) => message.sentAt));
-    const draft = { place: first.place, author: first.author, parts, files, updates, sentAt };
-    if (isStale(sentAt)) offer(await desk.setAside(draft));
+    const asks = heard.size > 0 && listener?.confirm === true;
+    const draft: JobDraft = {
+      ...{ place: first.place, author: first.author, parts, files, updates, sentAt },
+      ...(asks ? { heard: true } : {}),
+    };
+    if (heard.size > 0 && !asks) this.#tellHeard([...heard.values()].join("\n"), first);
+    if (asks || isStale(sentAt)) offer(await desk.setAside(draft));
     else await this.enqueue(draft, { ...(album === undefined ? {} : { album }) });
+  }
+
+  /** Stores the files of a prompt. What was spoken becomes text instead, by the message that it came with. */
+  async #load(
+    prompt: Prompt,
+    listener: Hearing | undefined,
+  ): Promise<{ files: string[]; heard: Map<number, string> }> {
+    const files: string[] = [];
+    const heard = new Map<number, string>();
+    const spoken = new Set(prompt.messages.map(({ voice }) => voice));
+    for (const { file, messageId } of filesOfPrompt(prompt)) {
+      const path = await this.#options.saveFile(file, messageId);
+      if (listener && spoken.has(file) && !this.#stopped) heard.set(messageId, await listener.hear(path));
+      else files.push(path);
+    }
+    return { files, heard };
+  }
+
+  #tellHeard(text: string, { place, messageId }: Incoming): void {
+    reply(
+      this.#options.messenger,
+      place,
+      { text: plain(`🎙 heard: ${text}`) },
+      { prompt: true, replyTo: messageId },
+    );
   }
 
   /** A slash command that is not ours is the agent's, or nobody's; then it is answered with a hint. */

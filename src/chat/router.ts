@@ -13,6 +13,7 @@ import type { Access } from "./access.ts";
 import { findCommand } from "./commands/all.ts";
 import type { Answer, Command, Facts } from "./commands/command.ts";
 import type { Doorkeeper } from "./doorkeeper.ts";
+import type { Hearing } from "./hearing.ts";
 import { type BotIdentity, type Incoming, nameOf, placeOf, readIncoming } from "./incoming.ts";
 import { Intake } from "./intake.ts";
 import type { Messenger, Place } from "./messenger.ts";
@@ -41,6 +42,8 @@ export interface RouterOptions {
   readonly identity: () => Promise<BotIdentity>;
   /** Stores a file that came with a message. @returns its path relative to the project. @throws Error fit for the chat. */
   readonly saveFile: (file: FileInfo, messageId: number) => Promise<string>;
+  /** Turns spoken messages into text, when that is set up. */
+  readonly hearing: () => Hearing | undefined;
   /** Whether a message that was sent then comes so late that the chat is asked; milliseconds since the epoch. */
   readonly isStale: (sentAt: number) => boolean;
   /** What becomes of a prompt while another one runs, unless it says so itself. */
@@ -205,6 +208,9 @@ export class Router {
       facts,
       enqueue,
       erase: () => void messenger.remove({ chatId: place.chatId, messageId }),
+      sendFile: async (file) =>
+        (await this.#options.messenger.sendFile(incoming.place, file, { prompt: true, important: true })) !==
+        undefined,
     });
     if (answer) this.#reply(incoming.place, answer);
   }

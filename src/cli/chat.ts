@@ -60,6 +60,7 @@ async function converse(config: Config, paths: ProjectPaths, around: Surrounding
     vault,
     clock: systemClock,
     log,
+    env: around.env,
     redact: secrets.redactGrowing,
     version: VERSION,
     identity: async () => BOT,

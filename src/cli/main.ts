@@ -16,7 +16,7 @@ export async function main(words: readonly string[], around: Surroundings): Prom
   return runVerb(isHelp(first) ? "help" : first, others, around);
 }
 
-async function runVerb(name: string, rest: readonly string[], around: Surroundings): Promise<number> {
+async function runVerb(name: string, all: readonly string[], around: Surroundings): Promise<number> {
   const verb = VERBS.find((each) => each.name === name);
   if (!verb) {
     const close = nearest(
@@ -29,6 +29,8 @@ async function runVerb(name: string, rest: readonly string[], around: Surroundin
       around,
     );
   }
+  const { values, rest, lacking } = takeValues(verb, all);
+  if (lacking !== undefined) return refuse(`${lacking} needs a value.`, usageOf(verb), around);
   if (rest.some(isHelp))
     return runVerb("help", verb.name === "help" ? rest.filter((word) => !isHelp(word)) : [name], around);
   const flags = rest.filter((word) => word.startsWith("-"));
@@ -37,7 +39,22 @@ async function runVerb(name: string, rest: readonly string[], around: Surroundin
   if (unknown !== undefined) return refuse(`${verb.name} has no flag ${unknown}.`, usageOf(verb), around);
   if (words.length > verb.words)
     return refuse(`${verb.name} does not take “${words[verb.words]}”.`, usageOf(verb), around);
-  return verb.run({ flags: new Set(flags), words, around });
+  return verb.run({ flags: new Set(flags), words, values, around });
+}
+
+/** Takes the flags that have values out of the words: a value may look like anything. */
+function takeValues({ values: known = [] }: Verb, all: readonly string[]) {
+  const values = new Map<string, string>();
+  const rest: string[] = [];
+  for (let index = 0; index < all.length; index++) {
+    const word = all[index] ?? "";
+    const flag = known.find((each) => word === each || word.startsWith(`${each}=`));
+    const value = flag === word ? all[++index] : word.slice((flag?.length ?? 0) + 1);
+    if (flag === undefined) rest.push(word);
+    else if (value === undefined) return { values, rest, lacking: flag };
+    else values.set(flag, value);
+  }
+  return { values, rest, lacking: undefined };
 }
 
 function isHelp(word: string): boolean {

@@ -1,3 +1,4 @@
+import { isUtf8 } from "node:buffer";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type {
@@ -76,8 +77,11 @@ export class TerminalMessenger implements Messenger {
 
   async sendFile(to: Place, file: OutgoingFile): Promise<MessageRef | undefined> {
     const path = join(this.#options.fileFolder, `${Date.now()}-${file.name}`);
+    const bytes = Buffer.from(file.bytes);
     try {
-      writeFileSync(path, this.#options.redact(Buffer.from(file.bytes).toString("utf8")), { mode: 0o600 });
+      writeFileSync(path, isUtf8(bytes) ? this.#options.redact(bytes.toString("utf8")) : bytes, {
+        mode: 0o600,
+      });
     } catch {
       return undefined;
     }

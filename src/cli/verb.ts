@@ -19,6 +19,8 @@ export interface Verb {
   readonly detail: string;
   /** The flags that it takes, with their dashes. */
   readonly flags: readonly string[];
+  /** Those that are followed by a value, in a word of its own or behind a `=`. */
+  readonly values?: readonly string[];
   /** How many words may follow it. */
   readonly words: number;
   /** @returns the exit code. */
@@ -28,6 +30,8 @@ export interface Verb {
 export interface VerbCall {
   readonly flags: ReadonlySet<string>;
   readonly words: readonly string[];
+  /** By flag, with its dashes. */
+  readonly values: ReadonlyMap<string, string>;
   readonly around: Surroundings;
 }
 

@@ -67,6 +67,21 @@ const doctor: Verb = {
   run: async (call) => (await import("./doctor.ts")).doctor(call),
 };
 
+const send: Verb = {
+  name: "send",
+  usage: "PATH [--caption TEXT]",
+  summary: "within a job: send a file to the chat when it ends",
+  detail: [
+    "Copies a file of the project to where the bridge looks for files when the job ends; $NANOGENT_OUTBOX names that",
+    "folder, and writing there does the same. Not sent are files from elsewhere, keys and passwords, and what is larger",
+    "than 50 MB. Exit codes: 0 it will be sent, 1 it will not, 2 wrong usage, or not within a job.",
+  ].join("\n"),
+  flags: [],
+  values: ["--caption"],
+  words: 1,
+  run: async (call) => (await import("./send.ts")).send(call),
+};
+
 const help: Verb = {
   name: "help",
   usage: "[verb]",
@@ -78,4 +93,4 @@ const help: Verb = {
 };
 
 /** Every verb, in the order in which help shows them. */
-export const VERBS: readonly Verb[] = [init, start, chat, status, doctor, help];
+export const VERBS: readonly Verb[] = [init, start, chat, status, doctor, send, help];

@@ -20,16 +20,18 @@ import type { ProjectPaths } from "../project.ts";
 import type { Store } from "../store.ts";
 import { plain } from "../text/entities.ts";
 import { within } from "../within.ts";
+import { agentPrompt } from "./agent-prompt.ts";
 import { forgetAnswer, storeAnswer, textPath } from "./answer-store.ts";
 import type { Conversations } from "./conversations.ts";
-import { commandOf, type Job, promptOf } from "./job.ts";
+import { commandOf, type Job } from "./job.ts";
+import { type JobFilesOptions, withOutbox } from "./job-files.ts";
 import { JobTurn } from "./job-turn.ts";
 import type { Running } from "./queue.ts";
 import { settleJob } from "./settle.ts";
 import { guardAgainstStalls, type StallGuard } from "./stall-guard.ts";
 
 /** What every job of a bridge needs. */
-export interface JobContext {
+export interface JobContext extends JobFilesOptions {
   readonly messenger: Messenger;
   readonly requests: Requests;
   readonly conversations: Conversations;
@@ -155,22 +157,24 @@ export class JobRun implements Running {
   }
 
   async #run(): Promise<Ending> {
-    const { store, clock } = this.#options;
+    const { store, clock, agent, paths } = this.#options;
     this.#live.start();
     // Before the agent can do anything: whatever happens from here on, the job is not run a second time.
-    await Promise.race([store.record({ k: "started", id: this.job.id }), this.#givenUp]);
+    const started = Promise.race([store.record({ k: "started", id: this.job.id }), this.#givenUp]);
+    const prompt = agent.output === "raw" ? commandOf(this.job) : await agentPrompt(this.job, paths);
+    await started;
     if (this.#cancelled) this.view.apply({ kind: "cancelled" }, clock.now());
-    else await this.#converse();
+    else await this.#converse(prompt);
     return this.view.ending ?? { kind: "cancelled" };
   }
 
   /** Runs the turn up to its last event; its processes may take a moment longer. */
-  async #converse(): Promise<void> {
+  async #converse(prompt: string): Promise<void> {
     const { agent, store, paths, settings, clock, conversations } = this.#options;
     const turn = new JobTurn({
-      agent,
+      agent: withOutbox(agent, this.job.id, this.#options),
       clock,
-      prompt: agent.output === "raw" ? commandOf(this.job) : promptOf(this.job),
+      prompt,
       jobId: this.job.id,
       cwd: paths.folder,
       settings,

@@ -15,6 +15,8 @@ export interface Job {
   readonly files: readonly string[];
   /** The updates that it came from: with the job on disk they are dealt with. */
   readonly updates: readonly number[];
+  /** It was spoken, and the chat is asked whether it was understood. */
+  readonly heard?: true;
   /** The session to go on with, in place of the one of the latest prompt. */
   readonly sessionId?: string;
   /** When its last message was sent, by Telegram's clock; milliseconds since the epoch. */
@@ -36,6 +38,8 @@ export interface Author {
 export interface PromptPart {
   readonly messageId: number;
   readonly text: string;
+  /** What it replies to, for an agent that reads text. */
+  readonly quote?: string;
 }
 
 /** The job after an edit of the message; undefined when it was not made of that. */
@@ -44,7 +48,7 @@ export function edited(job: Job, chatId: number, messageId: number, text: string
   if (job.schedule) return undefined;
   const isPart = (part: PromptPart): boolean => part.messageId === messageId;
   if (job.place.chatId !== chatId || !job.parts.some(isPart)) return undefined;
-  return { ...job, parts: job.parts.map((part) => (isPart(part) ? { messageId, text } : part)) };
+  return { ...job, parts: job.parts.map((part) => (isPart(part) ? { ...part, text } : part)) };
 }
 
 /** The longest text that a chat client leaves in one message; longer ones it splits. */

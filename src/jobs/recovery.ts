@@ -15,9 +15,10 @@ import { split } from "../text/split.ts";
 import { loadAnswer, loadText } from "./answer-store.ts";
 import type { Desk } from "./desk.ts";
 import { type Job, type JobOutcome, type OpenJob, titleOf } from "./job.ts";
+import { type JobFilesOptions, sendJobFiles, sweepOutboxes } from "./job-files.ts";
 import { ask, settleJob } from "./settle.ts";
 
-export interface RecoveryOptions {
+export interface RecoveryOptions extends JobFilesOptions {
   readonly messenger: Messenger;
   readonly store: Store;
   readonly log: Log;
@@ -47,6 +48,7 @@ export async function recover(desk: Desk, options: RecoveryOptions): Promise<voi
   // Last, so that their answers come after those of the earlier life.
   for (const { status, job } of open) if (status === "queued") wait(job, desk, options);
   sweep(paths.spool, open);
+  sweepOutboxes(paths, (id) => open.some(({ job }) => job.id === id));
 }
 
 /** Brings the last word on a job into the chat that has not got it. */
@@ -54,15 +56,29 @@ export function bringToEnd(open: OpenJob, desk: Desk, options: RecoveryOptions):
   if (open.status === "answered") deliver(open, desk, options);
   if (open.status === "started") interrupt(open, desk, options);
   if (open.status === "held") offer(open.job, desk, options);
+  // The question is in the chat already, but its files may not be.
+  if (open.status === "interrupted" && options.mayPrompt(open.job)) sendRest(open.job, desk, options);
 }
+
+function sendRest(job: Job, desk: Desk, options: RecoveryOptions): void {
+  const sent = sendJobFiles(job, options).then((all) => {
+    if (!all) desk.cases.undelivered(job.id);
+  });
+  desk.deliveries.add(job.place, sent);
+}
+
+/** It has to fit into one message. */
+const LONGEST_HEARD = 3_000;
 
 /** Asks the chat whether a prompt that was held back, since it comes late, is still wanted. */
 export function offer(job: Job, desk: Desk, options: RecoveryOptions): void {
   const { log, store } = options;
   const since = Math.min(job.sentAt ?? job.queuedAt, job.queuedAt);
-  log.info("late prompt offered", { job: job.id });
+  log.info("prompt offered", { job: job.id });
   const text = plain(
-    `⏰ Sent ${duration(options.clock.now() - since)} ago; the bridge was down meanwhile: “${titleOf(job)}”`,
+    job.heard
+      ? `🎙 heard: “${titleOf(job, LONGEST_HEARD)}”\nEdit the caption of your message to change it.`
+      : `⏰ Sent ${duration(options.clock.now() - since)} ago; the bridge was down meanwhile: “${titleOf(job)}”`,
   );
   const buttons = [
     [

@@ -3,6 +3,7 @@ import type { Button, Keyboard, Messenger } from "../chat/messenger.ts";
 import type { Clock } from "../clock.ts";
 import type { Store } from "../store.ts";
 import type { Job, JobOutcome } from "./job.ts";
+import { type JobFilesOptions, sendJobFiles } from "./job-files.ts";
 
 /** What brings an answer into the chat: a row of messages, or the live message that owns one. */
 interface Deliverer {
@@ -20,7 +21,7 @@ export async function settleJob(
   answer: FinalAnswer,
   outcome: JobOutcome,
   job: Job,
-  context: {
+  context: JobFilesOptions & {
     readonly store: Store;
     readonly messenger: Messenger;
     readonly clock: Clock;
@@ -30,12 +31,16 @@ export async function settleJob(
   const { store, messenger, clock, gone } = context;
   if (outcome === "interrupted") {
     const resumable = store.job(job.id)?.sessionId !== undefined;
-    return ask(deliverer, answer, remedies(job.id, resumable), job, store);
+    const asked = await ask(deliverer, answer, remedies(job.id, resumable), job, store);
+    await gone;
+    if (asked === "undelivered" || (await sendJobFiles(job, context))) return asked;
+    return "undelivered";
   }
   const arrival = await deliverer.finish(answer);
   if (arrival === "undelivered" && messenger.isClosed(job.place.chatId)) return arrival;
   // Of a job that is over no later life looks for processes.
   await gone;
+  if (!(await sendJobFiles(job, context))) return "undelivered";
   store.note({ k: "ended", id: job.id, outcome, at: clock.now() });
   return arrival === "undelivered" ? "arrived" : arrival;
 }

@@ -15,7 +15,7 @@ import type { BotClient } from "./client.ts";
 import { type Call, deliver } from "./delivery.ts";
 import { ApiError, type ApiFault, faultOf, NetworkError } from "./errors.ts";
 import { Lanes } from "./lanes.ts";
-import { fileParameters, noticeText, placeParameters, textParameters } from "./outgoing.ts";
+import { albumParameters, fileParameters, noticeText, placeParameters, textParameters } from "./outgoing.ts";
 import type { Message } from "./types.ts";
 
 export interface OutboxOptions {
@@ -96,15 +96,38 @@ export class Outbox implements Messenger {
       log.warn("file too large to send", { bytes: file.bytes.length });
       return Promise.resolve(undefined);
     }
-    let uploads = 0;
+    let asPicture = file.picture ?? false;
     return this.#post(to, options, {
-      call: (place) => client.call("sendDocument", { ...fileParameters(file, secrets), ...place }),
-      simplify: () => false,
-      repeat() {
-        uploads += 1;
-        return (options.important ?? false) && uploads < MOST_UPLOADS;
+      call(place) {
+        const { document, ...rest } = fileParameters(file, secrets);
+        return asPicture
+          ? client.call("sendPhoto", { photo: document, ...rest, ...place })
+          : client.call("sendDocument", { document, ...rest, ...place });
       },
+      // What is not a picture after all, or too long and thin for one, is still a file.
+      simplify() {
+        const simpler = asPicture;
+        asPicture = false;
+        return simpler;
+      },
+      repeat: uploadsAgain(options),
     });
+  }
+
+  async sendAlbum(to: Place, pictures: readonly OutgoingFile[], options: SendOptions = {}): Promise<boolean> {
+    const { client, secrets } = this.#options;
+    const sent = await this.#post(to, options, {
+      async call(place) {
+        const messages = await client.call("sendMediaGroup", {
+          ...albumParameters(pictures, secrets),
+          ...place,
+        });
+        return messages[0] ?? { message_id: 0 };
+      },
+      simplify: () => false,
+      repeat: uploadsAgain(options),
+    });
+    return sent !== undefined;
   }
 
   async edit(
@@ -248,10 +271,18 @@ function isUnreachable(error: ApiError): boolean {
 
 /** A message to be sent, as far as its kinds differ. */
 interface Post {
-  call(place: ReturnType<typeof placeParameters>): Promise<Message>;
+  call(place: ReturnType<typeof placeParameters>): Promise<Pick<Message, "message_id">>;
   /** Takes away what the server may have refused. False when nothing is left to take. */
   simplify(): boolean;
   repeat(): boolean;
+}
+
+function uploadsAgain({ important = false }: SendOptions): () => boolean {
+  let uploads = 0;
+  return () => {
+    uploads += 1;
+    return important && uploads < MOST_UPLOADS;
+  };
 }
 
 /** @throws the error, when it is no answer. */

@@ -49,6 +49,20 @@ export function fileParameters(
   return caption === "" ? { document } : { document, caption };
 }
 
+/** Several pictures in one call, each as `fileParameters` makes it. */
+export function albumParameters(
+  pictures: readonly OutgoingFile[],
+  secrets: Secrets,
+): Pick<Methods["sendMediaGroup"]["in"], "media" | `file${number}`> {
+  const files = pictures.map((picture) => fileParameters(picture, secrets));
+  const media = files.map(({ caption }, index) => ({
+    type: "photo" as const,
+    media: `attach://file${index}` as const,
+    ...(caption === undefined ? {} : { caption }),
+  }));
+  return { media, ...Object.fromEntries(files.map(({ document }, index) => [`file${index}`, document])) };
+}
+
 /** What is shown for a moment after a press. */
 export function noticeText(notice: string, secrets: Secrets): string {
   return cut(secrets.redact(notice), LONGEST_NOTICE);

@@ -43,6 +43,8 @@ export interface Message {
   readonly chat: Chat;
   readonly date: number;
   readonly reply_to_message?: Message;
+  /** The part of it that was marked. */
+  readonly quote?: { readonly text: string };
   readonly media_group_id?: string;
   /** The group is a supergroup from now on, with this id. Telegram itself says so, in the old group. */
   readonly migrate_to_chat_id?: number;
@@ -125,6 +127,15 @@ export interface Methods {
   editMessageText: { in: TextParameters & { message_id: number }; out: Message | true };
   deleteMessage: { in: { chat_id: number; message_id: number }; out: true };
   sendDocument: { in: PlaceParameters & { document: Upload; caption?: string }; out: Message };
+  sendPhoto: { in: PlaceParameters & { photo: Upload; caption?: string }; out: Message };
+  /** https://core.telegram.org/bots/api#sendmediagroup: two to ten, each in a part of its own that its `media` names. */
+  sendMediaGroup: {
+    in: PlaceParameters & {
+      media: readonly { type: "photo"; media: `attach://file${number}`; caption?: string }[];
+      [part: `file${number}`]: Upload;
+    };
+    out: readonly Message[];
+  };
   sendChatAction: { in: { chat_id: number; message_thread_id?: number; action: string }; out: true };
   answerCallbackQuery: { in: { callback_query_id: string; text?: string; show_alert?: boolean }; out: true };
   setMyCommands: { in: { commands: readonly BotCommand[] }; out: true };

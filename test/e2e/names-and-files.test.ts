@@ -17,7 +17,11 @@ test("failure 23: no word in the chat, and none of the agent's, makes the bot se
   await symlink(path, join(folder, "link.txt"));
   const ada = api.privateChat(OWNER);
   await start();
-  for (const word of ["send", "file", "get", "download", "upload"]) {
+  for (const asked of [path, "link.txt", `../${path}`]) api.say(ada, `/get ${asked}`);
+  await api.waitFor(
+    () => fromBot(api, ada).filter(({ text }) => /not in the project/.test(text)).length === 3,
+  );
+  for (const word of ["send", "file", "download", "upload"]) {
     api.say(ada, `/${word} ${path}`);
     await untilSaid(api, ada, new RegExp(`There is no command /${word}\\.`));
   }

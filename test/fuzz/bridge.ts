@@ -127,6 +127,7 @@ export async function fuzzedBridge(t: TestContext, endsAtOnce: boolean): Promise
     vault: openVault({ path: paths.secrets, env: {}, secrets: createSecrets([]), log }),
     clock,
     log,
+    env: {},
     redact: (text) => text,
     version: "1",
     identity: async () => BOT,

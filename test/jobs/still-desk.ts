@@ -13,7 +13,8 @@ export async function stillDesk(
   agent: Agent,
   given: { messenger: Messenger; store: Store; log: Log; paths: ProjectPaths },
 ) {
-  const context = { ...given, clock: systemClock, redact: (text: string): string => text };
+  const fileRules = () => ({ folder: given.paths.folder, deny: [], secrets: [] });
+  const context = { ...given, fileRules, clock: systemClock, redact: (text: string): string => text };
   const desk = new Desk({
     ...context,
     agents: onlyAgent(agent),

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import test from "node:test";
 import { gzipSync } from "node:zlib";
 import { createSecrets } from "../../src/secrets.ts";
-import { fileParameters, noticeText, textParameters } from "../../src/telegram/outgoing.ts";
+import { albumParameters, fileParameters, noticeText, textParameters } from "../../src/telegram/outgoing.ts";
 import { concat, plain, type RichText, styled } from "../../src/text/entities.ts";
 
 const SECRET = "sk-ant-0123456789";
@@ -63,6 +63,16 @@ test("a caption is cut to what Telegram takes, not within a character", () => {
     secrets,
   );
   assert.equal(caption, `x${"😀".repeat(511)}`);
+});
+
+test("failure 21: an album holds no secret either", () => {
+  const picture = { name: "a.png", bytes: Buffer.from(`x${SECRET}`), caption: SECRET };
+  const { media, file0, file1 } = albumParameters([picture, { ...picture, caption: "" }], secrets);
+  assert.deepEqual(media, [
+    { type: "photo", media: "attach://file0", caption: HIDDEN },
+    { type: "photo", media: "attach://file1" },
+  ]);
+  for (const file of [file0, file1]) assert.ok(!Buffer.from(file?.bytes ?? []).includes(SECRET));
 });
 
 test("what is empty is left out", () => {

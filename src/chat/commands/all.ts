@@ -3,9 +3,12 @@ import { at } from "./at.ts";
 import { cancel } from "./cancel.ts";
 import type { Command } from "./command.ts";
 import { daily } from "./daily.ts";
+import { diff } from "./diff.ts";
 import { doctor } from "./doctor.ts";
 import { every } from "./every.ts";
+import { get } from "./get.ts";
 import { helpCommand } from "./help.ts";
+import { ls } from "./ls.ts";
 import { mode } from "./mode.ts";
 import { effort, model } from "./model.ts";
 import { newSession } from "./new.ts";
@@ -26,6 +29,9 @@ export const COMMANDS: readonly Command[] = [
   now,
   newSession,
   retry,
+  get,
+  ls,
+  diff,
   mode,
   model,
   effort,

@@ -1,11 +1,12 @@
 import type { WhenBusy } from "../../config-keys.ts";
 import type { Finding } from "../../doctor/examination.ts";
+import type { FileRules } from "../../files/outgoing-file.ts";
 import type { Desk, Person } from "../../jobs/desk.ts";
 import type { Job } from "../../jobs/job.ts";
 import type { ScheduleBook } from "../../schedules/book.ts";
 import type { RichText } from "../../text/entities.ts";
 import type { Vault } from "../../vault.ts";
-import type { Keyboard, Place } from "../messenger.ts";
+import type { Keyboard, OutgoingFile, Place } from "../messenger.ts";
 import type { SecretIntake } from "../secret-intake.ts";
 
 /** One command of the chat. */
@@ -42,6 +43,8 @@ export interface CommandCall {
   readonly enqueue: (draft: Pick<Job, "parts" | "files">, whenBusy?: WhenBusy) => Promise<void>;
   /** Takes the message with the command out of the chat. */
   readonly erase: () => void;
+  /** Sends a file to where it was asked for. False when it could not be delivered. */
+  readonly sendFile: (file: OutgoingFile) => Promise<boolean>;
 }
 
 /** What does not change while the bridge runs. */
@@ -51,6 +54,10 @@ export interface Facts {
   readonly now: () => number;
   /** Looks at everything that the bot needs to work. Takes a while. */
   readonly examine: () => Promise<readonly Finding[]>;
+  /** Which files may leave the project, by the settings of the moment. */
+  readonly fileRules: () => FileRules;
+  /** The environment for programs that a command runs. */
+  readonly env: NodeJS.ProcessEnv;
 }
 
 /** An answer of any length; the buttons go under its last message. `undefined` says nothing. */

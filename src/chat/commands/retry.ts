@@ -1,5 +1,5 @@
 import { mayStop } from "../../jobs/desk.ts";
-import { promptOf } from "../../jobs/job.ts";
+import { type Job, promptOf } from "../../jobs/job.ts";
 import { plain } from "../../text/entities.ts";
 import type { Command } from "./command.ts";
 
@@ -15,9 +15,14 @@ export const retry: Command = {
     }
     // From here on it is this message's prompt: the old one may be in another chat.
     await enqueue({
-      parts: [{ messageId, text: promptOf({ parts: last.parts, files: [] }) }],
+      parts: [{ messageId, text: promptOf({ parts: last.parts, files: [] }), ...quoteOf(last) }],
       files: last.files,
     });
     return undefined;
   },
 };
+
+function quoteOf({ parts }: Job): { quote?: string } {
+  const quotes = parts.flatMap(({ quote }) => (quote === undefined ? [] : [quote]));
+  return quotes.length === 0 ? {} : { quote: quotes.join("\n\n") };
+}
