@@ -1,6 +1,6 @@
 import type { PermissionMode } from "./agents/agent.ts";
 
-export const AGENT_NAMES = ["claude", "shell"] as const;
+export const AGENT_NAMES = ["claude", "codex", "shell"] as const;
 export type AgentName = (typeof AGENT_NAMES)[number];
 
 /** Every key of `.env` that nanogent reads. `.env.example` explains the same ones, in the same order. */
@@ -14,6 +14,7 @@ export const CONFIG_KEYS = [
   "NANOGENT_AGENT",
   "NANOGENT_CLAUDE",
   "NANOGENT_CLAUDE_ARGS",
+  "NANOGENT_CODEX",
   "NANOGENT_PERMISSIONS",
   "NANOGENT_MODEL",
   "NANOGENT_WHEN_BUSY",
@@ -154,11 +155,6 @@ export function parseCount(value: string, most: number): number {
 }
 
 export function parseAgent(value: string): AgentName {
-  if (value.toLowerCase() === "codex") {
-    throw new ValueFault(
-      "Codex is not supported yet; it comes in a later version. Use claude or shell until then",
-    );
-  }
   return parseChoice(value, AGENT_NAMES);
 }
 

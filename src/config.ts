@@ -47,6 +47,7 @@ export interface Config {
   readonly access: AccessConfig;
   readonly agent: AgentName;
   readonly claude: { readonly binary: string; readonly args: readonly string[] };
+  readonly codex: { readonly binary: string };
   readonly permissions: PermissionMode;
   readonly model: string | undefined;
   /** What becomes of a prompt that comes while another one of its chat runs. */
@@ -155,6 +156,7 @@ export function readConfig(
       binary: read("NANOGENT_CLAUDE", String, "claude"),
       args: read<readonly string[]>("NANOGENT_CLAUDE_ARGS", parseClaudeArguments, []),
     },
+    codex: { binary: read("NANOGENT_CODEX", String, "codex") },
     permissions: read("NANOGENT_PERMISSIONS", (value) => parseChoice(value, PERMISSION_MODES), "skip"),
     model: read<string | undefined>("NANOGENT_MODEL", String, undefined),
     whenBusy: read("NANOGENT_WHEN_BUSY", (value) => parseChoice(value, WHEN_BUSY), "queue"),

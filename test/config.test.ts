@@ -136,7 +136,7 @@ test("all problems are told at once, each with its key, its line, its fault and 
     "NANOGENT_OWNER_IDS=-1001",
     "TELEGRAM_API_ROOT=localhost:8081",
     "NANOGENT_AGENT=claude",
-    "NANOGENT_AGENT=codex",
+    "NANOGENT_AGENT=gemini",
     "NANOGENT_CLAUDE_ARGS=--resume=abc",
     "NANOGENT_LOG=xml",
   ].join("\r\n");
@@ -149,7 +149,7 @@ test("all problems are told at once, each with its key, its line, its fault and 
     /^NANOGENT_OWNER_IDS \(\.env line 7\) "-1001" is the id of a group.*TELEGRAM_ALLOWED_CHAT_IDS/,
     /^TELEGRAM_API_ROOT \(\.env line 8\) is not an http or https address.*https:\/\//,
     /^HTTPS_PROXY \(the environment\) is not an http or https address/,
-    /^NANOGENT_AGENT \(\.env line 10\) Codex is not supported yet; it comes in a later version\. Use claude or shell/,
+    /^NANOGENT_AGENT \(\.env line 10\) "gemini" is not one of its values\. Use claude, codex, shell/,
     /^NANOGENT_CLAUDE_ARGS \(\.env line 11\) "--resume=abc" is set by nanogent itself.*Leave it out/,
     /^NANOGENT_PERMISSIONS \(the environment\) "yolo" is not one of its values\. Use skip, ask, edits, plan/,
     /^NANOGENT_LOG \(\.env line 12\) "xml" .*Use text, json/,

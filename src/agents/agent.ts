@@ -5,11 +5,19 @@ import type { Activity } from "./process-activity.ts";
 /** How much an agent may do without asking. */
 export type PermissionMode = "skip" | "ask" | "edits" | "plan";
 
+/** A picture that comes with a prompt. */
+export interface ImageInput {
+  readonly mediaType: "image/png" | "image/jpeg" | "image/gif" | "image/webp";
+  readonly base64: string;
+}
+
 /** What Codex calls its sandboxes. */
 export type Sandbox = "read-only" | "workspace-write" | "danger-full-access";
 
 export interface TurnRequest {
   readonly prompt: string;
+  /** For an agent that can look at them; the prompt names their files too. */
+  readonly images?: readonly ImageInput[];
   /** The agent's own session to go on with; none starts a fresh one. */
   readonly sessionId?: string;
   /** The folder that the agent works in, absolute. */

@@ -3,6 +3,7 @@ import { AGENT_NAMES, type AgentName } from "../config-keys.ts";
 import type { Log } from "../log.ts";
 import type { Agent } from "./agent.ts";
 import { claudeAgent } from "./claude.ts";
+import { codexAgent } from "./codex/codex.ts";
 import { shellAgent } from "./shell.ts";
 
 /** The agents that can be had, and the one that answers where none was chosen. */
@@ -26,6 +27,8 @@ export function allAgents(config: Config, env: NodeJS.ProcessEnv, log: Log): Age
     switch (name) {
       case "claude":
         return claudeAgent({ ...config.claude, ...common });
+      case "codex":
+        return codexAgent({ ...config.codex, ...common });
       case "shell":
         return shellAgent(common);
     }

@@ -1,4 +1,4 @@
-import type { PermissionMode, TurnRequest } from "./agent.ts";
+import type { ImageInput, PermissionMode, TurnRequest } from "./agent.ts";
 import type { JsonObject } from "./json.ts";
 
 /** A line beyond this is dropped. The longest ones carry a file that a tool has read. */
@@ -62,8 +62,15 @@ export function turnArgs(
   ];
 }
 
-export function userMessage(prompt: string) {
-  return { type: "user", message: { role: "user", content: prompt.replaceAll("\0", "") } };
+/** A message of the user, as a text alone or with pictures before it. */
+export function userMessage(prompt: string, images: readonly ImageInput[] = []) {
+  const text = prompt.replaceAll("\0", "");
+  const pictures = images.map(({ mediaType, base64 }) => ({
+    type: "image",
+    source: { type: "base64", media_type: mediaType, data: base64 },
+  }));
+  const content = pictures.length === 0 ? text : [...pictures, { type: "text", text }];
+  return { type: "user", message: { role: "user", content } };
 }
 
 export function toLine(message: JsonObject): string {

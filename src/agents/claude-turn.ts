@@ -90,13 +90,13 @@ export class ClaudeTurn implements Turn {
       command: options.binary,
       args: turnArgs(options.args, request),
       cwd: request.cwd,
-      env: options.env,
+      env: { ...options.env, ...request.env },
       secrets: options.secrets,
       jobId: request.jobId,
       onStdout: this.#lines.push,
     });
     this.#child.write(toLine(INITIALIZE));
-    this.#child.write(toLine(userMessage(request.prompt)));
+    this.#child.write(toLine(userMessage(request.prompt, request.images)));
     this.ended = this.#live(options.exitMs ?? EXIT_MS);
   }
 
@@ -110,9 +110,9 @@ export class ClaudeTurn implements Turn {
 
   async steer(text: string): Promise<boolean> {
     if (this.#isOver || this.#cancelling) return false;
-    const message = userMessage(text);
-    this.#untaken.push(message.message.content);
-    this.#child.write(toLine(message));
+    // As the program gives it back.
+    this.#untaken.push(text.replaceAll("\0", ""));
+    this.#child.write(toLine(userMessage(text)));
     return true;
   }
 

@@ -1,5 +1,7 @@
+import type { AgentName } from "../config-keys.ts";
 import type { PermissionMode } from "./agent.ts";
 import { claudeHealth } from "./claude-health.ts";
+import { codexHealth } from "./codex/health.ts";
 import { shellHealth } from "./shell-health.ts";
 
 /** One thing that an agent needs, and how it stands with it. `skipped`: it cannot be known. */
@@ -12,8 +14,9 @@ export interface HealthFinding {
 }
 
 export interface HealthOptions {
-  readonly agent: "claude" | "shell";
+  readonly agent: AgentName;
   readonly claude: { readonly binary: string };
+  readonly codex: { readonly binary: string };
   readonly permissions: PermissionMode;
   /** The folder in which the agent would work, absolute. */
   readonly folder: string;
@@ -26,5 +29,12 @@ export interface HealthOptions {
 
 /** Whether the agent could work, found out without a prompt to it: nothing is spent. Never rejects. */
 export async function agentHealth(options: HealthOptions): Promise<readonly HealthFinding[]> {
-  return options.agent === "claude" ? claudeHealth(options) : [shellHealth(options.env)];
+  switch (options.agent) {
+    case "claude":
+      return claudeHealth(options);
+    case "codex":
+      return codexHealth(options);
+    case "shell":
+      return [shellHealth(options.env)];
+  }
 }

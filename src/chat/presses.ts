@@ -9,6 +9,7 @@ import type { Answer } from "./commands/command.ts";
 import { setMode } from "./commands/mode.ts";
 import { setModel } from "./commands/model.ts";
 import { queueView } from "./commands/queue.ts";
+import { setSandbox } from "./commands/sandbox.ts";
 import { schedulesView } from "./commands/schedules.ts";
 import { hurriedNotice } from "./commands/steer.ts";
 import type { MessageRef, Messenger, Place } from "./messenger.ts";
@@ -136,6 +137,8 @@ async function choiceMade(
       return setModel(desk, place, name, value);
     case "agent":
       return setAgent(desk, place, value);
+    case "sandbox":
+      return setSandbox(desk, place, value);
     default:
       return undefined;
   }

@@ -3,6 +3,7 @@ import type {
   AgentAnswer,
   AgentEvent,
   AgentRequest,
+  ImageInput,
   PermissionMode,
   Sandbox,
 } from "../agents/agent.ts";
@@ -14,6 +15,7 @@ import type { Requests } from "../chat/requests/requests.ts";
 import { renderFinal } from "../chat/turn-render.ts";
 import { createTurnView, type Ending, type TurnView } from "../chat/turn-view.ts";
 import type { Clock } from "../clock.ts";
+import { promptImages } from "../files/prompt-images.ts";
 import type { Log } from "../log.ts";
 import { startTimeOf } from "../process-identity.ts";
 import type { ProjectPaths } from "../project.ts";
@@ -161,20 +163,22 @@ export class JobRun implements Running {
     this.#live.start();
     // Before the agent can do anything: whatever happens from here on, the job is not run a second time.
     const started = Promise.race([store.record({ k: "started", id: this.job.id }), this.#givenUp]);
+    const images = agent.output === "raw" ? [] : await promptImages(this.job.files, paths);
     const prompt = agent.output === "raw" ? commandOf(this.job) : await agentPrompt(this.job, paths);
     await started;
     if (this.#cancelled) this.view.apply({ kind: "cancelled" }, clock.now());
-    else await this.#converse(prompt);
+    else await this.#converse(prompt, images);
     return this.view.ending ?? { kind: "cancelled" };
   }
 
   /** Runs the turn up to its last event; its processes may take a moment longer. */
-  async #converse(prompt: string): Promise<void> {
+  async #converse(prompt: string, images: readonly ImageInput[]): Promise<void> {
     const { agent, store, paths, settings, clock, conversations } = this.#options;
     const turn = new JobTurn({
       agent: withOutbox(agent, this.job.id, this.#options),
       clock,
       prompt,
+      images,
       jobId: this.job.id,
       cwd: paths.folder,
       settings,

@@ -1,4 +1,12 @@
-import type { Agent, AgentAnswer, AgentEvent, Failure, PermissionMode, Turn } from "../agents/agent.ts";
+import type {
+  Agent,
+  AgentAnswer,
+  AgentEvent,
+  Failure,
+  ImageInput,
+  PermissionMode,
+  Turn,
+} from "../agents/agent.ts";
 import type { Activity } from "../agents/process-activity.ts";
 import { type Clock, sleep } from "../clock.ts";
 import { duration } from "../text/duration.ts";
@@ -11,6 +19,7 @@ export interface JobTurnOptions {
   readonly agent: Agent;
   readonly clock: Clock;
   readonly prompt: string;
+  readonly images: readonly ImageInput[];
   readonly jobId: string;
   readonly cwd: string;
   readonly settings: Omit<JobSettings, "stallMs">;
@@ -120,7 +129,7 @@ export class JobTurn {
   }
 
   #try(): Promise<LastEvent> {
-    const { agent, prompt, jobId, cwd, session, onEvent, onStart } = this.#options;
+    const { agent, prompt, images, jobId, cwd, session, onEvent, onStart } = this.#options;
     const { model, effort, sandbox, rules = [] } = this.#options.settings;
     const sessionId = session();
     return new Promise<LastEvent>((resolve) => {
@@ -128,6 +137,7 @@ export class JobTurn {
         {
           // What was done already must not be done twice.
           prompt: this.#didSomething ? CONTINUE : prompt,
+          ...(images.length > 0 && !this.#didSomething ? { images } : {}),
           ...(sessionId === undefined ? {} : { sessionId }),
           cwd,
           permissions: this.#mode,

@@ -29,7 +29,14 @@ async function healthWith(
 
 function defaults(folder: string, binary: string): HealthOptions {
   return {
-    ...{ agent: "claude", claude: { binary }, permissions: "ask", folder, env: { PATH: process.env.PATH } },
+    ...{
+      agent: "claude",
+      codex: { binary: "codex" },
+      claude: { binary },
+      permissions: "ask",
+      folder,
+      env: { PATH: process.env.PATH },
+    },
     ...{ secrets: [], deadlineMs: 5_000 },
   };
 }

@@ -42,6 +42,7 @@ function setUp(tries: readonly (readonly AgentEvent[])[], options: Partial<JobTu
     agent,
     clock,
     prompt: "do it",
+    images: [],
     jobId: "1-a",
     cwd: "/",
     settings: SETTINGS,

@@ -71,7 +71,12 @@ export class CodexTurn implements Turn {
       this.#settled.settle();
     });
     this.#server = startAppServer({
-      ...{ binary: options.binary, env: options.env, secrets: options.secrets, log: options.log },
+      ...{
+        binary: options.binary,
+        env: { ...options.env, ...request.env },
+        secrets: options.secrets,
+        log: options.log,
+      },
       ...{ cwd: request.cwd, jobId: request.jobId },
       onNotification: events.notification,
       onRequest: (asked) => this.#requests.take(asked),

@@ -15,6 +15,7 @@ import { newSession } from "./new.ts";
 import { pair } from "./pair.ts";
 import { queue } from "./queue.ts";
 import { retry } from "./retry.ts";
+import { sandbox } from "./sandbox.ts";
 import { schedules } from "./schedules.ts";
 import { secret } from "./secret.ts";
 import { status } from "./status.ts";
@@ -36,6 +37,7 @@ export const COMMANDS: readonly Command[] = [
   model,
   effort,
   agent,
+  sandbox,
   every,
   at,
   daily,
