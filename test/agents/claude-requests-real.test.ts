@@ -154,3 +154,17 @@ test("real: the models are told, and the chosen one and its effort are used", op
     assert.match(String(model.requests[0]?.body.model), /sonnet/);
   }),
 );
+
+test("real: a picture reaches the model as one", options, () =>
+  onStage(async ({ agent, model, cwd }) => {
+    // One pixel.
+    const base64 =
+      "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==";
+    model.reply({ text: "A pixel." });
+    const images = [{ mediaType: "image/png", base64 }] as const;
+    await watch(agent, { cwd, prompt: "what is this?", images }).end();
+    const body = JSON.stringify(model.requests[0]?.body.messages);
+    assert.match(body, /"type":"image","source":\{"type":"base64","media_type":"image\/png"/);
+    assert.match(body, /what is this\?/);
+  }),
+);
