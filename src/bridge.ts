@@ -130,7 +130,12 @@ export async function startBridge(options: BridgeOptions): Promise<Bridge> {
     isStale,
     offer: (job) => offer(job, desk, recovery),
     onContact(chatId) {
-      for (const open of desk.cases.takeUndelivered(chatId)) bringToEnd(open, desk, recovery);
+      const bring = (): void => {
+        for (const open of desk.cases.takeUndelivered(chatId)) bringToEnd(open, desk, recovery);
+      };
+      bring();
+      // An answer that is just being refused is not among them yet, and nothing else would bring it.
+      void desk.deliveries.before(chatId).then(bring);
     },
     onMigration(from, to) {
       if (access.moveChat(from, to)) rememberMove(from, to, options);
