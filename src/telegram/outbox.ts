@@ -25,7 +25,8 @@ export interface OutboxOptions {
   readonly secrets: Secrets;
 }
 
-const SENT_AGAIN = concat(styled("italic", "(sent again, the connection broke)"), "\n");
+const MARK = "(sent again, the connection broke)";
+const SENT_AGAIN = concat(styled("italic", MARK), "\n");
 /** Telegram's, less room for a mark, and below the 100 entities above which the server drops the rest without a word. */
 const LIMITS = { length: 4096 - SENT_AGAIN.text.length, entities: 90 };
 /** Larger files are refused, by some gateways with no more than a broken connection. */
@@ -97,8 +98,10 @@ export class Outbox implements Messenger {
       return Promise.resolve(undefined);
     }
     let uploads = 0;
+    const marked = (): OutgoingFile =>
+      uploads === 0 ? file : { ...file, caption: [MARK, file.caption].filter(Boolean).join("\n") };
     return this.#post(to, options, {
-      call: (place) => client.call("sendDocument", { ...fileParameters(file, secrets), ...place }),
+      call: (place) => client.call("sendDocument", { ...fileParameters(marked(), secrets), ...place }),
       simplify: () => false,
       repeat() {
         uploads += 1;
