@@ -68,7 +68,7 @@ export async function startService(options: ServiceOptions): Promise<BotService>
     version: VERSION,
     ...(pairing ? { pairing } : {}),
     identity: () => identity,
-    saveFile: (file, messageId) => saveIncomingFile(client, paths, file, messageId),
+    saveFile: (file, messageId) => saveIncomingFile(client, paths, file, messageId, clock),
     // Loaded when it is asked for: the start must not pay for it.
     examine: async () =>
       (await import("./doctor/examine.ts")).examine({ folder: paths.folder, env, telegram: true }),
