@@ -1,4 +1,5 @@
 import { closeSync, openSync, readSync, rmSync, writeFileSync } from "node:fs";
+import { removeQuietly } from "../remove-quietly.ts";
 
 /**
  * The growing text of one answer. A short one is kept whole; of a long one the head and the tail are, so that an answer
@@ -120,7 +121,7 @@ export function createAnswerText(path: string): AnswerText {
       if (file === undefined) return;
       closeSync(file);
       file = undefined;
-      if (!kept) rmSync(path, { force: true });
+      if (!kept) removeQuietly(path);
     },
   };
 }

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { existsSync, mkdirSync, readdirSync, rmSync, statSync, truncateSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, rmSync, statSync, truncateSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import test, { type TestContext } from "node:test";
 import { setFlagsFromString } from "node:v8";
@@ -141,4 +141,14 @@ test("a file that somebody removed while it was written to is still read, and on
   cut.text.append("x".repeat(200_000));
   truncateSync(cut.path, 10);
   assert.deepEqual(cut.text.bytes(), { bytes: Buffer.from("x".repeat(KEPT)), complete: false });
+});
+
+test("closing ends nothing when a file has taken the place of its folder", async (t) => {
+  const folder = join(await temporaryFolder(t), "spool");
+  mkdirSync(folder);
+  const { text } = await newAnswer(t, join(folder, "answer.txt"));
+  text.append("x".repeat(200_000));
+  rmSync(folder, { recursive: true });
+  writeFileSync(folder, "");
+  assert.doesNotThrow(() => text.close());
 });
