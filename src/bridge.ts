@@ -41,6 +41,8 @@ export interface BridgeOptions {
   readonly examine: () => Promise<readonly Finding[]>;
   /** For the person at the console. */
   readonly announce: (line: string) => void;
+  /** Makes sure that the project is this process's own, also after its lock was removed. @throws when it is not. */
+  readonly claim: () => void;
 }
 
 /** One project's parts, wired together. Where messages come from and go to is up to the caller. */
@@ -149,7 +151,11 @@ export async function startBridge(options: BridgeOptions): Promise<Bridge> {
     const each = new Map(places.map((place) => [`${place.chatId}/${place.threadId}`, place]));
     for (const place of each.values()) void messenger.send(place, { text: plain(text) }, { important: true });
   };
-  store.onRemoved(() => prepareState(paths));
+  const claim = (): void => {
+    prepareState(paths);
+    options.claim();
+  };
+  store.onRemoved(claim);
   store.onTrouble((trouble) => {
     if (trouble === "removed") {
       tell(
@@ -166,7 +172,13 @@ export async function startBridge(options: BridgeOptions): Promise<Bridge> {
   const catchUp = new CatchUp(desk, clock);
   await recover(desk, recovery);
   for (const update of store.unhandled) catchUp.track(router.handle(update));
-  const stopTouching = touchRegularly(store, clock);
+  const stopTouching = touchRegularly(store, clock, () => {
+    try {
+      claim();
+    } catch (error) {
+      log.error("lock not renewed", { error });
+    }
+  });
 
   const isReadable = (update: Update): boolean => {
     const reason = updateFault(update);
@@ -209,11 +221,12 @@ export async function startBridge(options: BridgeOptions): Promise<Bridge> {
   };
 }
 
-/** While prompts wait, the next life must be able to tell for how long nobody was there. */
-function touchRegularly(store: Store, clock: Clock): () => void {
+/** While prompts wait, the next life must be able to tell for how long nobody was there; and there must be only one. */
+function touchRegularly(store: Store, clock: Clock, claim: () => void): () => void {
   let cancel: () => void;
   const wait = (): void => {
     cancel = clock.after(TOUCH_MS, () => {
+      claim();
       if (store.openJobs.length > 0) void store.touch();
       wait();
     });

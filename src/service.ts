@@ -25,6 +25,8 @@ export interface ServiceOptions {
   readonly secrets: Secrets;
   /** For the person at the console. */
   readonly say: (line: string) => void;
+  /** As the bridge's. */
+  readonly claim: () => void;
   readonly signal: AbortSignal;
 }
 
@@ -47,7 +49,7 @@ export interface BotService {
 
 /** Opens the project's memory, connects the bridge with Telegram and greets the console. */
 export async function startService(options: ServiceOptions): Promise<BotService> {
-  const { config, paths, env, server, clock, log, secrets, say, signal } = options;
+  const { config, paths, env, server, clock, log, secrets, say, claim, signal } = options;
   const client = createClient(server);
   const pairing = isClosed(config) ? createPairing(() => clock.monotonic()) : undefined;
   for (const line of greeting(config, pairing)) say(line);
@@ -73,6 +75,7 @@ export async function startService(options: ServiceOptions): Promise<BotService>
     examine: async () =>
       (await import("./doctor/examine.ts")).examine({ folder: paths.folder, env, telegram: true }),
     announce: say,
+    claim,
   });
   return {
     receive: (updates) => bridge.receive(updates),
