@@ -155,14 +155,15 @@ export async function startBridge(options: BridgeOptions): Promise<Bridge> {
     prepareState(paths);
     options.claim();
   };
-  store.onRemoved(claim);
+  store.onRemoved(claim, (error) => {
+    const removed = "⚠️ .nanogent/ was removed while the bridge runs (git clean?)";
+    if (error === undefined) return tell(`${removed}. It is made anew; files in it are gone.`);
+    const reason = error instanceof Error ? error.message : String(error);
+    const lost = `${removed}, and cannot be made anew: ${reason}. What you send now waits at Telegram until it can.`;
+    tell(lost);
+    options.announce(lost);
+  });
   store.onTrouble((trouble) => {
-    if (trouble === "removed") {
-      tell(
-        "⚠️ .nanogent/ was removed while the bridge runs (git clean?). It is made anew; files in it are gone.",
-      );
-      return;
-    }
     tell(
       trouble === undefined
         ? "✅ The state can be written again. What was sent meanwhile follows."
