@@ -25,7 +25,7 @@ export function lockBot(
       folder,
       (holder) =>
         `This bot is answered already by nanogent in ${holder.folder} (pid ${holder.pid}). Each project needs a bot of its own: ask @BotFather for another one (/newbot), or stop that bridge first: kill ${holder.pid}.`,
-    );
+    ).release;
   } catch (error) {
     if (error instanceof LockedError) throw error;
     return undefined;

@@ -50,6 +50,8 @@ export interface BridgeOptions {
   readonly examine: () => Promise<readonly Finding[]>;
   /** For the person at the console. */
   readonly announce: (line: string) => void;
+  /** Makes sure that the project is this process's own, also after its lock was removed. @throws when it is not. */
+  readonly claim: () => void;
 }
 
 /** One project's parts, wired together. Where messages come from and go to is up to the caller. */
@@ -175,7 +177,12 @@ export async function startBridge(options: BridgeOptions): Promise<Bridge> {
     personOf,
     offer: (job) => offer(job, desk, recovery),
     onContact(chatId) {
-      for (const open of desk.cases.takeUndelivered(chatId)) bringToEnd(open, desk, recovery);
+      const bring = (): void => {
+        for (const open of desk.cases.takeUndelivered(chatId)) bringToEnd(open, desk, recovery);
+      };
+      bring();
+      // An answer that is just being refused is not among them yet, and nothing else would bring it.
+      void desk.deliveries.inChat(chatId).then(bring);
     },
     onMigration(from, to) {
       schedules.moveChat(from, to);
@@ -190,17 +197,23 @@ export async function startBridge(options: BridgeOptions): Promise<Bridge> {
     const each = new Map(places.map((place) => [`${place.chatId}/${place.threadId}`, place]));
     for (const place of each.values()) void messenger.send(place, { text: plain(text) }, { important: true });
   };
-  store.onRemoved(() => {
+  const claim = (): void => {
     prepareState(paths);
+    options.claim();
+  };
+  const remake = (): void => {
+    claim();
     vault.save();
+  };
+  store.onRemoved(remake, (error) => {
+    const removed = "⚠️ .nanogent/ was removed while the bridge runs (git clean?)";
+    if (error === undefined) return tell(`${removed}. It is made anew; files in it are gone.`);
+    const reason = error instanceof Error ? error.message : String(error);
+    const lost = `${removed}, and cannot be made anew: ${reason}. What you send now waits at Telegram until it can.`;
+    tell(lost);
+    options.announce(lost);
   });
   store.onTrouble((trouble) => {
-    if (trouble === "removed") {
-      tell(
-        "⚠️ .nanogent/ was removed while the bridge runs (git clean?). It is made anew; files in it are gone.",
-      );
-      return;
-    }
     tell(
       trouble === undefined
         ? "✅ The state can be written again. What was sent meanwhile follows."
@@ -212,7 +225,13 @@ export async function startBridge(options: BridgeOptions): Promise<Bridge> {
   for (const update of store.unhandled) catchUp.track(router.handle(update));
   // Something that was sent before may delete what is due.
   void catchUp.done.then(() => schedules.start());
-  const stopTouching = touchRegularly(store, clock);
+  const stopTouching = touchRegularly(store, clock, () => {
+    try {
+      claim();
+    } catch (error) {
+      log.error("lock not renewed", { error });
+    }
+  });
   const stopSweeping = keepUploadsTidy({ store, clock, log, paths, keptMs: () => config.keepUploadsMs });
 
   const isReadable = (update: Update): boolean => {
@@ -259,11 +278,12 @@ export async function startBridge(options: BridgeOptions): Promise<Bridge> {
   };
 }
 
-/** While prompts wait, the next life must be able to tell for how long nobody was there. */
-function touchRegularly(store: Store, clock: Clock): () => void {
+/** While prompts wait, the next life must be able to tell for how long nobody was there; and there must be only one. */
+function touchRegularly(store: Store, clock: Clock, claim: () => void): () => void {
   let cancel: () => void;
   const wait = (): void => {
     cancel = clock.after(TOUCH_MS, () => {
+      claim();
       if (store.openJobs.length > 0) void store.touch();
       wait();
     });

@@ -1,11 +1,12 @@
 import { constants } from "node:fs";
 import { type FileHandle, open, rename, rm } from "node:fs/promises";
 import { dirname } from "node:path";
+import { isStillNamed } from "./still-named.ts";
 
 /** As "a+", but never through a symbolic link where the system can refuse that. */
 const APPEND = constants.O_RDWR | constants.O_APPEND | constants.O_CREAT | (constants.O_NOFOLLOW ?? 0);
 
-/** Somebody has removed the file: what is written to it nobody will find. `Journal.compact` makes it anew. */
+/** Somebody has removed the file, or moved it away: what is written to it nobody will find. `Journal.compact` makes it anew. */
 export class RemovedError extends Error {
   override name = "RemovedError";
   readonly code = "removed";
@@ -81,9 +82,9 @@ export class Journal {
     try {
       await this.#file.appendFile(text);
       await this.#file.sync();
-      const { size, nlink } = await this.#file.stat();
-      if (nlink === 0) throw new RemovedError(this.path);
-      this.#size = size;
+      const stats = await this.#file.stat();
+      if (!isStillNamed(this.path, stats)) throw new RemovedError(this.path);
+      this.#size = stats.size;
       this.#torn = false;
       for (const each of batch) each.resolve();
     } catch (error) {

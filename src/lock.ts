@@ -13,6 +13,17 @@ export interface LockHolder {
   readonly folder: string;
 }
 
+/** A lock that this process has. */
+export interface Lock {
+  /**
+   * Takes it again when its file was removed or spoiled.
+   * @throws LockedError when another process holds it by now.
+   */
+  renew(): void;
+  /** Gives it back, if it still is this process's own. */
+  release(): void;
+}
+
 /** Another process has the lock. */
 export class LockedError extends Error {
   override name = "LockedError";
@@ -29,10 +40,9 @@ export class LockedError extends Error {
  * Takes a lock for this process. One whose process is gone is taken over.
  * @param folder The project that this process works in.
  * @param explain Says what it means that somebody else has it.
- * @returns a function that gives it back.
  * @throws LockedError while another process holds it.
  */
-export function takeLock(path: string, folder: string, explain: (holder: LockHolder) => string): () => void {
+export function takeLock(path: string, folder: string, explain: (holder: LockHolder) => string): Lock {
   const startTime = ownStartTime();
   const self: LockHolder = {
     pid: process.pid,
@@ -42,19 +52,32 @@ export function takeLock(path: string, folder: string, explain: (holder: LockHol
     folder,
   };
   const text = JSON.stringify(self);
+  const claim = (): void => {
+    const other = claimWith(text, path);
+    if (other) throw new LockedError(other, explain(other));
+  };
+  claim();
+  return {
+    renew() {
+      if (readText(path) !== text) claim();
+    },
+    release() {
+      if (readText(path) === text) rmSync(path, { force: true });
+    },
+  };
+}
+
+/** @returns who has the lock, when it is somebody else. */
+function claimWith(text: string, path: string): LockHolder | undefined {
   const mine = `${path}.${process.pid}`;
   // One that a killed process of this pid has left may be the lock itself under its other name.
   rmSync(mine, { force: true });
   writeFileSync(mine, text, { mode: 0o600 });
   try {
-    const other = take(path, mine);
-    if (other) throw new LockedError(other, explain(other));
+    return take(path, mine);
   } finally {
     rmSync(mine, { force: true });
   }
-  return () => {
-    if (readText(path) === text) rmSync(path, { force: true });
-  };
 }
 
 let ownStart: { readonly time: string | undefined } | undefined;

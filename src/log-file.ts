@@ -1,4 +1,5 @@
 import { closeSync, constants, fstatSync, openSync, renameSync, writeSync } from "node:fs";
+import { isStillNamed } from "./still-named.ts";
 
 export interface LogFile {
   /** Adds a line. Never throws: a log that cannot be written must not end what it tells about. */
@@ -49,6 +50,8 @@ export function createLogFile(path: string, mostBytes = MOST_BYTES): LogFile {
   return {
     write(line) {
       try {
+        // Somebody may have removed it, or have put it aside.
+        if (file !== undefined && !isStillNamed(path, fstatSync(file))) close();
         file ??= open();
         if (size >= mostBytes) {
           rotate();

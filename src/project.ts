@@ -1,6 +1,6 @@
 import { chmodSync, lstatSync, mkdirSync, type Stats } from "node:fs";
 import { join } from "node:path";
-import { holderOf, type LockHolder, takeLock } from "./lock.ts";
+import { holderOf, type Lock, type LockHolder, takeLock } from "./lock.ts";
 
 /** Where nanogent keeps what it must remember of one project. */
 export interface ProjectPaths {
@@ -98,10 +98,9 @@ function refuseUnlessOwn(path: string, kind: "folder" | "file"): Stats | undefin
 
 /**
  * Takes the project for this process.
- * @returns a function that gives it back.
  * @throws LockedError while another process holds it.
  */
-export function lockProject({ lock, folder }: ProjectPaths): () => void {
+export function lockProject({ lock, folder }: ProjectPaths): Lock {
   return takeLock(
     lock,
     folder,

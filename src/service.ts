@@ -26,6 +26,8 @@ export interface ServiceOptions {
   readonly secrets: Secrets;
   /** For the person at the console. */
   readonly say: (line: string) => void;
+  /** As the bridge's. */
+  readonly claim: () => void;
   readonly signal: AbortSignal;
 }
 
@@ -48,7 +50,7 @@ export interface BotService {
 
 /** Opens the project's memory, connects the bridge with Telegram and greets the console. */
 export async function startService(options: ServiceOptions): Promise<BotService> {
-  const { config, paths, env, server, clock, log, secrets, say, signal } = options;
+  const { config, paths, env, server, clock, log, secrets, say, claim, signal } = options;
   const client = createClient(server);
   const pairing = isClosed(config) ? createPairing(() => clock.monotonic()) : undefined;
   for (const line of greeting(config, pairing)) say(line);
@@ -72,11 +74,12 @@ export async function startService(options: ServiceOptions): Promise<BotService>
     version: VERSION,
     ...(pairing ? { pairing } : {}),
     identity: () => identity,
-    saveFile: (file, messageId) => saveIncomingFile(client, paths, file, messageId),
+    saveFile: (file, messageId) => saveIncomingFile(client, paths, file, messageId, clock),
     // Loaded when it is asked for: the start must not pay for it.
     examine: async () =>
       (await import("./doctor/examine.ts")).examine({ folder: paths.folder, env, telegram: true }),
     announce: say,
+    claim,
   });
   return {
     receive: (updates) => bridge.receive(updates),

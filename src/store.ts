@@ -1,6 +1,6 @@
 import { statSync } from "node:fs";
 import { readFile } from "node:fs/promises";
-import { type Clock, systemClock } from "./clock.ts";
+import { type Clock, sleep, systemClock } from "./clock.ts";
 import type { Job, OpenJob } from "./jobs/job.ts";
 import { Journal, RemovedError, replayText } from "./journal.ts";
 import { JournalWriter } from "./journal-writer.ts";
@@ -10,6 +10,8 @@ import type { Schedule } from "./schedules/schedule.ts";
 import { State, type StoreRecord } from "./state.ts";
 import type { Update } from "./telegram/types.ts";
 
+/** Until what is in the way of a new journal is looked at again. */
+const REMAKE_MS = 2_000;
 const COMPACT_ABOVE_BYTES = 1024 * 1024;
 
 /** An update as it may be written down, and what else is written with it. */
@@ -37,7 +39,10 @@ export class Store {
   readonly #log: Log;
   readonly #state: State;
   #onTrouble: (trouble: string | undefined) => void = () => {};
-  #onRemoved: () => void = () => {};
+  #prepare: () => void = () => {};
+  #onRemade: (error?: unknown) => void = () => {};
+  readonly #clock: Clock;
+  #closed = false;
   #compacting = false;
   #compactAbove = COMPACT_ABOVE_BYTES;
 
@@ -48,6 +53,7 @@ export class Store {
     this.#journal = journal;
     this.#state = state;
     this.#log = log;
+    this.#clock = clock;
     this.lastAlive = lastAlive;
     this.#writer = new JournalWriter(journal, { clock, onTrouble: (error) => this.#troubled(error) });
   }
@@ -68,9 +74,14 @@ export class Store {
     this.#onTrouble = callback;
   }
 
-  /** Calls back when the journal was removed, before it is made anew. */
-  onRemoved(callback: () => void): void {
-    this.#onRemoved = callback;
+  /**
+   * What happens when the journal was removed.
+   * @param prepare Called before it is made anew.
+   * @param told Called when it is, and before that with the error of the first try that failed.
+   */
+  onRemoved(prepare: () => void, told: (error?: unknown) => void): void {
+    this.#prepare = prepare;
+    this.#onRemade = told;
   }
 
   /** Shows the next life that this one lives, without writing anything. */
@@ -181,24 +192,32 @@ export class Store {
   }
 
   async close(): Promise<void> {
+    this.#closed = true;
     await this.#writer.close();
   }
 
   #troubled(error: unknown): void {
     if (error === undefined) this.#log.info("journal written again");
     else this.#log.error("journal not written", { error });
-    if (error instanceof RemovedError) void this.#remake();
+    if (error instanceof RemovedError) return void this.#remake();
     const code = (error as NodeJS.ErrnoException | undefined)?.code;
     this.#onTrouble(error === undefined ? undefined : (code ?? String(error)));
   }
 
   /** The folder was emptied under our feet: what is known is written anew. */
   async #remake(): Promise<void> {
-    try {
-      this.#onRemoved();
-      await this.#journal.compact(() => this.#state.records());
-    } catch (error) {
-      this.#log.error("journal not made anew", { error });
+    for (let tries = 0; !this.#closed; tries++) {
+      try {
+        this.#prepare();
+        await this.#journal.compact(() => this.#state.records());
+        return this.#onRemade();
+      } catch (error) {
+        if (tries === 0) {
+          this.#log.error("journal not made anew", { error });
+          this.#onRemade(error);
+        }
+        await sleep(this.#clock, REMAKE_MS);
+      }
     }
   }
 

@@ -1,11 +1,22 @@
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
-import { chmodSync, readdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import {
+  chmodSync,
+  copyFileSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
+import { dirname, join } from "node:path";
 import test, { type TestContext } from "node:test";
 import { fileURLToPath } from "node:url";
 import fc from "fast-check";
-import { Journal, replayText } from "../src/journal.ts";
+import { Journal, RemovedError, replayText } from "../src/journal.ts";
 import { temporaryFolder } from "./fakes/folder.ts";
 
 async function newPath(t: TestContext): Promise<string> {
@@ -212,6 +223,29 @@ test("what a crash has left of compacting does not stand in the way", async (t) 
   await journal.close();
   assert.deepEqual((await reopened(path)).records, [{ n: 0 }]);
   assert.deepEqual(readdirSync(join(path, "..")), ["journal.jsonl"]);
+});
+
+test("what is written to a file that was removed, moved away or replaced does not count", async (t) => {
+  const cases: [name: string, lose: (path: string) => void][] = [
+    ["removed", (path) => rmSync(path)],
+    ["moved away", (path) => renameSync(path, `${path}.away`)],
+    ["moved away with its folder", (path) => renameSync(dirname(path), `${dirname(path)}-away`)],
+    ["replaced", (path) => copyFileSync(path, `${path}.copy`) ?? renameSync(`${path}.copy`, path)],
+  ];
+  for (const [name, lose] of cases) {
+    const folder = join(await temporaryFolder(t), "state");
+    mkdirSync(folder);
+    const path = join(folder, "journal.jsonl");
+    const { journal } = await Journal.open(path, () => {});
+    await journal.append([{ n: 0 }]);
+    lose(path);
+    await assert.rejects(journal.append([{ n: 1 }]), RemovedError, name);
+    mkdirSync(folder, { recursive: true });
+    await journal.compact(() => numbers(2));
+    await journal.append([{ n: 2 }]);
+    await journal.close();
+    assert.deepEqual((await reopened(path)).records, numbers(3), name);
+  }
 });
 
 test("on a full disk an append fails as a whole, and the next that finds room is kept", async (t) => {

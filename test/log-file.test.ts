@@ -1,6 +1,15 @@
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
-import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, symlinkSync } from "node:fs";
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+} from "node:fs";
 import { join } from "node:path";
 import test from "node:test";
 import { createLogFile } from "../src/log-file.ts";
@@ -47,6 +56,27 @@ test("what an earlier life has written counts", async (t) => {
     file.close();
   }
   assert.deepEqual(readdirSync(folder).toSorted(), ["a.log", "a.log.1"]);
+});
+
+test("a file that was removed, with its folder or without, or moved away is made anew", async (t) => {
+  const folder = join(await temporaryFolder(t), "logs");
+  const path = join(folder, "a.log");
+  mkdirSync(folder);
+  const file = createLogFile(path);
+  const losses = [
+    () => rmSync(path),
+    () => renameSync(path, `${path}.away`),
+    () => rmSync(folder, { recursive: true }),
+  ];
+  for (const [index, lose] of losses.entries()) {
+    file.write("before");
+    lose();
+    file.write("while its folder may be missing");
+    mkdirSync(folder, { recursive: true });
+    file.write(`after ${index}`);
+    assert.match(readFileSync(path, "utf8"), new RegExp(`after ${index}\n$`));
+  }
+  file.close();
 });
 
 test("what cannot be written ends nothing, and a link is not followed", async (t) => {

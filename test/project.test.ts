@@ -7,6 +7,7 @@ import {
   mkdirSync,
   readdirSync,
   readFileSync,
+  rmSync,
   statSync,
   symlinkSync,
   writeFileSync,
@@ -119,7 +120,7 @@ test("files that a repository has brought along are refused: they would be run, 
 test("a project is taken once; who has it is told with its pid and folder", async (t) => {
   const paths = await newProject(t);
   assert.equal(lockHolder(paths), undefined);
-  const release = lockProject(paths);
+  const { release } = lockProject(paths);
   assert.equal(statSync(paths.lock).mode & 0o777, 0o600);
   assert.deepEqual([lockHolder(paths)?.pid, lockHolder(paths)?.folder], [process.pid, paths.folder]);
   assert.throws(
@@ -131,7 +132,7 @@ test("a project is taken once; who has it is told with its pid and folder", asyn
   );
   release();
   assert.equal(lockHolder(paths), undefined);
-  lockProject(paths)();
+  lockProject(paths).release();
   assert.deepEqual(readdirSync(paths.state), ["logs", "spool"], "nothing is left");
 });
 
@@ -140,7 +141,7 @@ test("two projects do not know of each other, nor does the local chat", async (t
   const second = await newProject(t);
   const chat = projectPaths(first.folder, "chat");
   prepareState(chat);
-  for (const release of [first, second, chat].map((paths) => lockProject(paths))) release();
+  for (const { release } of [first, second, chat].map((paths) => lockProject(paths))) release();
 });
 
 test("a lock is taken over when its process is gone, and only then", async (t) => {
@@ -166,7 +167,7 @@ test("a lock is taken over when its process is gone, and only then", async (t) =
       assert.equal(readFileSync(paths.lock, "utf8"), lock, name);
       continue;
     }
-    const release = lockProject(paths);
+    const { release } = lockProject(paths);
     assert.equal(lockHolder(paths)?.version, VERSION, name);
     release();
     assert.deepEqual(readdirSync(paths.state), ["logs", "spool"], name);
@@ -193,7 +194,7 @@ test("whatever a killed start has left of taking the lock does not stand in the 
     const paths = await newProject(t);
     writeFileSync(paths.lock, dead);
     leave(paths.lock);
-    const release = lockProject(paths);
+    const { release } = lockProject(paths);
     assert.equal(lockHolder(paths)?.pid, process.pid, name);
     release();
     assert.deepEqual(readdirSync(paths.state), ["logs", "spool"], name);
@@ -202,12 +203,40 @@ test("whatever a killed start has left of taking the lock does not stand in the 
 
 test("giving back leaves the lock of another alone", async (t) => {
   const paths = await newProject(t);
-  const release = lockProject(paths);
+  const { release } = lockProject(paths);
   const other = lockOf(process.pid, "of another machine");
   writeFileSync(paths.lock, other);
   release();
   assert.equal(readFileSync(paths.lock, "utf8"), other);
 });
+test("a lock that was removed or spoiled is renewed as it was, but not over another process", async (t) => {
+  const spoil: [name: string, act: (paths: ProjectPaths) => void][] = [
+    ["untouched", () => {}],
+    ["removed", ({ lock }) => rmSync(lock)],
+    ["spoiled", ({ lock }) => writeFileSync(lock, "garbage")],
+    ["of one that is gone", ({ lock }) => writeFileSync(lock, lockOf(deadPid(), "123"))],
+    ["removed with its folder", (paths) => rmSync(paths.state, { recursive: true })],
+  ];
+  for (const [name, act] of spoil) {
+    const paths = await newProject(t);
+    const lock = lockProject(paths);
+    const before = readFileSync(paths.lock, "utf8");
+    act(paths);
+    prepareState(paths);
+    lock.renew();
+    assert.equal(readFileSync(paths.lock, "utf8"), before, name);
+    lock.release();
+    assert.deepEqual(readdirSync(paths.state), ["logs", "spool"], name);
+  }
+  const paths = await newProject(t);
+  const lock = lockProject(paths);
+  const other = lockOf(process.ppid, startTimeOf(process.ppid));
+  writeFileSync(paths.lock, other);
+  assert.throws(() => lock.renew(), LockedError);
+  lock.release();
+  assert.equal(readFileSync(paths.lock, "utf8"), other);
+});
+
 interface Racer {
   readonly child: ChildProcess;
   ask(line: string): Promise<string>;
@@ -271,5 +300,5 @@ test("a killed holder is taken over from at once", async (t) => {
   const ended = new Promise((resolve) => holder.child.once("exit", resolve));
   holder.child.kill("SIGKILL");
   await ended;
-  lockProject(paths)();
+  lockProject(paths).release();
 });

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { statSync } from "node:fs";
+import { mkdirSync, readFileSync, rmSync, statSync } from "node:fs";
 import { appendFile, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import test, { type TestContext } from "node:test";
@@ -8,6 +8,7 @@ import { type LogFields, silentLog } from "../src/log.ts";
 import type { StoreRecord } from "../src/state.ts";
 import { readState, Store } from "../src/store.ts";
 import type { Update } from "../src/telegram/types.ts";
+import { fakeClock } from "./fakes/clock.ts";
 import { temporaryFolder } from "./fakes/folder.ts";
 import { aRecord, jobOf, linesOf } from "./records.ts";
 
@@ -156,6 +157,34 @@ test("a state that is itself large is compacted again only when it has doubled",
   const times = inodes.filter((inode, index) => index > 0 && inode !== inodes[index - 1]).length;
   assert.ok(times >= 2 && times <= 4, `${times} times in 6 MB`);
   assert.ok(statSync(path).size < 12_000_000);
+});
+
+test("a journal that was removed is told of when it is made anew, and what stands in the way before", async (t) => {
+  const folder = join(await temporaryFolder(t), "state");
+  mkdirSync(folder);
+  const path = join(folder, "journal.jsonl");
+  const clock = fakeClock();
+  const store = await Store.open(path, silentLog, clock);
+  let blocked = true;
+  const heard: string[] = [];
+  const prepare = (): void => {
+    if (blocked) throw new Error("something stands in the way");
+    mkdirSync(folder);
+  };
+  store.onRemoved(prepare, (error) => void heard.push(error === undefined ? "anew" : String(error)));
+  store.onTrouble((trouble) => void heard.push(trouble ?? "written again"));
+  rmSync(folder, { recursive: true });
+  const written = store.record({ k: "session", conversation: "7", agent: "claude", sessionId: "s-1" });
+  while (heard.length === 0) await clock.advance(0);
+  assert.deepEqual(heard, ["Error: something stands in the way"]);
+  await clock.advance(10_000);
+  assert.equal(heard.length, 1, "once");
+  blocked = false;
+  while (heard.length < 3) await clock.advance(2_000);
+  await written;
+  assert.deepEqual(heard.slice(1), ["anew", "written again"]);
+  await store.close();
+  assert.match(readFileSync(path, "utf8"), /s-1/);
 });
 
 test("any records: what is read from the file is what was in memory", async (t) => {

@@ -1,4 +1,5 @@
-import { closeSync, openSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { closeSync, openSync, readSync, rmSync, writeFileSync } from "node:fs";
+import { removeQuietly } from "../remove-quietly.ts";
 
 /**
  * The growing text of one answer. A short one is kept whole; of a long one the head and the tail are, so that an answer
@@ -53,7 +54,7 @@ export function createAnswerText(path: string): AnswerText {
       if (file === undefined) {
         // Whatever lies there is none of ours, least of all a link to somewhere else.
         rmSync(path, { force: true });
-        file = openSync(path, "wx", 0o600);
+        file = openSync(path, "wx+", 0o600);
       }
       writeFileSync(file, bytes);
       written += bytes.length;
@@ -61,6 +62,19 @@ export function createAnswerText(path: string): AnswerText {
       // A full disk must not end the run: what is missing is said where the file is sent.
       complete = false;
     }
+  }
+
+  /** By its descriptor: the name may be gone, or be another's. */
+  function readBack(): Buffer {
+    if (file === undefined) throw new Error("nothing was written");
+    const bytes = Buffer.alloc(written);
+    let length = 0;
+    while (length < written) {
+      const read = readSync(file, bytes, length, written - length, length);
+      if (read === 0) throw new Error("the file has become shorter");
+      length += read;
+    }
+    return bytes;
   }
 
   return {
@@ -93,7 +107,7 @@ export function createAnswerText(path: string): AnswerText {
       if (length <= WHOLE) return { bytes: Buffer.from(head), complete: true };
       write();
       try {
-        return { bytes: readFileSync(path), complete };
+        return { bytes: readBack(), complete };
       } catch {
         return { bytes: Buffer.from(head), complete: false };
       }
@@ -107,7 +121,7 @@ export function createAnswerText(path: string): AnswerText {
       if (file === undefined) return;
       closeSync(file);
       file = undefined;
-      if (!kept) rmSync(path, { force: true });
+      if (!kept) removeQuietly(path);
     },
   };
 }

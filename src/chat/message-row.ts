@@ -25,8 +25,11 @@ export interface FinalAnswer {
   };
 }
 
-/** `instead`: the file did not arrive and its substitute was sent. `undelivered`: something is missing in the chat. */
-export type Arrival = "arrived" | "instead" | "undelivered";
+/**
+ * `instead`: the file did not arrive and its substitute was sent. `undelivered`: something is missing in the chat.
+ * `closed`: so it is because the chat takes nothing, and what would have come after it was not tried.
+ */
+export type Arrival = "arrived" | "instead" | "undelivered" | "closed";
 
 /** The messages that carry one answer, in order. */
 export class MessageRow {
@@ -96,12 +99,16 @@ export class MessageRow {
   async finish({ parts, buttons, file }: FinalAnswer): Promise<Arrival> {
     const { messenger, place } = this.#options;
     const sent = file ? await messenger.sendFile(place, file, { important: true }) : undefined;
+    // Asked at each step: by the end the chat may be open again, with a hole in the answer.
+    const isClosed = (): boolean => messenger.isClosed(place.chatId);
+    if (file && !sent && isClosed()) return "closed";
     const shown = file && !sent ? file.instead : parts;
     const surplus = this.#messages.slice(shown.length);
     let complete = true;
     for (const [index, text] of shown.entries()) {
       const last = index === shown.length - 1;
       const there = await this.settle(index, last && buttons ? { text, buttons } : { text }, true);
+      if (!there && isClosed()) return "closed";
       complete &&= there;
     }
     for (const message of surplus) await messenger.remove(message);

@@ -57,7 +57,7 @@ export function renderFinal(view: TurnView, ending: Ending, limits: Limits): Fin
     "italic",
     complete
       ? "The whole answer is in the file below."
-      : "The file below holds the answer up to the size that can be sent.",
+      : "The file below holds only the beginning of the answer: the rest is more than can be sent, or could not be written to the disk.",
   );
   const room = limits.length - end.text.length - note.text.length - 8;
   const first =

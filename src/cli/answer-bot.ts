@@ -1,6 +1,7 @@
 import { once } from "node:events";
 import { systemClock } from "../clock.ts";
 import { type Config, ConfigError, readConfig } from "../config.ts";
+import { type Lock, LockedError } from "../lock.ts";
 import { createLog } from "../log.ts";
 import { createLogFile } from "../log-file.ts";
 import type { ProjectPaths } from "../project.ts";
@@ -21,7 +22,7 @@ export async function answerBot(
   config: Config,
   paths: ProjectPaths,
   around: Surroundings,
-  { takeOver }: { readonly takeOver: boolean },
+  { takeOver, lock }: { readonly takeOver: boolean; readonly lock: Lock },
 ): Promise<number> {
   const clock = systemClock;
   // A console that is gone is no reason to end.
@@ -63,7 +64,22 @@ export async function answerBot(
   };
   process.on("uncaughtException", onFault);
 
-  const opening = openService({ config, paths, env: around.env, server, clock, log, secrets, say, signal });
+  const claim = (): void => {
+    try {
+      lock.renew();
+    } catch (error) {
+      if (error instanceof LockedError) {
+        exitCode = EXIT.failed;
+        say(
+          `While .nanogent/ was gone, another nanogent has been started in ${paths.folder} (pid ${error.holder.pid}): this one ends.`,
+        );
+        stopped.stop();
+      }
+      throw error;
+    }
+  };
+  const { env } = around;
+  const opening = openService({ config, paths, env, server, clock, log, secrets, say, claim, signal });
   // What went wrong is told by whoever awaits it; it also ends the polling.
   opening.catch(stopped.stop);
   // Beside the last call of the polling: there is little time between a signal and the end.

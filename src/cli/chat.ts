@@ -4,7 +4,7 @@ import { agentLine, allAgents } from "../agents/choose.ts";
 import { type Bridge, startBridge } from "../bridge.ts";
 import { systemClock } from "../clock.ts";
 import { type Config, ConfigError, readConfig } from "../config.ts";
-import { LockedError } from "../lock.ts";
+import { type Lock, LockedError } from "../lock.ts";
 import { createLog } from "../log.ts";
 import { createLogFile } from "../log-file.ts";
 import { lockProject, type ProjectPaths, prepareState, projectPaths, UnsafeStateError } from "../project.ts";
@@ -27,12 +27,12 @@ const PASTE_MS = 15;
 /** `nanogent chat`: the bridge with this terminal in the place of Telegram. */
 export async function chat({ around }: VerbCall): Promise<number> {
   const paths = projectPaths(around.folder, "chat");
-  let unlock: (() => void) | undefined;
+  let lock: Lock | undefined;
   try {
     const config = readConfig(around.folder, around.env, { telegram: false });
     prepareState(paths);
-    unlock = lockProject(paths);
-    await converse(config, paths, around);
+    lock = lockProject(paths);
+    await converse(config, paths, lock, around);
     return EXIT.done;
   } catch (error) {
     const known =
@@ -40,11 +40,16 @@ export async function chat({ around }: VerbCall): Promise<number> {
     around.stderr.write(`${known ? error.message : `The chat ended: ${String(error)}`}\n`);
     return error instanceof ConfigError ? EXIT.usage : EXIT.failed;
   } finally {
-    unlock?.();
+    lock?.release();
   }
 }
 
-async function converse(config: Config, paths: ProjectPaths, around: Surroundings): Promise<void> {
+async function converse(
+  config: Config,
+  paths: ProjectPaths,
+  lock: Lock,
+  around: Surroundings,
+): Promise<void> {
   const secrets = createSecrets(config.secretValues);
   const screen = new TerminalScreen(around);
   const messenger = new TerminalMessenger({ screen, fileFolder: paths.state, redact: secrets.redact });
@@ -75,6 +80,7 @@ async function converse(config: Config, paths: ProjectPaths, around: Surrounding
         telegram: false,
       }),
     announce: (line) => screen.notice(line),
+    claim: lock.renew,
   });
   screen.notice(`nanogent ${VERSION} in ${config.folder} with ${agentLine(config)}.`);
   screen.notice("Type a prompt, or /help. Ctrl-C stops a job, Ctrl-D leaves.");

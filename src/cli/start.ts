@@ -13,9 +13,10 @@ export async function start({ flags, around }: VerbCall): Promise<number> {
   try {
     const config = readConfig(around.folder, around.env, { telegram: true });
     prepareState(paths);
-    unlock.push(lockProject(paths));
+    const lock = lockProject(paths);
+    unlock.push(lock.release);
     unlock.push(lockBot(config, around.env) ?? (() => {}));
-    return await answerBot(config, paths, around, { takeOver: flags.has("--take-over") });
+    return await answerBot(config, paths, around, { takeOver: flags.has("--take-over"), lock });
   } catch (error) {
     if (error instanceof ConfigError) {
       around.stderr.write(`The configuration needs a correction:\n${error.message}\n`);

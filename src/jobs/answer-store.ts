@@ -1,8 +1,9 @@
-import { closeSync, lstatSync, openSync, readFileSync, readSync, rmSync } from "node:fs";
+import { closeSync, lstatSync, openSync, readFileSync, readSync } from "node:fs";
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { FinalAnswer } from "../chat/message-row.ts";
 import type { ProjectPaths } from "../project.ts";
+import { removeQuietly } from "../remove-quietly.ts";
 import type { JobOutcome, StoredAnswer } from "./job.ts";
 
 /** The text of a job's answer as far as it had come, beside the file that is made of a long one. */
@@ -82,5 +83,5 @@ function refuseUnlessPlain(path: string): void {
 
 /** Removes the file that was only for the case that the bridge goes down before it is sent. */
 export function forgetAnswer(jobId: string, paths: ProjectPaths): void {
-  rmSync(filePath(jobId, paths), { force: true });
+  removeQuietly(filePath(jobId, paths));
 }

@@ -10,6 +10,12 @@ export class Deliveries {
     return this.#last.get(conversationOf(place)) ?? Promise.resolve();
   }
 
+  /** Resolves when the answers for all places of a chat so far are there. Never rejects. */
+  async inChat(chatId: number): Promise<void> {
+    const isHere = (key: string): boolean => key === String(chatId) || key.startsWith(`${chatId}/`);
+    await Promise.all([...this.#last].flatMap(([key, last]) => (isHere(key) ? [last] : [])));
+  }
+
   /** An answer is on its way. Must never reject. */
   add(place: Place, delivery: Promise<void>): void {
     const key = conversationOf(place);

@@ -1,5 +1,5 @@
 import type { Arrival, FinalAnswer } from "../chat/message-row.ts";
-import type { Button, Keyboard, Messenger } from "../chat/messenger.ts";
+import type { Button, Keyboard } from "../chat/messenger.ts";
 import type { Clock } from "../clock.ts";
 import type { Store } from "../store.ts";
 import type { Job, JobOutcome } from "./job.ts";
@@ -23,12 +23,11 @@ export async function settleJob(
   job: Job,
   context: JobFilesOptions & {
     readonly store: Store;
-    readonly messenger: Messenger;
     readonly clock: Clock;
     readonly gone?: Promise<void> | undefined;
   },
 ): Promise<Arrival> {
-  const { store, messenger, clock, gone } = context;
+  const { store, clock, gone } = context;
   if (outcome === "interrupted") {
     const resumable = store.job(job.id)?.sessionId !== undefined;
     const asked = await ask(deliverer, answer, remedies(job.id, resumable), job, store);
@@ -37,7 +36,7 @@ export async function settleJob(
     return "undelivered";
   }
   const arrival = await deliverer.finish(answer);
-  if (arrival === "undelivered" && messenger.isClosed(job.place.chatId)) return arrival;
+  if (arrival === "closed") return "undelivered";
   // Of a job that is over no later life looks for processes.
   await gone;
   if (!(await sendJobFiles(job, context))) return "undelivered";
@@ -55,7 +54,7 @@ export async function ask(
 ): Promise<Arrival> {
   const arrival = await deliverer.finish({ ...answer, buttons });
   // Until it is in the chat, nobody can decide about it.
-  if (arrival === "undelivered") return arrival;
+  if (arrival === "undelivered" || arrival === "closed") return "undelivered";
   const last = (arrival === "instead" ? answer.file?.instead : answer.parts)?.at(-1);
   store.note({ k: "interrupted", id: job.id, ...(last ? { last } : {}) });
   return arrival;

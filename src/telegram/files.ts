@@ -1,5 +1,7 @@
 import { lstat, mkdir, writeFile } from "node:fs/promises";
 import { join, relative } from "node:path";
+import { type Backoff, createBackoff } from "../backoff.ts";
+import { type Clock, sleep, systemClock } from "../clock.ts";
 import type { ProjectPaths } from "../project.ts";
 import type { BotClient } from "./client.ts";
 import { ApiError, faultOf, NetworkError } from "./errors.ts";
@@ -7,6 +9,11 @@ import type { FileInfo } from "./types.ts";
 
 /** The Bot API hands out files up to 20 MiB. */
 const MOST_BYTES = 20 * 1024 * 1024;
+/** Whoever has sent it is told by then that it does not work. */
+const PATIENCE_MS = 30_000;
+const MOST_REPEATS = 5;
+/** As the server may tell it. After a longer one the file is better sent again. */
+const LONGEST_PAUSE_S = 300;
 /** A file system allows 255; what is put before a name needs some. */
 const LONGEST_NAME_BYTES = 200;
 const ENDING = /\.\w{1,8}$/;
@@ -21,22 +28,48 @@ export async function saveIncomingFile(
   paths: ProjectPaths,
   file: FileInfo,
   messageId: number,
+  clock: Clock = systemClock,
 ): Promise<string> {
   const name = safeName(file.file_name);
   const shown = name || "The file";
   const tooBig = new Error(`${shown} is larger than 20 MB, more than Telegram hands to a bot.`);
   if ((file.file_size ?? 0) > MOST_BYTES) throw tooBig;
-  const load = () => download(client, file);
-  // Connections break now and then, and loading again costs nothing.
-  const { remote, bytes } = await load()
-    .catch((error) => (error instanceof NetworkError ? load() : Promise.reject(error)))
-    .catch((error) => {
-      if (error instanceof ApiError && faultOf(error) === "too-big") throw tooBig;
-      throw new Error(`${shown} cannot be loaded from Telegram (${error.message}). Send it again.`);
-    });
+  const { remote, bytes } = await patiently(() => download(client, file), clock).catch((error) => {
+    if (error instanceof ApiError && faultOf(error) === "too-big") throw tooBig;
+    throw new Error(`${shown} cannot be loaded from Telegram (${error.message}). Send it again.`);
+  });
   // Nothing of the remote path is trusted but its ending.
   const path = await store(bytes, paths, messageId, name || `file${safeEnding(remote)}`);
   return relative(paths.folder, path);
+}
+
+/** Loads again what a moment's trouble has prevented: that costs nothing. @throws the last error. */
+async function patiently<T>(load: () => Promise<T>, clock: Clock): Promise<T> {
+  const backoff = createBackoff();
+  const start = clock.monotonic();
+  for (;;) {
+    try {
+      return await load();
+    } catch (error) {
+      const pause = pauseAfter(error, backoff);
+      // Once more in any case: a connection that hangs has used up the patience by itself.
+      const isTold = error instanceof ApiError && error.retryAfter !== undefined;
+      const isLate = !isTold && backoff.failures > 1 && clock.monotonic() - start > PATIENCE_MS;
+      if (pause === undefined || isLate || backoff.failures > MOST_REPEATS) throw error;
+      await sleep(clock, pause);
+    }
+  }
+}
+
+/** Milliseconds until it may go better; undefined when it will not. */
+function pauseAfter(error: unknown, backoff: Backoff): number | undefined {
+  const own = backoff.next();
+  if (error instanceof NetworkError) return own;
+  if (!(error instanceof ApiError)) return undefined;
+  if (error.retryAfter !== undefined) {
+    return error.retryAfter > LONGEST_PAUSE_S ? undefined : error.retryAfter * 1000;
+  }
+  return ["flood", "server"].includes(faultOf(error)) ? own : undefined;
 }
 
 async function download(client: BotClient, file: FileInfo): Promise<{ remote: string; bytes: Buffer }> {

@@ -25,7 +25,8 @@ export interface OutboxOptions {
   readonly secrets: Secrets;
 }
 
-const SENT_AGAIN = concat(styled("italic", "(sent again, the connection broke)"), "\n");
+const MARK = "(sent again, the connection broke)";
+const SENT_AGAIN = concat(styled("italic", MARK), "\n");
 /** Telegram's, less room for a mark, and below the 100 entities above which the server drops the rest without a word. */
 const LIMITS = { length: 4096 - SENT_AGAIN.text.length, entities: 90 };
 /** Larger files are refused, by some gateways with no more than a broken connection. */
@@ -97,9 +98,13 @@ export class Outbox implements Messenger {
       return Promise.resolve(undefined);
     }
     let asPicture = file.picture ?? false;
+    const again = uploadsAgain(options);
+    let repeated = false;
+    const marked = (): OutgoingFile =>
+      !repeated ? file : { ...file, caption: [MARK, file.caption].filter(Boolean).join("\n") };
     return this.#post(to, options, {
       call(place) {
-        const { document, ...rest } = fileParameters(file, secrets);
+        const { document, ...rest } = fileParameters(marked(), secrets);
         return asPicture
           ? client.call("sendPhoto", { photo: document, ...rest, ...place })
           : client.call("sendDocument", { document, ...rest, ...place });
@@ -110,7 +115,10 @@ export class Outbox implements Messenger {
         asPicture = false;
         return simpler;
       },
-      repeat: uploadsAgain(options),
+      repeat() {
+        repeated = true;
+        return again();
+      },
     });
   }
 

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { existsSync, mkdirSync, readdirSync, rmSync, statSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, rmSync, statSync, truncateSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import test, { type TestContext } from "node:test";
 import { setFlagsFromString } from "node:v8";
@@ -128,10 +128,27 @@ test("where nothing can be written the run goes on, and the answer says that it 
   assert.deepEqual(readdirSync(folder), ["taken"]);
 });
 
-test("a file that somebody removed is missing, nothing worse", async (t) => {
+test("a file that somebody removed while it was written to is still read, and one that was cut is missing", async (t) => {
   const { text, path } = await newAnswer(t);
   text.append("x".repeat(200_000));
   rmSync(path);
-  assert.deepEqual(text.bytes(), { bytes: Buffer.from("x".repeat(KEPT)), complete: false });
+  text.append("y".repeat(200_000));
+  const all = Buffer.from("x".repeat(200_000) + "y".repeat(200_000));
+  assert.ok(text.bytes().bytes.equals(all));
+  assert.equal(text.bytes().complete, true);
   text.close();
+  const cut = await newAnswer(t);
+  cut.text.append("x".repeat(200_000));
+  truncateSync(cut.path, 10);
+  assert.deepEqual(cut.text.bytes(), { bytes: Buffer.from("x".repeat(KEPT)), complete: false });
+});
+
+test("closing ends nothing when a file has taken the place of its folder", async (t) => {
+  const folder = join(await temporaryFolder(t), "spool");
+  mkdirSync(folder);
+  const { text } = await newAnswer(t, join(folder, "answer.txt"));
+  text.append("x".repeat(200_000));
+  rmSync(folder, { recursive: true });
+  writeFileSync(folder, "");
+  assert.doesNotThrow(() => text.close());
 });

@@ -155,3 +155,15 @@ test("a long answer is its beginning and a file; where no file can go, both ends
   view.text.close();
   assert.equal(readFileSync(join(folder, "spool"), "utf8"), words);
 });
+
+test("an answer whose file could not be written says that it is cut off", (t) => {
+  const folder = mkdtempSync(join(tmpdir(), "nanogent-render-"));
+  t.after(() => rmSync(folder, { recursive: true, force: true }));
+  const view = viewOf([text("word ".repeat(20_000))], "markdown", join(folder, "removed", "spool"));
+  const { parts, file } = renderFinal(view, DONE, LIMITS);
+  assert.match(
+    parts[0]?.text ?? "",
+    /\n\nThe file below holds only the beginning of the answer: [^\n]* disk\.\n\n✅/,
+  );
+  assert.ok((file?.bytes.length ?? 0) > 30_000);
+});

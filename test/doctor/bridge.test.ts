@@ -12,7 +12,7 @@ test("who has the lock is told; a dead one is left to the next start", async (t)
   const off = "bridge pass: It does not run. Start it with: node nanogent.mjs";
   assert.equal(look(), off);
   prepareState(met.paths);
-  const unlock = lockProject(met.paths);
+  const { release: unlock } = lockProject(met.paths);
   assert.match(
     look(),
     new RegExp(`^bridge pass: nanogent ${VERSION} runs: pid ${process.pid}, up [\\d.]+ s\\.$`),

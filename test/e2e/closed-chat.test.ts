@@ -34,6 +34,30 @@ for (const restarted of [false, true]) {
   });
 }
 
+test("a long answer arrives whole, although the chat opens again while it is being refused", async (t) => {
+  const { api, start, folder, readJournal } = await project(t);
+  const ada = api.privateChat(OWNER, { firstName: "Ada" });
+  await start();
+  api.say(ada, "echo begun; while [ ! -e go ]; do sleep 0.05; done; seq 10000");
+  await untilSaid(api, ada, /begun/);
+  api.block(ada);
+  await writeFile(join(folder, "go"), "");
+  await api.waitFor(() => api.calls("sendDocument").find(({ status }) => status === 403), {
+    what: "the refusal",
+  });
+  api.unblock(ada);
+  api.say(ada, "/status");
+  await untilSaid(api, ada, /The whole answer is in the file below/);
+  assert.match(
+    api
+      .messages(ada)
+      .find(({ document }) => document)
+      ?.document?.bytes.toString() ?? "",
+    /\n10000\n/,
+  );
+  while (!(await readJournal()).includes('"k":"ended"')) await sleep(20);
+});
+
 test("a group that becomes a supergroup stays allowed, in .env too, and gets its answers", async (t) => {
   const { api, start, folder, writeEnv } = await project(t);
   api.privateChat(OWNER, { firstName: "Ada" });

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
-import { mkdir, rm, writeFile } from "node:fs/promises";
+import { mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import test from "node:test";
+import { startTimeOf } from "../../src/process-identity.ts";
 import { untilSaid } from "./chats.ts";
 import { OWNER, project, run } from "./project.ts";
 
@@ -23,6 +24,33 @@ test("when .nanogent is removed under a running bridge it is made anew, and noth
   await untilSaid(api, ada, /^waited\n\n✅/);
   await untilSaid(api, ada, /^later\n\n✅/);
   await untilSaid(api, ada, /Interrupted: .*“sleep 60”/);
+});
+
+test("after .nanogent was removed or moved away no second bridge starts; one that has gets the project", async (t) => {
+  const { api, start, folder } = await project(t);
+  const ada = api.privateChat(OWNER, { firstName: "Ada" });
+  const bridge = await start();
+  const state = join(folder, ".nanogent");
+  api.say(ada, "echo up");
+  await untilSaid(api, ada, /^up\n\n✅/);
+  const environment = { XDG_RUNTIME_DIR: folder };
+  await rename(state, join(folder, "trash"));
+  api.say(ada, "echo noticed");
+  await untilSaid(api, ada, /^noticed\n\n✅/);
+  const refused = run(["start"], folder, environment);
+  assert.equal((await refused.exited).code, 1);
+  assert.match(refused.output(), new RegExp(`already runs in .* \\(pid ${bridge.pid}\\)`));
+  await rm(state, { recursive: true });
+  await mkdir(state, { mode: 0o700 });
+  const other = { pid: process.pid, startTime: startTimeOf(process.pid), since: 0, version: "1", folder };
+  await writeFile(join(state, "lock.json"), JSON.stringify(other));
+  api.say(ada, "echo too late");
+  assert.equal((await bridge.exited).code, 1);
+  assert.match(
+    bridge.output(),
+    new RegExp(`another nanogent has been started in .* \\(pid ${process.pid}\\): this one ends`),
+  );
+  assert.deepEqual(await readFile(join(state, "lock.json"), "utf8"), JSON.stringify(other));
 });
 
 test("a journal that is open to others, as one of a repository, is not run", async (t) => {

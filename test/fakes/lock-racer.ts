@@ -21,7 +21,7 @@ createInterface({ input: process.stdin }).on("line", (line) => {
     // All start in the same millisecond.
   }
   try {
-    release = lockProject(projectPaths(folder));
+    ({ release } = lockProject(projectPaths(folder)));
     console.log("won");
   } catch (error) {
     console.log(error instanceof LockedError ? `lost ${error.holder.pid}` : `failed ${error}`);

@@ -12,19 +12,24 @@ export interface FakeMessenger extends Messenger {
   /** Every call in order: `send 1: text`, `edit 1: text`, `final 1: text`, `remove 1`, `file name`. */
   readonly calls: string[];
   readonly sent: readonly { readonly content: Content; readonly options: SendOptions }[];
-  /** The results of the next sends and edits; without one they succeed. */
-  readonly sendResults: ("lost" | "ok")[];
+  /** The results of the next sends and edits; without one they succeed. After `closed` the chat is, until a send. */
+  readonly sendResults: ("lost" | "closed" | "ok")[];
   readonly editResults: EditResult[];
-  readonly fileResults: ("lost" | "ok")[];
+  readonly fileResults: ("lost" | "closed" | "ok")[];
 }
 
 /** A messenger that carries everything out at once and remembers it. */
 export function fakeMessenger(limits = { length: 4096, entities: 90 }): FakeMessenger {
   const calls: string[] = [];
   const sent: { content: Content; options: SendOptions }[] = [];
-  const sendResults: ("lost" | "ok")[] = [];
+  const sendResults: FakeMessenger["sendResults"] = [];
   const editResults: EditResult[] = [];
-  const fileResults: ("lost" | "ok")[] = [];
+  const fileResults: FakeMessenger["fileResults"] = [];
+  let closed = false;
+  const arrives = (result: "lost" | "closed" | "ok" = "ok"): boolean => {
+    closed = result === "closed";
+    return result === "ok";
+  };
   let lastId = 0;
   return {
     calls,
@@ -36,7 +41,7 @@ export function fakeMessenger(limits = { length: 4096, entities: 90 }): FakeMess
     tickMs: 4_500,
     async send(to, given, options = {}): Promise<MessageRef | undefined> {
       const content = typeof given === "function" ? given() : given;
-      if (sendResults.shift() === "lost") {
+      if (!arrives(sendResults.shift())) {
         calls.push(`lost: ${content.text.text}`);
         return undefined;
       }
@@ -53,14 +58,14 @@ export function fakeMessenger(limits = { length: 4096, entities: 90 }): FakeMess
       calls.push(`remove ${messageId}`);
     },
     async sendFile(to, file: OutgoingFile) {
-      if (fileResults.shift() === "lost") return undefined;
+      if (!arrives(fileResults.shift())) return undefined;
       lastId += 1;
       calls.push(`file ${file.name}`);
       return { chatId: to.chatId, messageId: lastId };
     },
     typing() {},
     acknowledge() {},
-    isClosed: () => false,
+    isClosed: () => closed,
     async flush() {},
   };
 }

@@ -133,6 +133,7 @@ export async function fuzzedBridge(t: TestContext, endsAtOnce: boolean): Promise
     identity: async () => BOT,
     saveFile: async (file) => join("uploads", String(file.file_id)),
     announce: () => {},
+    claim: () => {},
     examine: async () => [],
   });
   bridge.caughtUp();

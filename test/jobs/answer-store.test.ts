@@ -49,3 +49,12 @@ test("of a text that is too long for a few messages the first and the last whole
   assert.deepEqual(last, lines.slice(-last.length));
   for (const part of [first, last]) assert.ok(part.length > 500 && part.length < 5_000, `${part.length}`);
 });
+
+test("forgetting ends nothing when a file has taken the place of the folder", async (t) => {
+  const paths = projectPaths(await temporaryFolder(t));
+  prepareState(paths);
+  rmSync(paths.spool, { recursive: true });
+  writeFileSync(paths.spool, "");
+  assert.doesNotThrow(() => forgetAnswer("1-a", paths));
+  await assert.rejects(storeAnswer(final, "done", "1-a", paths));
+});

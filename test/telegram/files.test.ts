@@ -6,8 +6,9 @@ import fc from "fast-check";
 import { type ProjectPaths, prepareState, projectPaths } from "../../src/project.ts";
 import { safeName, saveIncomingFile } from "../../src/telegram/files.ts";
 import type { FileInfo } from "../../src/telegram/types.ts";
+import type { Fault } from "../fakes/bot-api/faults.ts";
 import { temporaryFolder } from "../fakes/folder.ts";
-import { startBot } from "./bot.ts";
+import { hurriedClock, startBot } from "./bot.ts";
 
 const NAMES: readonly [string | undefined, string][] = [
   ["report.pdf", "report.pdf"],
@@ -67,7 +68,7 @@ async function withChat(t: TestContext) {
     return message.document;
   };
   const save = (file: FileInfo, messageId = 1): Promise<string> =>
-    saveIncomingFile(bot.client, paths, file, messageId);
+    saveIncomingFile(bot.client, paths, file, messageId, hurriedClock(200));
   return { ...bot, paths, send, save };
 }
 
@@ -148,14 +149,44 @@ test("a file over 20 MB is refused in words, whether its size was told or not", 
   await assert.rejects(readdir(paths.uploads));
 });
 
-test("a connection that breaks once is no reason to send the file again", async (t) => {
+test("a moment's trouble is waited out, whatever it is", async (t) => {
   const { api, paths, send, save } = await withChat(t);
-  api.fault({ kind: "cut-body", method: "file" });
-  await save(send("hello", "notes.txt"));
-  assert.deepEqual(await contents(paths), { "1-notes.txt": "hello" });
-  api.fault({ kind: "drop", method: "file", times: 2 });
-  await assert.rejects(save(send("hello", "notes.txt")), {
-    message:
-      "notes.txt cannot be loaded from Telegram (file download: the connection was reset). Send it again.",
-  });
+  const faults: Fault[] = [
+    { kind: "cut-body", method: "file" },
+    { kind: "drop", method: "file", times: 2 },
+    { kind: "500", method: "getFile", times: 3 },
+    { kind: "502-html", method: "getFile", times: 2 },
+    { kind: "500", method: "file", times: 2 },
+    { kind: "429", retryAfter: 40, method: "getFile", times: 2 },
+    { kind: "429", retryAfter: 1, method: "file" },
+  ];
+  for (const [index, fault] of faults.entries()) {
+    api.fault(fault);
+    await save(send("hello", "notes.txt"), index);
+    assert.equal((await contents(paths))[`${index}-notes.txt`], "hello", `${fault.kind} ${fault.method}`);
+  }
+});
+
+test("lasting trouble is told, and what will not change is not tried again", async (t) => {
+  const { api, send, save } = await withChat(t);
+  const faults: [fault: Fault, reason: string, tries: number][] = [
+    [{ kind: "drop", method: "file", times: Infinity }, "file download: the connection was reset", 6],
+    [
+      { kind: "error", code: 400, description: "Bad Request: wrong file_id", method: "getFile" },
+      "getFile: 400 Bad Request: wrong file_id",
+      1,
+    ],
+    [
+      { kind: "429", retryAfter: 3_000, method: "getFile" },
+      "getFile: 429 Too Many Requests: retry after 3000",
+      1,
+    ],
+  ];
+  for (const [fault, reason, tries] of faults) {
+    const handle = api.fault(fault);
+    const message = `notes.txt cannot be loaded from Telegram (${reason}). Send it again.`;
+    await assert.rejects(save(send("hello", "notes.txt")), { message });
+    assert.equal(handle.hits, tries);
+    handle.clear();
+  }
 });

@@ -129,3 +129,19 @@ test("an important file is uploaded again, but not for ever", async (t) => {
   assert.equal(await upload(), undefined);
   assert.equal(api.documentsSent(chat).length, 1);
 });
+
+test("a file that may have arrived says that it is sent again", async (t) => {
+  const cases: [caption: string | undefined, kind: "500" | "drop-after", captions: string[]][] = [
+    [undefined, "500", [""]],
+    [undefined, "drop-after", ["", "(sent again, the connection broke)"]],
+    ["all of it", "drop-after", ["all of it", "(sent again, the connection broke)\nall of it"]],
+  ];
+  for (const [caption, kind, captions] of cases) {
+    const { api, outbox } = await startBot(t, FAST);
+    const chat = api.privateChat(7);
+    const file = { name: "a.txt", bytes: Buffer.from("x"), ...(caption ? { caption } : {}) };
+    api.fault({ kind, method: "sendDocument" });
+    assert.ok(await outbox.sendFile({ chatId: 7 }, file, { important: true }));
+    assert.deepEqual(seen(api, chat), captions);
+  }
+});
