@@ -6,8 +6,20 @@ function lasting<T extends NodeJS.WriteStream>(stream: T): T {
   return stream.listenerCount("error") === 0 ? stream.on("error", () => {}) : stream;
 }
 
+// Removed by somebody else, or made anew under the same name, it is none in which anything could run.
+function workingFolder(): string {
+  try {
+    return process.cwd();
+  } catch {
+    process.stderr.write(
+      "The folder in which nanogent was called is gone. Change to one that exists: cd ~\n",
+    );
+    process.exit(1);
+  }
+}
+
 const code = await main(process.argv.slice(2), {
-  folder: process.cwd(),
+  folder: workingFolder(),
   env: process.env,
   // Opened only by what uses them.
   get stdin() {

@@ -1,5 +1,5 @@
 import { titleOf } from "../jobs/job.ts";
-import { lockHolder, projectPaths } from "../project.ts";
+import { lockHolder, projectPaths, refuseUnsafeState, UnsafeStateError } from "../project.ts";
 import { readState } from "../store.ts";
 import { clean } from "../text/clean.ts";
 import { duration } from "../text/duration.ts";
@@ -10,9 +10,19 @@ export async function status({ around }: VerbCall): Promise<number> {
   try {
     return await tell(around);
   } catch (error) {
-    around.stderr.write(`The state of this folder cannot be read: ${(error as Error).message}\n`);
+    around.stderr.write(`${explain(error, around.folder)}\n`);
     return EXIT.failed;
   }
+}
+
+/** What is not as nanogent makes it is said as at a start. */
+function explain(error: unknown, folder: string): string {
+  try {
+    refuseUnsafeState(projectPaths(folder));
+  } catch (fault) {
+    if (fault instanceof UnsafeStateError) return fault.message;
+  }
+  return `The state of this folder cannot be read: ${(error as Error).message}`;
 }
 
 async function tell(around: Surroundings): Promise<number> {

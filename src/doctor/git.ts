@@ -1,4 +1,5 @@
-import { existsSync } from "node:fs";
+import { existsSync, lstatSync, statSync } from "node:fs";
+import { join } from "node:path";
 import { type BriefRun, runBriefly } from "../agents/brief-run.ts";
 import { ignoreOwnFiles } from "../gitignore.ts";
 import { ASK_MS, type Finding, type Patient } from "./examination.ts";
@@ -79,11 +80,14 @@ async function secrecyOf(ask: Git, folder: string, paths: Patient["paths"]): Pro
     ...(existsSync(paths.env) && env.exit?.code === 1 && !kept.includes(".env") ? [".env"] : []),
     ...(state.exit?.code === 1 && !kept.includes(".nanogent") ? [".nanogent/"] : []),
   ];
+  const obstacle = obstacleTo(folder);
   if (names.length > 0) {
+    const words = `git does not ignore ${names.join(" and ")}: the next commit could hold the token.`;
+    if (obstacle) return [...findings, { name: NAME, state: "warning", words, fix: obstacle }];
     findings.push({
       name: NAME,
       state: "warning",
-      words: `git does not ignore ${names.join(" and ")}: the next commit could hold the token.`,
+      words,
       fix: `nanogent doctor --fix adds ${names.length === 1 ? "it" : "them"} to .gitignore.`,
       mend() {
         const added = ignoreOwnFiles(folder);
@@ -94,6 +98,16 @@ async function secrecyOf(ask: Git, folder: string, paths: Patient["paths"]): Pro
     });
   }
   return findings;
+}
+
+/** What to do about a `.gitignore` to which nothing can be added. */
+function obstacleTo(folder: string): string | undefined {
+  const path = join(folder, ".gitignore");
+  const kind = lstatSync(path, { throwIfNoEntry: false });
+  const found = statSync(path, { throwIfNoEntry: false });
+  if (!kind || found?.isFile()) return undefined;
+  const what = found ? "is not a file" : "is a link that leads nowhere";
+  return `.gitignore ${what}: remove it (rm -r .gitignore), then nanogent doctor --fix makes one.`;
 }
 
 function why({ exit, stderr }: BriefRun): string {

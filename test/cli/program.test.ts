@@ -77,3 +77,17 @@ test("a reader that goes away does not make it fail", async (t) => {
   await new Promise((resolve) => child.once("close", resolve));
   assert.equal(output, "0\n");
 });
+
+test("in a folder that was removed every verb says so", { skip: process.platform === "win32" }, async (t) => {
+  const folder = join(await temporaryFolder(t), "gone");
+  for (const word of ["start", "status", "help"]) {
+    mkdirSync(folder);
+    const script = 'rmdir "$PWD"; exec "$0" "$@"';
+    const child = spawn("sh", ["-c", script, process.execPath, BUNDLE, word], { cwd: folder });
+    let output = "";
+    for (const stream of [child.stdout, child.stderr]) stream.on("data", (chunk) => (output += chunk));
+    const code = await new Promise((resolve) => child.once("close", resolve));
+    assert.match(output, /^The folder in which nanogent was called is gone\. [^\n]*\n$/);
+    assert.equal(code, 1);
+  }
+});

@@ -44,6 +44,24 @@ test("it tells what waits for the next start, without terminal sequences in it",
   ]);
 });
 
+test("a state that is not nanogent's own is told of as at a start", async (t) => {
+  const cases: [lay: (state: string) => void, fault: RegExp][] = [
+    [(state) => writeFileSync(state, ""), /\.nanogent is not a plain folder\. .*move it away/],
+    [
+      (state) => mkdirSync(join(state, "lock.json"), { recursive: true }),
+      /lock\.json is not a plain file\. /,
+    ],
+  ];
+  for (const [lay, fault] of cases) {
+    const folder = await temporaryFolder(t);
+    lay(join(folder, ".nanogent"));
+    const { code, output } = await statusOf(folder);
+    assert.equal(code, 1);
+    assert.match(output, fault);
+    assert.ok(!/EISDIR|ENOTDIR/.test(output), output);
+  }
+});
+
 test("it tells of a running bridge and its jobs, without disturbing it; afterwards that it is gone", async (t) => {
   const { api, start, folder } = await project(t);
   const chat = api.privateChat(OWNER, { firstName: "Ada" });
@@ -84,13 +102,4 @@ test("a bridge that was killed does not run, whatever its lock says", async (t) 
   await bridge.kill();
   assert.equal(existsSync(join(folder, ".nanogent", "lock.json")), true);
   assert.equal((await statusOf(folder)).code, 1);
-});
-
-test("what it cannot read it tells in one line", async (t) => {
-  const folder = await temporaryFolder(t);
-  mkdirSync(join(folder, ".nanogent", "lock.json"), { recursive: true });
-  assert.deepEqual(await statusOf(folder), {
-    code: 1,
-    output: "The state of this folder cannot be read: EISDIR: illegal operation on a directory, read\n",
-  });
 });

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
-import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import test, { type TestContext } from "node:test";
 import { git } from "../../src/doctor/git.ts";
@@ -74,6 +74,20 @@ test("a line that takes the ignoring back is not mended by saying it again", asy
   const found = (await look()).find(({ mend }) => mend);
   assert.match(found?.words ?? "", /^git does not ignore \.env:/);
   assert.throws(() => found?.mend?.(), /another line takes that back/);
+});
+
+test("a .gitignore to which nothing can be added has to go first", async (t) => {
+  const cases: [lay: (path: string) => void, advice: RegExp][] = [
+    [(path) => mkdirSync(path), /→ \.gitignore is not a file: remove it/],
+    [(path) => symlinkSync("nowhere", path), /→ \.gitignore is a link that leads nowhere: remove it/],
+  ];
+  for (const [lay, advice] of cases) {
+    const { folder, look } = await repository(t, {});
+    lay(join(folder, ".gitignore"));
+    const found = (await look()).find(({ words }) => words.startsWith("git does not ignore"));
+    assert.match(lines(found ? [found] : [])[0] ?? "", advice);
+    assert.equal(found?.mend, undefined);
+  }
 });
 
 test("what is in the repository already is a failure, with the way out", async (t) => {
