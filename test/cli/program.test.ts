@@ -43,7 +43,7 @@ test("a start with a broken .env ends with 2, and every problem is told", async 
   const secret = "AAHdqTcvCH1vGWJxfSeofSAs0K5PALDsaw";
   writeFileSync(
     join(folder, ".env"),
-    `TELEGRAM_BOT_TOKEN=bot1:${secret}\nNANOGENT_AGENT=codex\nnonsense\nTELEGRAM_ALLOWED_CHAT_IDS=1:${secret}\n`,
+    `TELEGRAM_BOT_TOKEN=bot1:${secret}\nNANOGENT_AGENT=gemini\nnonsense\nTELEGRAM_ALLOWED_CHAT_IDS=1:${secret}\n`,
   );
   for (const words of [["start"], []]) {
     const bridge = run(words, folder, { NANOGENT_LOG: "loud" });
@@ -54,7 +54,7 @@ test("a start with a broken .env ends with 2, and every problem is told", async 
       "A line (.env line 3) is neither",
       "TELEGRAM_BOT_TOKEN (.env line 1) does not look like",
       "TELEGRAM_ALLOWED_CHAT_IDS (.env line 4) ",
-      "NANOGENT_AGENT (.env line 2) Codex is not supported yet; it comes in a later version.",
+      'NANOGENT_AGENT (.env line 2) "gemini" is not one of its values',
       'NANOGENT_LOG (the environment) "loud"',
     ]) {
       assert.ok(

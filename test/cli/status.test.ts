@@ -38,7 +38,7 @@ test("it tells what waits for the next start, without terminal sequences in it",
   const { code, output } = await statusOf(folder);
   assert.equal(code, 1);
   assert.deepEqual(output.trimEnd().split("\n").slice(1), [
-    "Session of claude: s-1",
+    "Session of claude in chat 7: s-1",
     "started: #1 clear it (Ada)",
     "queued: #2 later (Ada)",
   ]);

@@ -11,7 +11,7 @@ export interface Sent {
   readonly text: string;
 }
 
-type Button = "stop" | "remove" | "allow";
+type Button = "stop" | "remove" | "ask";
 
 /**
  * A person in the chat who does not care how often the bridge dies. Everything is done once; then it is waited for what
@@ -67,7 +67,7 @@ export class Actor {
       const open = await this.#job(prompt);
       if (open?.status !== (button === "remove" ? "queued" : "started"))
         return open?.status !== "queued" && "none";
-      const data = button === "allow" ? "allow:" : `${button}:${open.job.id}`;
+      const data = button === "ask" ? "ask:" : `${button}:${open.job.id}`;
       // A notice that a crash has swallowed is not sent again.
       return this.#withButton(data) ?? (button === "remove" && this.stage.lives > 1 && "none");
     });
@@ -124,8 +124,8 @@ export class Actor {
 
   /** What runs again asks again. */
   #allow(): void {
-    const message = this.#withButton("allow:");
-    const data = message?.keyboard.flat().find(({ callback_data }) => callback_data?.startsWith("allow:"));
+    const message = this.#withButton("ask:");
+    const data = message?.keyboard.flat().find(({ callback_data }) => callback_data?.startsWith("ask:"));
     if (!message || data?.callback_data === undefined || this.#allowed.has(data.callback_data)) return;
     this.#allowed.add(data.callback_data);
     this.#press(message, data.callback_data);

@@ -94,7 +94,7 @@ export const ANSWERS: readonly Script[] = [
     remedy: "again",
     async play(actor) {
       const damson = actor.say("damson please");
-      await actor.press("allow", damson);
+      await actor.press("ask", damson);
       await actor.over(damson);
     },
   },
