@@ -1,4 +1,4 @@
-import type { Desk, Person } from "../../jobs/desk.ts";
+import { type Desk, mayStop, type Person } from "../../jobs/desk.ts";
 import { titleOf } from "../../jobs/job.ts";
 import { plain } from "../../text/entities.ts";
 import type { Place } from "../messenger.ts";
@@ -25,12 +25,12 @@ export const cancel: Command = {
 function cancelRunning(desk: Desk, person: Person, place: Place): Answer {
   const { runs, waiting } = desk;
   const run = desk.runIn(place);
-  if (!run && runs.length > 0) return elsewhere(desk);
+  if (!run && runs.length > 0) return elsewhere(desk, person);
   switch (desk.cancel(person, run)) {
     case "stopping":
       return { text: plain(`Stopping “${run ? titleOf(run.job) : ""}” …`) };
     case "not-yours":
-      return { text: plain("That job belongs to somebody else; only its author and owners can stop it.") };
+      return NOT_YOURS;
     case "not-running":
       return {
         text: plain(
@@ -40,8 +40,14 @@ function cancelRunning(desk: Desk, person: Person, place: Place): Answer {
   }
 }
 
+const NOT_YOURS: Answer = {
+  text: plain("That job belongs to somebody else; only its author and owners can stop it."),
+};
+
 /** Whoever says /cancel here does not mean what runs for somebody elsewhere. */
-function elsewhere({ runs }: Desk): Answer {
+function elsewhere(desk: Desk, person: Person): Answer {
+  const runs = desk.runs.filter(({ job }) => mayStop(person, job));
+  if (runs.length === 0) return NOT_YOURS;
   const titles = runs.map(({ job }) => `“${titleOf(job)}”`).join(", ");
   return {
     text: plain(`Nothing is running here. In another chat or topic: ${titles}.`),
