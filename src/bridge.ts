@@ -186,6 +186,7 @@ export async function startBridge(options: BridgeOptions): Promise<Bridge> {
     },
     onMigration(from, to) {
       schedules.moveChat(from, to);
+      desk.conversations.moveChat(from, to);
       if (access.moveChat(from, to)) rememberMove(from, to, options);
     },
   });

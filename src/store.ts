@@ -163,6 +163,16 @@ export class Store {
     return this.#state.sessions.get(`${conversation} ${agent}`);
   }
 
+  /** The records that give a chat under its new id all that its conversations have. */
+  movedChat(from: string, to: string): StoreRecord[] {
+    return this.#state.records().flatMap((record): StoreRecord[] => {
+      if (record.k !== "session" && record.k !== "choice") return [];
+      const [chat, topic] = record.conversation.split("/");
+      if (chat !== from) return [];
+      return [{ ...record, conversation: topic === undefined ? to : `${to}/${topic}` }];
+    });
+  }
+
   /** What was chosen in a conversation. */
   choice(conversation: string, name: string): string | undefined {
     return this.#state.choices.get(`${conversation} ${name}`);

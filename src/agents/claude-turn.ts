@@ -70,11 +70,16 @@ export class ClaudeTurn implements Turn {
     });
     this.#events = claudeEvents({
       cwd: request.cwd,
-      emit: (event) => this.#emit(event),
+      emit: (event) => {
+        // The turn for what came late has begun.
+        clearTimeout(this.#lateTimer);
+        this.#emit(event);
+      },
       send: (message) => this.#child.write(toLine(message)),
       onCommands: options.onCommands,
       onResult: (result) => this.#takeResult(result),
       onUserMessage: (text) => {
+        clearTimeout(this.#lateTimer);
         const index = this.#untaken.indexOf(text);
         if (index >= 0) this.#untaken.splice(index, 1);
       },

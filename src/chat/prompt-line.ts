@@ -84,7 +84,8 @@ export class PromptLine {
       const wish = whenBusy ?? this.#options.whenBusy();
       const joined = asker && wish === "steer" && (await desk.steer(job.id, asker)) === "done";
       if (joined) reply(this.#options.messenger, job.place, { text: plain(steeredWords(job)) });
-      else notices.queued(job, before, this.#choices(job));
+      // Meanwhile its turn may have come.
+      else if (desk.waiting.some(({ id }) => id === job.id)) notices.queued(job, before, this.#choices(job));
       if (asker && wish === "interrupt") desk.hurry(job.id, asker);
     }
     if (album === undefined) return;

@@ -72,6 +72,11 @@ export class Conversations {
     return name === "model" || name === "effort" ? `${this.agent(place).name} ${name}` : name;
   }
 
+  /** A chat has another id from now on: what was chosen in it and its topics goes along, and so do its sessions. */
+  moveChat(from: number, to: number): void {
+    this.#store.note(...this.#store.movedChat(String(from), String(to)));
+  }
+
   /** The session that the next prompt here goes on with. */
   session(place: Place, agent: string): string | undefined {
     return this.#store.session(conversationOf(place), agent);

@@ -3,9 +3,10 @@ import type { Agents } from "../agents/choose.ts";
 import type { Role } from "../chat/access.ts";
 import { type Place, samePlace } from "../chat/messenger.ts";
 import type { Firing } from "../schedules/schedule.ts";
+import { agentPrompt } from "./agent-prompt.ts";
 import { Conversations } from "./conversations.ts";
 import { Deliveries } from "./deliveries.ts";
-import { type Author, edited, type Job, type JobDraft, promptOf } from "./job.ts";
+import { type Author, edited, type Job, type JobDraft } from "./job.ts";
 import { type JobContext, JobRun, type JobSettings } from "./job-run.ts";
 import { OpenCases } from "./open-cases.ts";
 import { JobQueue } from "./queue.ts";
@@ -50,6 +51,7 @@ export class Desk {
   configure(agents: Agents, settings: DeskSettings): void {
     this.conversations.configure(agents, settings);
     this.#parallel = settings.parallel;
+    this.#queue.startMore();
   }
 
   /** The jobs that are being worked on. One whose answer is there is over, even if its processes take a moment to end. */
@@ -106,8 +108,9 @@ export class Desk {
   #before(job: Job): number {
     const position = this.waiting.findIndex(({ id }) => id === job.id);
     if (position < 0) return 0;
-    // Side by side with others it waits for its own conversation only.
-    const counts = (other: Job): boolean => this.#parallel === 1 || samePlace(other.place, job.place);
+    // As long as more may run, it waits for its own conversation only.
+    const full = this.runs.length >= this.#parallel;
+    const counts = (other: Job): boolean => full || samePlace(other.place, job.place);
     const running = this.runs.filter((run) => counts(run.job)).length;
     return this.waiting.slice(0, position).filter(counts).length + running;
   }
@@ -187,16 +190,27 @@ export class Desk {
     const run = job && this.runIn(job.place);
     if (!job || !run) return "not-running";
     if (!mayStop(person, job) || !mayStop(person, run.job)) return "not-yours";
-    const { store, clock } = this.#options;
+    const { store, clock, paths } = this.#options;
     this.#queue.remove(id);
     // As if it had begun: after a crash somebody is asked about it, and it is not run a second time.
     await store.record({ k: "started", id });
-    if (!(await run.steer(promptOf(job)))) {
+    if (!(await run.steer(await agentPrompt(job, paths)))) {
       await store.record({ k: "requeued", id });
       this.#queue.restore(job);
       return "not-taken";
     }
-    store.note({ k: "ended", id, outcome: "steered", at: clock.now() });
+    // Whoever has the running job run again wants this too.
+    const joined = store.job(run.job.id)?.job ?? run.job;
+    store.note(
+      {
+        k: "changed",
+        id: joined.id,
+        parts: [...joined.parts, ...job.parts],
+        files: [...joined.files, ...job.files],
+        updates: [],
+      },
+      { k: "ended", id, outcome: "steered", at: clock.now() },
+    );
     this.#onLeave(job, "steered");
     return "done";
   }
@@ -206,9 +220,10 @@ export class Desk {
     const job = this.waiting.find((each) => each.id === id);
     if (!job) return "not-running";
     const run = this.runIn(job.place);
-    if (!mayStop(person, job) || (run && !mayStop(person, run.job))) return "not-yours";
+    if (!run) return "not-running";
+    if (!mayStop(person, job) || !mayStop(person, run.job)) return "not-yours";
     this.#queue.moveToFront(id);
-    if (run) void run.cancel(person.name);
+    void run.cancel(person.name);
     return "done";
   }
 

@@ -47,6 +47,8 @@ export class JobTurn {
   readonly #givenUp = new AbortController();
   #turn: Turn | undefined;
   #mode: PermissionMode;
+  /** What was added on the way: a process that is replaced may not have read it. */
+  readonly #steered: string[] = [];
   #timedOut = false;
   #didSomething = false;
   readonly #runningTools = new Set<string>();
@@ -68,7 +70,9 @@ export class JobTurn {
   }
 
   async steer(text: string): Promise<boolean> {
-    return (await this.#turn?.steer(text)) ?? false;
+    const taken = (await this.#turn?.steer(text)) ?? false;
+    if (taken) this.#steered.push(text);
+    return taken;
   }
 
   async setMode(mode: PermissionMode): Promise<boolean> {
@@ -136,7 +140,7 @@ export class JobTurn {
       const turn = agent.run(
         {
           // What was done already must not be done twice.
-          prompt: this.#didSomething ? CONTINUE : prompt,
+          prompt: [this.#didSomething ? CONTINUE : prompt, ...this.#steered].join("\n\n"),
           ...(images.length > 0 && !this.#didSomething ? { images } : {}),
           ...(sessionId === undefined ? {} : { sessionId }),
           cwd,

@@ -68,6 +68,11 @@ export class JobQueue<R extends Running> {
     return job !== undefined;
   }
 
+  /** More may run than before. */
+  startMore(): void {
+    this.#next();
+  }
+
   /** Starts nothing until `release`. */
   hold(): void {
     this.#held = true;

@@ -34,7 +34,7 @@ export function threadParams(
     ...(turn.sessionId && { threadId: turn.sessionId, excludeTurns: true }),
     cwd: turn.cwd,
     approvalPolicy,
-    sandbox: turn.sandbox ?? sandbox,
+    sandbox: turn.permissions === "plan" ? sandbox : (turn.sandbox ?? sandbox),
     ...(turn.model && { model: turn.model }),
     config: FEATURES,
   };

@@ -41,6 +41,9 @@ interface Expected {
   readonly person: number;
 }
 
+/** What outlives the one job. */
+const LASTING: ReadonlySet<string> = new Set(["always"]);
+
 const VOID = "This request is no longer open: it was answered already, or its run has ended.";
 
 /** Brings what an agent wants from a person into the chat, and the answers back. Only who may stop a job answers for it. */
@@ -63,7 +66,7 @@ export class Requests {
         this.#open(job, request.id, planCard(request), decide);
         break;
       case "questions":
-        this.#askQuestion(job, request, {}, decide);
+        this.#askQuestion(job, request, 0, {}, decide);
     }
   }
 
@@ -71,17 +74,17 @@ export class Requests {
   #askQuestion(
     job: Job,
     request: AgentRequest & { kind: "questions" },
+    index: number,
     answers: Readonly<Record<string, readonly string[]>>,
     decide: Decide,
   ): void {
     const { id, questions } = request;
-    const index = Object.keys(answers).length;
     const question = questions[index];
     if (!question) return;
     this.#open(job, id, questionCard(question, index, questions.length), (answer) => {
       const all = { ...answers, [question.id]: answer };
       if (index + 1 >= questions.length) return decide({ kind: "answers", answers: all });
-      this.#askQuestion(job, request, all, decide);
+      this.#askQuestion(job, request, index + 1, all, decide);
       return true;
     });
   }
@@ -120,6 +123,7 @@ export class Requests {
     const waiting = this.#waiting.get(key);
     if (!waiting) return VOID;
     if (!mayStop(by, waiting.job)) return "Only its author and owners may do that.";
+    if (LASTING.has(choice) && by.role !== "owner") return "Only owners may allow that for good.";
     return waiting.press(choice, by);
   }
 

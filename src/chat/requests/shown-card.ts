@@ -28,6 +28,7 @@ export class ShownCard {
   readonly #message: Promise<MessageRef | undefined>;
   #reminder: Promise<MessageRef | undefined> | undefined;
   #cancelReminder = (): void => {};
+  #closed = false;
 
   constructor(card: Card<unknown>, job: Job, options: ShownCardOptions) {
     this.#card = card;
@@ -61,6 +62,7 @@ export class ShownCard {
   /** Nobody is asked any longer: says what was decided, and by whom. */
   close(verdict: string): void {
     const { messenger, clock, store } = this.#options;
+    this.#closed = true;
     this.#cancelReminder();
     const at = new Date(clock.now()).toTimeString().slice(0, 5);
     void this.#reminder?.then((message) => message && messenger.remove(message));
@@ -75,6 +77,7 @@ export class ShownCard {
   async #remind(): Promise<void> {
     const { messenger } = this.#options;
     const message = await this.#message;
+    if (this.#closed) return;
     this.#reminder = messenger.send(
       this.#job.place,
       () => ({ text: plain("⏰ This still waits for your answer."), buttons: this.#keyboard() }),
