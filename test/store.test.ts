@@ -224,3 +224,18 @@ test("kinds of record from a later version are left alone", async (t) => {
   );
   assert.deepEqual((await readState(`${path}.none`)).openJobs, []);
 });
+
+test("a chat with another id takes along what its conversations have", async (t) => {
+  const store = await Store.open(await newPath(t), silentLog);
+  for (const conversation of ["-7", "-7/3", "-77"]) {
+    await store.record(
+      { k: "session", conversation, agent: "claude", sessionId: `s${conversation}` },
+      { k: "choice", conversation, name: "mode", value: "ask" },
+    );
+  }
+  await store.record(...store.movedChat("-7", "-1007"));
+  assert.equal(store.choice("-1007", "mode"), "ask");
+  assert.equal(store.session("-1007/3", "claude"), "s-7/3");
+  assert.equal(store.session("-10077", "claude"), undefined);
+  await store.close();
+});

@@ -121,9 +121,15 @@ test("real: what is said while the last words are written is answered too, in th
     reply.text("Here it is.");
     await watched.until("text");
     assert.equal(await watched.turn.steer("and now in German"), true);
-    model.reply({ text: "Hier ist es." });
+    const late = model.hold();
     await sleep(200);
     reply.end();
+    await late.requested;
+    late.text("Hier ");
+    // Longer than a program that takes nothing up is waited for.
+    await sleep(5_500);
+    late.text("ist es.");
+    late.end();
     assert.equal((await watched.end()).kind, "done");
     assert.equal(watched.text(), "Here it is.¶Hier ist es.");
   }),
