@@ -161,7 +161,7 @@ test("the question outlives the bridge; a value that was taken but not stored is
   await first.kill();
   const value = api.say(ada, VALUE);
   // Its update is on the disk, and nothing else is done yet.
-  const second = await start(crashAt("after fsync journal.jsonl: asked#1", folder)).catch(() => undefined);
+  const second = await start(crashAt("after fsync journal.jsonl: awaited#1", folder)).catch(() => undefined);
   assert.equal((await second?.exited)?.signal ?? "SIGKILL", "SIGKILL");
   assert.deepEqual(filesWith(VALUE), []);
   await start();
