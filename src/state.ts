@@ -135,7 +135,8 @@ export class State {
         this.#change(record.id, (open) => (open.status === "queued" ? { ...open, status: "held" } : open));
         return;
       case "requeued":
-        this.#change(record.id, (open) => (open.status === "started" ? { ...open, status: "queued" } : open));
+        // One that an agent has begun with is never put back.
+        this.#change(record.id, (open) => (hasBegun(open) ? open : { ...open, status: "queued" }));
         return;
       case "started":
         this.#change(record.id, (open) => ({
@@ -319,4 +320,8 @@ function halves(key: string): [string, string] {
 
 function without(asked: OpenJob["asked"], { chatId, messageId }: MessageRef): OpenJob["asked"] {
   return asked.filter(({ message }) => message.chatId !== chatId || message.messageId !== messageId);
+}
+
+function hasBegun({ status, process, sessionId, agent }: OpenJob): boolean {
+  return status !== "started" || process !== undefined || sessionId !== undefined || agent !== undefined;
 }

@@ -133,7 +133,7 @@ test("a project is taken once; who has it is told with its pid and folder", asyn
   release();
   assert.equal(lockHolder(paths), undefined);
   lockProject(paths).release();
-  assert.deepEqual(readdirSync(paths.state), ["logs", "spool"], "nothing is left");
+  assert.deepEqual(readdirSync(paths.state), ["logs", "outbox", "spool"], "nothing is left");
 });
 
 test("two projects do not know of each other, nor does the local chat", async (t) => {
@@ -170,7 +170,7 @@ test("a lock is taken over when its process is gone, and only then", async (t) =
     const { release } = lockProject(paths);
     assert.equal(lockHolder(paths)?.version, VERSION, name);
     release();
-    assert.deepEqual(readdirSync(paths.state), ["logs", "spool"], name);
+    assert.deepEqual(readdirSync(paths.state), ["logs", "outbox", "spool"], name);
   }
 });
 
@@ -197,7 +197,7 @@ test("whatever a killed start has left of taking the lock does not stand in the 
     const { release } = lockProject(paths);
     assert.equal(lockHolder(paths)?.pid, process.pid, name);
     release();
-    assert.deepEqual(readdirSync(paths.state), ["logs", "spool"], name);
+    assert.deepEqual(readdirSync(paths.state), ["logs", "outbox", "spool"], name);
   }
 });
 
@@ -226,7 +226,7 @@ test("a lock that was removed or spoiled is renewed as it was, but not over anot
     lock.renew();
     assert.equal(readFileSync(paths.lock, "utf8"), before, name);
     lock.release();
-    assert.deepEqual(readdirSync(paths.state), ["logs", "spool"], name);
+    assert.deepEqual(readdirSync(paths.state), ["logs", "outbox", "spool"], name);
   }
   const paths = await newProject(t);
   const lock = lockProject(paths);
@@ -285,7 +285,7 @@ test("of eight that start at once exactly one wins, whatever lies in the way", a
     assert.ok(winner, `${round}: ${results}`);
     assert.equal(lockHolder(paths)?.pid, winner.child.pid);
     await Promise.all(racers.map((racer) => racer.ask("release")));
-    assert.deepEqual(readdirSync(paths.state), ["logs", "spool"], `${round}`);
+    assert.deepEqual(readdirSync(paths.state), ["logs", "outbox", "spool"], `${round}`);
   }
 });
 

@@ -47,7 +47,9 @@ test("what is recorded is remembered by the next life", async (t) => {
   const before = told(store);
   assert.deepEqual(before, {
     unhandled: [update(3)],
-    openJobs: [{ job: changed, status: "started", messages: [], process: { pid: 9, startTime: "1" } }],
+    openJobs: [
+      { job: changed, status: "started", messages: [], asked: [], process: { pid: 9, startTime: "1" } },
+    ],
     lastJob: changed,
     number: 5,
     sessions: ["s1", undefined],

@@ -112,7 +112,7 @@ function journalOf(mutate: Mutator, pid: number): Buffer {
     { k: "answered", id: answered, answer: { outcome: "done", parts: [rich], file } },
     { k: "interrupted", id: interrupted, last: rich },
     { k: "ended", id: ended, outcome: "done", at: 0 },
-    { k: "session", agent: "none", sessionId: "s1" },
+    { k: "session", conversation: "7", agent: "none", sessionId: "s1" },
     { k: "handled", updates: [1, 2] },
     ...TIMINGS.map(
       (timing, n): Json => ({
@@ -124,7 +124,7 @@ function journalOf(mutate: Mutator, pid: number): Buffer {
     { k: "rescheduled", schedule: JSON.parse(JSON.stringify(scheduleOf("1-s", 1, 3))) },
     { k: "unscheduled", id: "2-s" },
     { k: "queued", job: job("8-a", 8), fired: { id: "1-s", after: null } },
-    { k: "asked", chatId: 7, secret: "GITHUB_TOKEN" },
+    { k: "awaited", chatId: 7, secret: "GITHUB_TOKEN" },
   ];
   const lines = records.map((record) => (mutate.once(3) ? mutate.json(record) : JSON.stringify(record)));
   if (mutate.once(3)) lines.sort(() => mutate.int(3) - 1);

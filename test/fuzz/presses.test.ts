@@ -21,8 +21,10 @@ const INTERRUPTED = "9-interrupted";
 const ACTIONS = [
   "stop",
   "remove",
-  "allow",
-  "deny",
+  "ask",
+  "choose",
+  "steer",
+  "now",
   "resume",
   "again",
   "drop",
