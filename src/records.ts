@@ -76,7 +76,7 @@ const isJob = shape<Job>({
   parts: listOf(isPart),
   files: listOf(isText),
   updates: listOf(isNumber),
-  heard: optional((value): value is true => value === true),
+  heard: optional(isTrue),
   sessionId: optional(isArgument),
   sentAt: optional(isNumber),
   queuedAt: isNumber,

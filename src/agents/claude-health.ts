@@ -1,9 +1,8 @@
-import { accessSync, constants, statSync } from "node:fs";
-import { delimiter, join, resolve } from "node:path";
 import { type BriefRun, runBriefly } from "./brief-run.ts";
 import { refusesToSkip } from "./claude.ts";
 import { LOGIN_HINT, rootFailure, startFailure } from "./claude-errors.ts";
 import type { HealthFinding, HealthOptions } from "./health.ts";
+import { programPlace } from "./program-place.ts";
 
 /** The first version that knows `claude auth status`. An older one would take the words for a prompt, and answer it. */
 const TELLS_LOGIN = [2, 1, 41];
@@ -35,7 +34,7 @@ function programFinding(
     const { message, hint } = startFailure(exit.error, binary, folder);
     return { name, state: "fail", words: message, ...(hint ? { fix: hint } : {}) };
   }
-  const place = placeOf(binary, folder, env);
+  const place = programPlace(binary, folder, env);
   const fix = "Run it with --version in a terminal. If it does not work there either, install it anew.";
   if (exit === undefined) {
     return { name, state: "fail", words: `Claude Code (${place}) does not tell its version in time.`, fix };
@@ -48,22 +47,6 @@ function programFinding(
     return { name, state: "warning", words: `${place} does not tell a version. Is it Claude Code?`, fix };
   }
   return { name, state: "pass", words: `Claude Code ${version}, ${place}` };
-}
-
-/** Where a program is that could be started under this name; the name itself when it cannot be told. */
-function placeOf(binary: string, folder: string, env: NodeJS.ProcessEnv): string {
-  if (binary.includes("/")) return resolve(folder, binary);
-  const places = (env.PATH ?? "").split(delimiter).map((part) => join(part, binary));
-  return places.find(canRun) ?? binary;
-}
-
-function canRun(path: string): boolean {
-  try {
-    accessSync(path, constants.X_OK);
-    return statSync(path).isFile();
-  } catch {
-    return false;
-  }
 }
 
 async function loginFinding(

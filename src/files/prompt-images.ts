@@ -1,8 +1,9 @@
 import { constants } from "node:fs";
 import { open } from "node:fs/promises";
-import { relative, resolve } from "node:path";
+import { resolve } from "node:path";
 import type { ImageInput } from "../agents/agent.ts";
 import type { ProjectPaths } from "../project.ts";
+import { uploadedFiles } from "./uploaded.ts";
 
 /** What the model's service takes (https://docs.claude.com/en/docs/build-with-claude/vision). */
 const LARGEST = 3_750_000;
@@ -11,13 +12,11 @@ const MOST_IMAGES = 10;
 /** The pictures among the files of a prompt, for an agent that can look at them. What cannot be read is left out. */
 export async function promptImages(
   files: readonly string[],
-  { folder, uploads }: Pick<ProjectPaths, "folder" | "uploads">,
+  paths: Pick<ProjectPaths, "folder" | "uploads">,
 ): Promise<readonly ImageInput[]> {
-  // A journal may come from anywhere and name any file: only what was sent is looked into.
-  const sent = files.filter((file) => /^[^/\\]+$/.test(relative(uploads, resolve(folder, file))));
   const images: ImageInput[] = [];
-  for (const file of sent) {
-    const image = images.length < MOST_IMAGES ? await readImage(resolve(folder, file)) : undefined;
+  for (const file of uploadedFiles(files, paths)) {
+    const image = images.length < MOST_IMAGES ? await readImage(resolve(paths.folder, file)) : undefined;
     if (image) images.push(image);
   }
   return images;

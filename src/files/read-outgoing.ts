@@ -1,3 +1,4 @@
+import { SHORTEST_SECRET } from "../secrets.ts";
 import { type OutgoingSource, RefusedFileError } from "./outgoing-file.ts";
 
 /** The content of a file that is to be sent, and whether it is shown as a picture. */
@@ -8,8 +9,6 @@ export interface OutgoingContent {
 }
 
 const CHUNK_BYTES = 1024 * 1024;
-/** A shorter value is a word, and is not blotted out elsewhere either. */
-const SHORTEST_SECRET = 6;
 /** https://core.telegram.org/bots/api#sendphoto */
 const LARGEST_PICTURE = 10_000_000;
 /** What a picture that the chat can show is named like. */

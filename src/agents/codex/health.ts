@@ -1,9 +1,8 @@
-import { accessSync, constants, statSync } from "node:fs";
-import { delimiter, join, resolve } from "node:path";
 import { silentLog } from "../../log.ts";
 import { type BriefRun, runBriefly } from "../brief-run.ts";
 import type { HealthFinding } from "../health.ts";
 import { asObject, asText } from "../json.ts";
+import { programPlace } from "../program-place.ts";
 import { briefly } from "./briefly.ts";
 import { LOGIN_HINT, startFailure } from "./errors.ts";
 
@@ -39,7 +38,7 @@ function programFinding(options: CodexHealthOptions, { exit, stdout, stderr }: B
     const { message, hint } = startFailure(exit.error, binary, folder);
     return { name, state: "fail", words: message, ...(hint ? { fix: hint } : {}) };
   }
-  const place = placeOf(binary, folder, env);
+  const place = programPlace(binary, folder, env);
   const fix = "Run it with --version in a terminal. If it does not work there either, install it anew.";
   if (exit === undefined) {
     return { name, state: "fail", words: `Codex (${place}) does not tell its version in time.`, fix };
@@ -53,22 +52,6 @@ function programFinding(options: CodexHealthOptions, { exit, stdout, stderr }: B
     return { name, state: "warning", words: `${place} does not tell a version. Is it Codex?`, fix };
   }
   return { name, state: "pass", words: `Codex ${version}, ${place}` };
-}
-
-/** Where a program is that could be started under this name; the name itself when it cannot be told. */
-function placeOf(binary: string, folder: string, env: NodeJS.ProcessEnv): string {
-  if (binary.includes("/")) return resolve(folder, binary);
-  const places = (env.PATH ?? "").split(delimiter).map((part) => join(part, binary));
-  return places.find(canRun) ?? binary;
-}
-
-function canRun(path: string): boolean {
-  try {
-    accessSync(path, constants.X_OK);
-    return statSync(path).isFile();
-  } catch {
-    return false;
-  }
 }
 
 /** `account/read` and not `codex login status`: that one knows nothing of model providers without a login. */
