@@ -1,7 +1,4 @@
 import assert from "node:assert/strict";
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import test, { type TestContext } from "node:test";
 import { BUNDLE, run } from "../e2e/project.ts";
 import {
@@ -13,33 +10,23 @@ import {
   success,
   toolUse,
 } from "../fakes/claude-cli.ts";
+import { temporaryFolder } from "../fakes/folder.ts";
 import { openTerminal } from "../fakes/terminal.ts";
-
-async function folder(t: TestContext): Promise<string> {
-  const path = await mkdtemp(join(tmpdir(), "nanogent-chat-"));
-  t.after(() => rm(path, { recursive: true, force: true }));
-  return path;
-}
 
 /** The chat in a terminal, with a shell or a scripted Claude Code as its agent. */
 async function openChat(t: TestContext, scenario?: Scenario) {
-  const cwd = await folder(t);
+  const cwd = await temporaryFolder(t);
   const agent = scenario
     ? { NANOGENT_CLAUDE: await fakeClaude(cwd, scenario), NANOGENT_PERMISSIONS: "ask" }
     : { NANOGENT_AGENT: "shell" };
   const terminal = openTerminal(`'${process.execPath}' '${BUNDLE}' chat`, { cwd, env: agent });
-  t.after(async () => {
-    terminal.kill();
-    await terminal.exited;
-    // Once more: it may have written since.
-    await rm(cwd, { recursive: true, force: true });
-  });
+  t.after(() => terminal.kill());
   await terminal.shows(/^› ?$/m);
   return terminal;
 }
 
 test("without a terminal each line is a prompt, and it ends when all are answered", async (t) => {
-  const chat = run(["chat"], await folder(t), { NANOGENT_AGENT: "shell" });
+  const chat = run(["chat"], await temporaryFolder(t), { NANOGENT_AGENT: "shell" });
   chat.child.stdin?.end("echo one; sleep 0.3\n/hlep\necho two; exit 4\n");
   assert.equal((await chat.exited).code, 0);
   const lines = chat.output().split("\n");

@@ -1,11 +1,11 @@
 import { type ChildProcess, spawn } from "node:child_process";
-import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, readFile, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { TestContext } from "node:test";
 import { fileURLToPath } from "node:url";
 import { type BotApi, type BotApiOptions, startBotApi } from "../fakes/bot-api.ts";
-import { processesWhere } from "../fakes/processes.ts";
+import { removeFolder } from "../fakes/folder.ts";
 
 export const BUNDLE = fileURLToPath(new URL("../../dist/nanogent.mjs", import.meta.url));
 
@@ -59,9 +59,7 @@ export async function project(t: TestContext, options: ProjectOptions = {}): Pro
   t.after(async () => {
     await Promise.all(bridges.map((bridge) => bridge.kill()));
     await api.close();
-    endProcessesIn(folder);
-    // An agent whose bridge was killed may write its last until it has ended.
-    await rm(folder, { recursive: true, force: true, maxRetries: 20 });
+    await removeFolder(folder);
   });
   await writeEnv(options.env ?? { TELEGRAM_ALLOWED_USER_IDS: String(OWNER), NANOGENT_AGENT: "shell" });
   return {
@@ -82,17 +80,6 @@ export async function project(t: TestContext, options: ProjectOptions = {}): Pro
       return bridge;
     },
   };
-}
-
-/** An agent whose bridge was killed goes on for a while, and would write into a folder that is being removed. Linux only. */
-function endProcessesIn(folder: string): void {
-  for (const pid of processesWhere((cwd) => cwd === folder)) {
-    try {
-      process.kill(pid, "SIGKILL");
-    } catch {
-      // Ended in between.
-    }
-  }
 }
 
 /** Starts the built program in a folder, with nothing of the test's own settings in its environment. */
