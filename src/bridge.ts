@@ -250,6 +250,7 @@ export async function startBridge(options: BridgeOptions): Promise<Bridge> {
       access.update(next.access);
       desk.configure(nextAgents, next);
       for (const job of desk.waiting) if (!mayPrompt(job)) desk.drop(job);
+      for (const { job, resident } of desk.residents.all) if (!mayPrompt(job)) void resident.end();
     },
     async receive(updates) {
       const readable = updates.filter(isReadable);

@@ -56,6 +56,8 @@ export interface Config {
   readonly parallel: number;
   /** After so many milliseconds a question of the agent is repeated, once; undefined for never. */
   readonly remindMs: number | undefined;
+  /** How long an agent's process waits for the next prompt of its session, in milliseconds; undefined: not at all. */
+  readonly keepWarmMs: number | undefined;
   /** How long one job may take, in milliseconds; undefined for as long as it wants. */
   readonly timeoutMs: number | undefined;
   /** After so many milliseconds without any sign of life the chat is asked about a job; undefined for never. */
@@ -159,6 +161,7 @@ export function readConfig(
     codex: { binary: read("NANOGENT_CODEX", String, "codex") },
     permissions: read("NANOGENT_PERMISSIONS", (value) => parseChoice(value, PERMISSION_MODES), "skip"),
     model: read<string | undefined>("NANOGENT_MODEL", String, undefined),
+    keepWarmMs: read<number | undefined>("NANOGENT_KEEP_WARM", parseTimeSpan, undefined),
     whenBusy: read("NANOGENT_WHEN_BUSY", (value) => parseChoice(value, WHEN_BUSY), "queue"),
     parallel: read("NANOGENT_PARALLEL", (value) => parseCount(value, MOST_PARALLEL), 1),
     remindMs: read<number | undefined>("NANOGENT_REMIND", parseTimeSpan, 10 * 60_000),

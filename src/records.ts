@@ -81,7 +81,9 @@ const isJob = shape<Job>({
   sentAt: optional(isNumber),
   queuedAt: isNumber,
   schedule: optional(shape<NonNullable<Job["schedule"]>>({ id: isJobId, note: isText })),
+  background: optional(isTrue),
 });
+const isProcess = shape<JobProcess>({ pid: isPid, startTime: optional(isText), mark: optional(isJobId) });
 const isAnswer = shape<StoredAnswer>({
   outcome: isOutcome,
   parts: listOf(isRichText),
@@ -146,7 +148,7 @@ const KINDS: { readonly [K in StoreRecord["k"]]: Guard<RecordOf<K>> } = {
   started: shape<RecordOf<"started">>({
     k: oneOf("started"),
     id: isJobId,
-    process: optional(shape<JobProcess>({ pid: isPid, startTime: optional(isText) })),
+    process: optional(isProcess),
     sessionId: optional(isArgument),
     agent: optional(isText),
   }),
@@ -164,6 +166,11 @@ const KINDS: { readonly [K in StoreRecord["k"]]: Guard<RecordOf<K>> } = {
   ended: shape<RecordOf<"ended">>({ k: oneOf("ended"), id: isJobId, outcome: isOutcome, at: isNumber }),
   asked: shape<RecordOf<"asked">>({ k: oneOf("asked"), id: isJobId, message: isMessage, text: isRichText }),
   decided: shape<RecordOf<"decided">>({ k: oneOf("decided"), id: isJobId, message: isMessage }),
+  staying: shape<RecordOf<"staying">>({
+    k: oneOf("staying"),
+    mark: isJobId,
+    process: (value): value is JobProcess | null => value === null || isProcess(value),
+  }),
   choice: shape<RecordOf<"choice">>({
     k: oneOf("choice"),
     conversation: isConversation,

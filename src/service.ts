@@ -1,4 +1,5 @@
 import { agentLine, allAgents } from "./agents/choose.ts";
+import { ClaudeResidents } from "./agents/claude-residents.ts";
 import { startBridge } from "./bridge.ts";
 import { COMMANDS } from "./chat/commands/all.ts";
 import { createPairing, type Pairing } from "./chat/pairing.ts";
@@ -56,6 +57,7 @@ export async function startService(options: ServiceOptions): Promise<BotService>
   for (const line of greeting(config, pairing)) say(line);
   const store = await Store.open(paths.journal, log);
   const vault = openVault({ path: paths.secrets, env, secrets, log });
+  const residents = new ClaudeResidents();
   const commands = COMMANDS.map(({ names: [command], summary }) => ({ command, description: summary }));
   const identity = introduce({ client, commands, clock, log, signal });
   void identity.then(({ username }) => say(`The bot is @${username}.`)).catch(() => {});
@@ -63,7 +65,7 @@ export async function startService(options: ServiceOptions): Promise<BotService>
   const bridge = await startBridge({
     config,
     paths,
-    agents: allAgents(config, vault.environment, log),
+    agents: allAgents(config, vault.environment, log, residents),
     messenger: outbox,
     store,
     vault,
@@ -97,7 +99,8 @@ export async function startService(options: ServiceOptions): Promise<BotService>
         ];
       }
       secrets.add(next.secretValues);
-      bridge.configure(next, allAgents({ ...next, token: config.token }, vault.environment, log));
+      const agents = allAgents({ ...next, token: config.token }, vault.environment, log, residents);
+      bridge.configure(next, agents);
       log.info("settings read again");
       return [
         `The settings were read again: ${agentLine(next)}.`,

@@ -53,6 +53,8 @@ export type StoreRecord =
   | { readonly k: "asked"; readonly id: string; readonly message: MessageRef; readonly text: RichText }
   /** Nobody is asked by that message any longer. */
   | { readonly k: "decided"; readonly id: string; readonly message: MessageRef }
+  /** A process of an agent outlives its turns; with null it has ended. `mark` is what it and all that it started carry. */
+  | { readonly k: "staying"; readonly mark: string; readonly process: JobProcess | null }
   /** What was chosen in a chat in place of what `.env` says. */
   | {
       readonly k: "choice";
@@ -91,6 +93,8 @@ export class State {
   /** By agent. */
   readonly rules = new Map<string, readonly string[]>();
   readonly schedules = new Map<string, Schedule>();
+  /** By mark. */
+  readonly staying = new Map<string, JobProcess>();
   /** By chat, the name of the secret whose value comes next. */
   readonly awaited = new Map<number, string>();
   last: Job | undefined;
@@ -165,6 +169,10 @@ export class State {
         return;
       case "session":
         setOrDelete(this.sessions, `${record.conversation} ${record.agent}`, record.sessionId);
+        return;
+      case "staying":
+        if (record.process === null) this.staying.delete(record.mark);
+        else this.staying.set(record.mark, record.process);
         return;
       case "choice":
         setOrDelete(this.choices, `${record.conversation} ${record.name}`, record.value);
@@ -268,6 +276,9 @@ export class State {
     const awaited = [...this.awaited].map(
       ([chatId, secret]): StoreRecord => ({ k: "awaited", chatId, secret }),
     );
+    const staying = [...this.staying].map(
+      ([mark, process]): StoreRecord => ({ k: "staying", mark, process }),
+    );
     const seen = [...this.seen].filter((id) => !this.unhandled.has(id));
     return [
       ...jobs,
@@ -276,6 +287,7 @@ export class State {
       ...rules,
       ...schedules,
       ...awaited,
+      ...staying,
       {
         k: "kept",
         seen,

@@ -1,7 +1,7 @@
 import { statSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { type Clock, sleep, systemClock } from "./clock.ts";
-import type { Job, OpenJob } from "./jobs/job.ts";
+import type { Job, JobProcess, OpenJob } from "./jobs/job.ts";
 import { Journal, RemovedError, replayText } from "./journal.ts";
 import { JournalWriter } from "./journal-writer.ts";
 import type { Log } from "./log.ts";
@@ -171,6 +171,11 @@ export class Store {
       if (chat !== from) return [];
       return [{ ...record, conversation: topic === undefined ? to : `${to}/${topic}` }];
     });
+  }
+
+  /** The processes that outlive their turns, by their marks. At the start those of the earlier life. */
+  get staying(): ReadonlyMap<string, JobProcess> {
+    return this.#state.staying;
   }
 
   /** What was chosen in a conversation. */

@@ -46,6 +46,7 @@ test("without anything but a token the defaults hold", async (t) => {
     codex: { binary: "codex" },
     permissions: "skip",
     model: undefined,
+    keepWarmMs: undefined,
     whenBusy: "queue",
     parallel: 1,
     remindMs: 600_000,

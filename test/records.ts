@@ -108,6 +108,11 @@ export const aRecord: fc.Arbitrary<StoreRecord> = fc.oneof(
     value: fc.option(fc.constantFrom("plan", "opus")),
   }),
   aPlain({
+    k: fc.constant("staying" as const),
+    mark: id,
+    process: fc.option(process),
+  }),
+  aPlain({
     k: fc.constant("rule" as const),
     agent: fc.constant("claude"),
     rule: fc.constantFrom("Edit", "Bash(ls *)"),
@@ -147,6 +152,7 @@ export function memoryOf({
   rules,
   schedules,
   awaited,
+  staying,
   last,
   lastNumber,
   lastSchedule,
@@ -159,6 +165,7 @@ export function memoryOf({
     choices: [...choices].toSorted(),
     rules: [...rules].toSorted(),
     schedules: [...schedules],
+    staying: [...staying].toSorted(([a], [b]) => (a < b ? -1 : 1)),
     awaited: [...awaited].toSorted(([a], [b]) => a - b),
     last,
     lastNumber,

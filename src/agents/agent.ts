@@ -34,6 +34,38 @@ export interface TurnRequest {
   readonly jobId: string;
   /** More variables for the environment of its processes. */
   readonly env?: Readonly<Record<string, string>>;
+  /** What becomes of a process that could outlive the turn; without it none does. */
+  readonly stay?: Stay;
+}
+
+/** How to deal with what outlives a turn. */
+export interface Stay {
+  /** How long a process may wait for the next prompt of its session, in milliseconds; 0: not at all. */
+  readonly warmMs: number;
+  /** A process stays: for the next prompt, or for its tasks in the background. Called again after each of its turns. */
+  onStay(resident: Resident): void;
+  /** Called once, when a process that stayed has ended. */
+  onGone(resident: Resident): void;
+  /**
+   * The agent begins a turn that nobody asked for, as when a task in the background has ended; `why` says it in a
+   * sentence. Nothing of it is lost until `begin` is called, once.
+   */
+  onOwnTurn(resident: Resident, why: string, begin: OwnTurn): void;
+}
+
+export type OwnTurn = (request: TurnRequest, onEvent: (event: AgentEvent) => void) => Turn;
+
+/** A process that outlives its turns. */
+export interface Resident {
+  /** The name of the agent. */
+  readonly agent: string;
+  readonly pid: number;
+  /** The value of `NANOGENT_JOB` in its environment and that of everything it started. */
+  readonly mark: string;
+  /** What runs in it in the background, in a few words each. */
+  readonly tasks: readonly string[];
+  /** Ends it and everything in it, by deadlines. Resolves when that is gone. Never rejects. */
+  end(): Promise<void>;
 }
 
 /** What an agent wants from a person before it goes on. */
@@ -129,6 +161,8 @@ export type FailureCode =
   | "timeout"
   /** The program ended without a result. */
   | "crashed"
+  /** Nothing was begun: the process that had waited for the prompt was gone. It can be tried again at once. */
+  | "not-begun"
   /** The program reported an error that fits none of the above. */
   | "error";
 
@@ -151,6 +185,8 @@ export interface Failure {
  * that ends slowly; `Turn.ended` tells that all of them have ended. `cancelled` comes when they have.
  */
 export type AgentEvent =
+  /** A process works on the turn: what to look for after a crash. `mark` is the `NANOGENT_JOB` that it was started with. */
+  | { readonly kind: "process"; readonly pid: number; readonly mark: string }
   | {
       readonly kind: "session";
       readonly sessionId: string;
@@ -179,8 +215,6 @@ export type AgentEvent =
 
 /** A turn under way. */
 export interface Turn {
-  /** The process to look for after a crash; undefined when it could not be started. */
-  readonly pid: number | undefined;
   /** Answers a request. False when it is not (any longer) waiting. */
   answer(requestId: string, answer: AgentAnswer): boolean;
   /** Gives the running turn more to heed. Resolves with false when it cannot take it (any more). Never rejects. */
@@ -192,8 +226,8 @@ export interface Turn {
   /** Interrupts through the protocol, then ends the whole process tree by deadlines. Resolves when it is gone. */
   cancel(): Promise<void>;
   /**
-   * Resolves after the last event, when every process of the turn has ended: until then the agent may still write its
-   * session, so a turn that goes on with it has to wait. Never rejects.
+   * Resolves after the last event, when every process of the turn has ended or stays (`TurnRequest.stay`): until then
+   * the agent may still write its session, so a turn that goes on with it has to wait. Never rejects.
    */
   readonly ended: Promise<void>;
 }

@@ -3,6 +3,7 @@ import { AGENT_NAMES, type AgentName } from "../config-keys.ts";
 import type { Log } from "../log.ts";
 import type { Agent } from "./agent.ts";
 import { claudeAgent } from "./claude.ts";
+import type { ClaudeResidents } from "./claude-residents.ts";
 import { codexAgent } from "./codex/codex.ts";
 import { shellAgent } from "./shell.ts";
 
@@ -19,14 +20,22 @@ export function agentLine({ agent, permissions }: Config): string {
   return agent === "shell" ? agent : `${agent}, permissions: ${permissions}`;
 }
 
-/** All agents, each made when it is first asked for. */
-export function allAgents(config: Config, env: NodeJS.ProcessEnv, log: Log): Agents {
+/**
+ * All agents, each made when it is first asked for.
+ * @param residents The processes that outlive their turns; agents with other settings have to find them again.
+ */
+export function allAgents(
+  config: Config,
+  env: NodeJS.ProcessEnv,
+  log: Log,
+  residents: ClaudeResidents,
+): Agents {
   const common = { env, secrets: config.token === "" ? [] : [config.token], log };
   const made = new Map<string, Agent>();
   const make = (name: AgentName): Agent => {
     switch (name) {
       case "claude":
-        return claudeAgent({ ...config.claude, ...common });
+        return claudeAgent({ ...config.claude, ...common, residents });
       case "codex":
         return codexAgent({ ...config.codex, ...common });
       case "shell":

@@ -1,13 +1,11 @@
 import type { Log } from "../log.ts";
 import type { AgentAnswer, AgentEvent } from "./agent.ts";
-import { parseClaudeLine } from "./claude-line.ts";
 import { claudeRequests } from "./claude-requests.ts";
+import type { Listener } from "./claude-stream.ts";
 import { claudeText } from "./claude-text.ts";
 import { claudeTools } from "./claude-tools.ts";
 import { streamUsage } from "./claude-usage.ts";
 import { asList, asObject, asText, type JsonObject } from "./json.ts";
-
-const LOGGED_CHARACTERS = 200;
 
 export interface ClaudeEventsOptions {
   readonly cwd: string;
@@ -18,22 +16,20 @@ export interface ClaudeEventsOptions {
   readonly onResult: (result: JsonObject) => void;
   /** A message of the user has reached the conversation. */
   readonly onUserMessage: (text: string) => void;
-  /** The answer to a request of ours, by the id that we gave it: whether it was carried out. */
-  readonly onResponse: (id: string, ok: boolean) => void;
+  /** Something may be done without asking for the rest of the session, in the program's notation. */
+  readonly onGrant: (rules: readonly string[]) => void;
   /** Whether Claude Code heeds the rules that it keeps for this folder. */
   readonly trusted: () => boolean;
   readonly log: Log;
 }
 
-export interface ClaudeEvents {
-  /** Takes one line of the program's stdout. Throws nothing: what cannot be read is logged and skipped. */
-  line(bytes: Buffer): void;
+export interface ClaudeEvents extends Listener {
   answer(requestId: string, answer: AgentAnswer): boolean;
   /** Nobody can answer any more. */
   withdrawRequests(): void;
 }
 
-/** Maps the lines of one turn (`--output-format stream-json`) to events. Unknown lines are ignored. */
+/** Maps what the program says in one turn (`--output-format stream-json`) to events. Unknown kinds are ignored. */
 export function claudeEvents(options: ClaudeEventsOptions): ClaudeEvents {
   const { cwd, emit, log } = options;
   const text = claudeText((delta, block) => emit({ kind: "text", delta, block }));
@@ -60,7 +56,7 @@ export function claudeEvents(options: ClaudeEventsOptions): ClaudeEvents {
         return;
       case "user":
         // `--replay-user-messages` gives them back when they are taken.
-        if (message.isReplay === true) options.onUserMessage(asText(asObject(message.message).content) ?? "");
+        if (message.isReplay === true) options.onUserMessage(textOf(asObject(message.message).content));
         tools.ended(asObject(message.message));
         return;
       case "system":
@@ -79,10 +75,6 @@ export function claudeEvents(options: ClaudeEventsOptions): ClaudeEvents {
         return;
       case "control_response":
         session.commands(initializeCommands(message));
-        options.onResponse(
-          asText(asObject(message.response).request_id) ?? "",
-          asObject(message.response).subtype === "success",
-        );
         return;
     }
     // Kinds that are not known come with later versions; a line without one is no message at all.
@@ -90,26 +82,19 @@ export function claudeEvents(options: ClaudeEventsOptions): ClaudeEvents {
   };
 
   return {
-    line(bytes) {
-      let message: JsonObject | undefined;
-      try {
-        message = parseClaudeLine(bytes);
-      } catch {
-        const head = bytes.toString("utf8", 0, LOGGED_CHARACTERS * 4).slice(0, LOGGED_CHARACTERS);
-        log.warn("agent wrote a line that is no JSON", { line: head });
-        return;
-      }
-      try {
-        if (message) take(message);
-      } catch (error) {
-        // Thrown into the stream's callback it would end the bridge.
-        log.warn("agent line not handled", { type: asText(message?.type), error });
-        if (message?.type === "control_request") requests.refuse(message);
-      }
-    },
+    take,
+    refuse: requests.refuse,
     answer: requests.answer,
     withdrawRequests: requests.withdrawAll,
   };
+}
+
+/** The text of a message of the user, which may come with pictures. */
+function textOf(content: unknown): string {
+  if (typeof content === "string") return content;
+  return asList(content)
+    .map((part) => asText(asObject(part).text) ?? "")
+    .join("");
 }
 
 /** The names of the slash commands in the answer to `initialize`; undefined when it is the answer to something else. */

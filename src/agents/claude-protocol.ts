@@ -33,6 +33,10 @@ const MODE_NAMES: Readonly<Record<PermissionMode, string>> = {
   plan: "plan",
 };
 
+export function modeName(mode: PermissionMode): string {
+  return MODE_NAMES[mode];
+}
+
 export function setMode(mode: PermissionMode, id: string): JsonObject {
   const request = { subtype: "set_permission_mode", mode: MODE_NAMES[mode] };
   return { type: "control_request", request_id: id, request };

@@ -14,13 +14,15 @@ export interface ClaudeRequestsOptions {
   readonly emit: (event: AgentEvent) => void;
   /** Whether Claude Code heeds the rules that it keeps for this folder. */
   readonly trusted: () => boolean;
+  /** Something was allowed for the session: a process of its own for the next turn would not know. */
+  readonly onGrant: (rules: readonly string[]) => void;
 }
 
 /**
  * Answers what Claude Code asks while it runs a turn (`control_request`): permissions, questions and plans become
  * events and wait for a person, everything else is answered at once, since an unanswered request stops the turn for ever.
  */
-export function claudeRequests({ send, emit, trusted }: ClaudeRequestsOptions) {
+export function claudeRequests({ send, emit, trusted, onGrant }: ClaudeRequestsOptions) {
   const waiting = new Map<string, Waiting>();
 
   const respond = (id: string, response: JsonObject): void =>
@@ -78,6 +80,7 @@ export function claudeRequests({ send, emit, trusted }: ClaudeRequestsOptions) {
       waiting.delete(id);
       if (answer.kind === "deny") deny(id, answer.reason.trim() || "The user does not allow this.");
       else respond(id, { behavior: "allow", ...granted(asked, answer) });
+      if (answer.kind === "allow" && answer.scope === "session") onGrant(sessionRules(asked.suggestions));
       return true;
     },
   };
@@ -131,13 +134,24 @@ function questionOf({ question, header, options, multiSelect }: JsonObject): Que
   };
 }
 
-function proposedRule(suggestions: readonly JsonObject[], trusted: () => boolean): ProposedRule | undefined {
-  const rules = suggestions.filter(isLasting).flatMap(({ rules }) => asList(rules).map(asObject));
-  const words = rules.flatMap(({ toolName, ruleContent }) => {
+/** What is allowed with the session, as rules: all that the next process takes. */
+function sessionRules(suggestions: readonly JsonObject[]): readonly string[] {
+  const edits = suggestions.some(({ type, mode }) => type === "setMode" && mode === "acceptEdits");
+  const allowed = suggestions.filter(({ type, behavior }) => type === "addRules" && behavior === "allow");
+  return [...ruleWords(allowed), ...(edits ? ["Edit"] : [])];
+}
+
+function ruleWords(suggestions: readonly JsonObject[]): readonly string[] {
+  const rules = suggestions.flatMap(({ rules }) => asList(rules).map(asObject));
+  return rules.flatMap(({ toolName, ruleContent }) => {
     const name = asText(toolName);
     const content = asText(ruleContent);
     return name === undefined ? [] : [content ? `${name}(${content})` : name];
   });
+}
+
+function proposedRule(suggestions: readonly JsonObject[], trusted: () => boolean): ProposedRule | undefined {
+  const words = ruleWords(suggestions.filter(isLasting));
   if (words.length === 0) return undefined;
   return { rules: words, keeper: trusted() ? "agent" : "nanogent" };
 }

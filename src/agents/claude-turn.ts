@@ -3,20 +3,12 @@ import { within } from "../within.ts";
 import type { AgentAnswer, AgentEvent, PermissionMode, Turn, TurnRequest, Usage } from "./agent.ts";
 import { crashFailure, resultFailure, startFailure } from "./claude-errors.ts";
 import { type ClaudeEvents, claudeEvents } from "./claude-events.ts";
-import {
-  INITIALIZE,
-  INTERRUPT,
-  MAX_LINE_BYTES,
-  setMode,
-  toLine,
-  turnArgs,
-  userMessage,
-} from "./claude-protocol.ts";
+import type { ClaudeProcess } from "./claude-process.ts";
+import { INTERRUPT, setMode, userMessage } from "./claude-protocol.ts";
 import { isTrusted } from "./claude-trust.ts";
 import { addUsage, resultUsage } from "./claude-usage.ts";
 import type { JsonObject } from "./json.ts";
-import { type LineSplitter, splitLines } from "./lines.ts";
-import { type AgentProcess, type ProcessExit, startProcess } from "./process.ts";
+import type { ProcessExit } from "./process.ts";
 import type { Activity } from "./process-activity.ts";
 
 const EXIT_MS = 10_000;
@@ -26,47 +18,61 @@ const INTERRUPT_MS = 2_000;
 /** How long a version that does not take up what was added late may stay silent, in milliseconds. */
 const LATE_TURN_MS = 5_000;
 
+/** The process for a turn. */
+export interface Seat {
+  readonly process: ClaudeProcess;
+  /** `new`: started for this turn. `warm`: it has waited for a prompt. `own`: it has begun the turn by itself. */
+  readonly kind: "new" | "warm" | "own";
+}
+
 export interface ClaudeTurnOptions {
   readonly binary: string;
-  readonly args: readonly string[];
   readonly env: NodeJS.ProcessEnv;
-  readonly secrets: readonly string[];
   readonly log: Log;
   readonly onCommands: (commands: readonly string[]) => void;
+  readonly onGrant: (sessionId: string, rules: readonly string[]) => void;
+  /** Finds or starts the process; takes a while when another one has to end first. */
+  readonly enter: () => Seat | Promise<Seat>;
+  /** Whether the process stays when the turn is over. From then on it belongs to others. */
+  readonly keep: (process: ClaudeProcess, isGood: boolean) => boolean;
   /** How long the program may take to end by itself after its `result`, in milliseconds. 10,000 unless told. */
   readonly exitMs?: number;
 }
 
-/** One prompt in a process of its own, which ends with the turn. */
+/** One turn in a process that is its own, or that is there for one turn after the other. */
 export class ClaudeTurn implements Turn {
   readonly ended: Promise<void>;
-  readonly #binary: string;
+  readonly #options: ClaudeTurnOptions;
   readonly #request: TurnRequest;
   readonly #onEvent: (event: AgentEvent) => void;
-  readonly #log: Log;
-  readonly #child: AgentProcess;
   readonly #events: ClaudeEvents;
-  readonly #lines: LineSplitter;
   readonly #startedAt = performance.now();
   readonly #resultSeen: Promise<void>;
   #onResultSeen = (): void => {};
+  readonly #givenUp: Promise<void>;
+  #giveUp = (): void => {};
+  #process: ClaudeProcess | undefined;
+  #costBefore = 0;
   #usage: Partial<Usage> = {};
   #results: Usage | undefined;
   #lateTimer: NodeJS.Timeout | undefined;
+  #hasSaidSomething = false;
   #isOver = false;
-  /** What was added to the running turn and has not been taken up yet. */
+  #stays = false;
+  /** What was given to the process and has not been taken up yet. */
   #untaken: string[] = [];
   #modeRequests = 0;
-  readonly #modeAnswers = new Map<string, (ok: boolean) => void>();
   #cancelling: Promise<void> | undefined;
 
   constructor(options: ClaudeTurnOptions, request: TurnRequest, onEvent: (event: AgentEvent) => void) {
-    this.#binary = options.binary;
+    this.#options = options;
     this.#request = request;
     this.#onEvent = onEvent;
-    this.#log = options.log;
     this.#resultSeen = new Promise((resolve) => {
       this.#onResultSeen = resolve;
+    });
+    this.#givenUp = new Promise((resolve) => {
+      this.#giveUp = resolve;
     });
     this.#events = claudeEvents({
       cwd: request.cwd,
@@ -75,7 +81,7 @@ export class ClaudeTurn implements Turn {
         clearTimeout(this.#lateTimer);
         this.#emit(event);
       },
-      send: (message) => this.#child.write(toLine(message)),
+      send: (message) => this.#process?.send(message),
       onCommands: options.onCommands,
       onResult: (result) => this.#takeResult(result),
       onUserMessage: (text) => {
@@ -83,30 +89,11 @@ export class ClaudeTurn implements Turn {
         const index = this.#untaken.indexOf(text);
         if (index >= 0) this.#untaken.splice(index, 1);
       },
-      onResponse: (id, ok) => this.#modeAnswers.get(id)?.(ok),
+      onGrant: (rules) => options.onGrant(this.#process?.sessionId ?? "", rules),
       trusted: () => isTrusted(request.cwd, options.env),
       log: options.log,
     });
-    this.#lines = splitLines(this.#events.line, {
-      maxBytes: MAX_LINE_BYTES,
-      onDropped: (bytes) => this.#log.warn("agent wrote a line that is too long", { bytes }),
-    });
-    this.#child = startProcess({
-      command: options.binary,
-      args: turnArgs(options.args, request),
-      cwd: request.cwd,
-      env: { ...options.env, ...request.env },
-      secrets: options.secrets,
-      jobId: request.jobId,
-      onStdout: this.#lines.push,
-    });
-    this.#child.write(toLine(INITIALIZE));
-    this.#child.write(toLine(userMessage(request.prompt, request.images)));
-    this.ended = this.#live(options.exitMs ?? EXIT_MS);
-  }
-
-  get pid(): number | undefined {
-    return this.#child.pid;
+    this.ended = this.#live();
   }
 
   answer(requestId: string, answer: AgentAnswer): boolean {
@@ -114,28 +101,20 @@ export class ClaudeTurn implements Turn {
   }
 
   async steer(text: string): Promise<boolean> {
-    if (this.#isOver || this.#cancelling) return false;
-    // As the program gives it back.
-    this.#untaken.push(text.replaceAll("\0", ""));
-    this.#child.write(toLine(userMessage(text)));
+    if (this.#isOver || this.#cancelling || !this.#process) return false;
+    this.#say(text);
     return true;
   }
 
   async setMode(mode: PermissionMode): Promise<boolean> {
-    if (this.#isOver || this.#cancelling) return false;
+    if (this.#isOver || this.#cancelling || !this.#process) return false;
     this.#modeRequests += 1;
     const id = `mode-${this.#modeRequests}`;
-    const answered = new Promise<boolean>((resolve) => {
-      this.#modeAnswers.set(id, resolve);
-    });
-    this.#child.write(toLine(setMode(mode, id)));
-    const given = await Promise.race([answered, this.#child.closed.then(() => false)]);
-    this.#modeAnswers.delete(id);
-    return given;
+    return this.#process.call(id, setMode(mode, id));
   }
 
-  activity(): Promise<Activity> {
-    return this.#child.activity();
+  async activity(): Promise<Activity> {
+    return (await this.#process?.child.activity()) ?? { processes: 0, cpuMs: 0 };
   }
 
   cancel(): Promise<void> {
@@ -144,61 +123,130 @@ export class ClaudeTurn implements Turn {
   }
 
   async #cancel(): Promise<void> {
-    if (!this.#isOver) {
-      this.#child.write(toLine(INTERRUPT));
-      await within(this.#child.exited, INTERRUPT_MS);
+    this.#giveUp();
+    const process = this.#process;
+    if (process && !this.#isOver) {
+      process.send(INTERRUPT);
+      await within(process.child.exited, INTERRUPT_MS);
     }
-    await this.#child.end();
+    if (process && !this.#stays) await process.end();
     await this.ended;
   }
 
-  async #live(exitMs: number): Promise<void> {
-    void this.#child.exited.then(() => this.#events.withdrawRequests());
-    await Promise.race([this.#resultSeen, this.#child.closed]);
-    if (!(await within(this.#child.exited, exitMs))) {
-      this.#log.warn("agent stays after its result", { pid: this.pid, job: this.#request.jobId });
+  async #live(): Promise<void> {
+    const entering = this.#options.enter();
+    let seat = entering instanceof Promise ? await this.#wait(entering) : entering;
+    // It has begun a turn by itself in the very moment: that one comes first.
+    while (seat?.kind === "warm" && seat.process.isBusy)
+      seat = await this.#wait(Promise.resolve(this.#options.enter()));
+    if (!seat) return this.#finish({ kind: "cancelled", usage: this.#elapsed() });
+    const { child } = this.#begin(seat);
+    void child.exited.then(() => this.#events.withdrawRequests());
+    await Promise.race([this.#resultSeen, child.closed]);
+    if (this.#stays) return;
+    const { log, exitMs } = this.#options;
+    const { jobId: job } = this.#request;
+    if (!(await within(child.exited, exitMs ?? EXIT_MS))) {
+      log.warn("agent stays after its result", { pid: child.pid, job });
     }
-    await this.#child.end();
-    const exit = await this.#child.closed;
+    await child.end();
+    const exit = await child.closed;
     clearTimeout(this.#lateTimer);
-    // A last line without a line end may be the result.
-    this.#lines.end();
-    this.#log.debug("agent ended", { job: this.#request.jobId, code: exit.code, signal: exit.signal });
-    this.#finish(this.#endWithoutResult(exit));
+    log.debug("agent ended", { job, code: exit.code, signal: exit.signal });
+    this.#finish(this.#endWithoutResult(exit, seat));
   }
 
-  #endWithoutResult(exit: ProcessExit): AgentEvent {
-    const usage = { durationMs: Math.round(performance.now() - this.#startedAt), ...this.#usage };
+  /** The seat; undefined when the turn is given up before there is one. */
+  async #wait(entering: Promise<Seat>): Promise<Seat | undefined> {
+    const seat = await Promise.race([entering, this.#givenUp]);
+    if (seat) return seat;
+    void entering.then(({ process, kind }) => {
+      if (kind === "new") void process.end();
+    });
+    return undefined;
+  }
+
+  #begin({ process, kind }: Seat): ClaudeProcess {
+    this.#process = process;
+    this.#costBefore = process.costUsd;
+    process.stay = this.#request.stay;
+    if (process.child.pid !== undefined)
+      this.#emit({ kind: "process", pid: process.pid, mark: process.mark });
+    process.attach({ take: (message) => this.#take(message), refuse: this.#events.refuse });
+    const { prompt, images } = this.#request;
+    if (kind === "new") process.send(userMessage(prompt, images));
+    // It may just have begun a turn of its own, which then comes first.
+    if (kind === "warm") this.#say(prompt, images);
+    return process;
+  }
+
+  #say(text: string, images: TurnRequest["images"] = []): void {
+    // As the program gives it back.
+    this.#untaken.push(text.replaceAll("\0", ""));
+    this.#process?.send(userMessage(text, images));
+  }
+
+  #take(message: JsonObject): void {
+    this.#hasSaidSomething = true;
+    this.#events.take(message);
+  }
+
+  #endWithoutResult(exit: ProcessExit, { process, kind }: Seat): AgentEvent {
+    const usage = this.#elapsed();
     if (exit.error) {
-      const failure = startFailure(exit.error, this.#binary, this.#request.cwd);
+      const failure = startFailure(exit.error, this.#options.binary, this.#request.cwd);
       return { kind: "failed", failure };
     }
     if (this.#cancelling) return { kind: "cancelled", usage };
-    return { kind: "failed", failure: crashFailure(exit, this.#child.stderr()), usage };
+    const failure = crashFailure(exit, process.child.stderr());
+    if (kind === "warm" && !this.#hasSaidSomething)
+      return { kind: "failed", failure: { ...failure, code: "not-begun" } };
+    return { kind: "failed", failure, usage };
+  }
+
+  #elapsed(): Usage {
+    return { durationMs: Math.round(performance.now() - this.#startedAt), ...this.#usage };
   }
 
   #takeResult(result: JsonObject): void {
-    const usage = addUsage(this.#results, resultUsage(result, performance.now() - this.#startedAt));
+    const process = this.#process;
+    if (!process) return;
+    const usage = addUsage(
+      this.#results,
+      resultUsage(result, performance.now() - this.#startedAt, this.#costBefore),
+    );
+    process.costUsd = this.#costBefore + (usage.costUsd ?? 0);
     this.#results = usage;
     this.#usage = usage;
     const good = result.is_error !== true && result.subtype === "success";
     clearTimeout(this.#lateTimer);
     // What came too late to join the turn is answered in one of its own, in the same process.
-    if (good && this.#untaken.length > 0 && !this.#cancelling) {
-      this.#untaken.shift();
+    if (good && this.#untaken.length > 0 && !this.#cancelling && this.#isAnothers(result, process)) {
       this.#lateTimer = setTimeout(() => this.#close({ kind: "done", usage }), LATE_TURN_MS);
       return;
     }
-    const failure = good ? undefined : resultFailure(result, this.#child.stderr());
+    const failure = good ? undefined : resultFailure(result, process.child.stderr());
     this.#close(failure ? { kind: "failed", failure, usage } : { kind: "done", usage });
+  }
+
+  /** Whether there is another result to come, for what has not been taken up yet. */
+  #isAnothers(result: JsonObject, process: ClaudeProcess): boolean {
+    // That was about a task: the prompt is still to come.
+    if (process.endedTask !== undefined) return true;
+    this.#untaken.shift();
+    // A slash command, which the program does not give back when it takes it.
+    return result.num_turns !== 0;
   }
 
   /** The program has said that it is done: it may end. */
   #close(last: AgentEvent): void {
-    this.#child.closeStdin();
-    this.#onResultSeen();
+    const process = this.#process;
+    this.#stays = !this.#cancelling && !!process && this.#options.keep(process, last.kind === "done");
+    if (this.#stays) process?.detach();
+    else process?.child.closeStdin();
     // One that was given up ends as cancelled, once everything is gone.
     if (!this.#cancelling) this.#finish(last);
+    this.#onResultSeen();
   }
 
   /** The terminal event, of which only the first counts. */
@@ -216,7 +264,7 @@ export class ClaudeTurn implements Turn {
       this.#onEvent(event);
     } catch (error) {
       // Thrown into the stream's callback it would end the bridge.
-      this.#log.error("agent event not handled", { kind: event.kind, error });
+      this.#options.log.error("agent event not handled", { kind: event.kind, error });
     }
   }
 }

@@ -16,8 +16,11 @@ export function streamUsage(): (event: JsonObject) => Partial<Usage> | undefined
   };
 }
 
-/** What the whole turn used. The cost counts from the process's start, which is this turn's: one process a turn. */
-export function resultUsage(result: JsonObject, elapsedMs: number): Usage {
+/**
+ * What the whole turn used. The program counts the cost from its own start: `costBefore` is what it had come to before
+ * this turn, in US dollars.
+ */
+export function resultUsage(result: JsonObject, elapsedMs: number, costBefore: number): Usage {
   const usage = asObject(result.usage);
   const turns = asNumber(result.num_turns);
   const costUsd = asNumber(result.total_cost_usd);
@@ -25,13 +28,13 @@ export function resultUsage(result: JsonObject, elapsedMs: number): Usage {
   return {
     durationMs: asNumber(result.duration_ms) ?? Math.round(elapsedMs),
     ...(turns !== undefined && { turns }),
-    ...(costUsd !== undefined && { costUsd }),
+    ...(costUsd !== undefined && { costUsd: Math.max(0, costUsd - costBefore) }),
     ...(usage.input_tokens !== undefined && { inputTokens: allInput(usage) }),
     ...(outputTokens !== undefined && { outputTokens }),
   };
 }
 
-/** Of several turns in one process. Its cost counts from the start of the process already. */
+/** Of several turns that count as one. The later cost has the earlier in it. */
 export function addUsage(before: Usage | undefined, next: Usage): Usage {
   if (!before) return next;
   const sum = (field: "turns" | "inputTokens" | "outputTokens"): Partial<Usage> =>

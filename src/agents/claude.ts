@@ -1,28 +1,32 @@
 import type { Log } from "../log.ts";
-import type { Agent, AgentEvent, Failure, Turn } from "./agent.ts";
-
+import type { Agent, AgentEvent, Failure, Turn, TurnRequest } from "./agent.ts";
 import { rootFailure } from "./claude-errors.ts";
 import { askIntroduction, type Introduction } from "./claude-introduction.ts";
-import { ClaudeTurn } from "./claude-turn.ts";
+import { ClaudeProcess, type ClaudeProcessOptions } from "./claude-process.ts";
+import { modeName, setMode } from "./claude-protocol.ts";
+import { ClaudeResidents } from "./claude-residents.ts";
+import { ClaudeTurn, type Seat } from "./claude-turn.ts";
+import { sessionGrants } from "./session-grants.ts";
 
 const RETRY_MS = 60_000;
 
-export interface ClaudeOptions {
-  /** A path, or a name to be found in `env.PATH`. */
-  readonly binary: string;
-  /** More arguments for every start. */
-  readonly args: readonly string[];
-  readonly env: NodeJS.ProcessEnv;
-  /** Values that must not reach the agent's environment. */
-  readonly secrets: readonly string[];
-  readonly log: Log;
+export interface ClaudeOptions extends ClaudeProcessOptions {
+  /** Those that outlive their turns; other settings find them again. */
+  readonly residents?: ClaudeResidents;
+  /** How long the program may take to end by itself after its `result`, in milliseconds. 10,000 unless told. */
+  readonly exitMs?: number;
 }
 
-/** Claude Code: a fresh headless process for each prompt, speaking stream-json. */
+/**
+ * Claude Code, headless and speaking stream-json: a fresh process for each prompt, unless one that knows the session has
+ * stayed.
+ */
 export function claudeAgent(options: ClaudeOptions): Agent {
   const known = new Map<string, readonly string[]>();
   const asked = new Map<string, Promise<Introduction | undefined>>();
   const failedAt = new Map<string, number>();
+  const { residents = new ClaudeResidents() } = options;
+  const grants = sessionGrants();
 
   const ask = async (cwd: string): Promise<Introduction | undefined> => {
     const introduction = await askIntroduction(options, cwd);
@@ -38,6 +42,53 @@ export function claudeAgent(options: ClaudeOptions): Agent {
     return asking;
   };
 
+  const start = (request: TurnRequest): Seat => {
+    const rules = [...(request.rules ?? []), ...grants.of(request.sessionId)];
+    const process = new ClaudeProcess({ ...options, onOwnTurn }, { ...request, rules });
+    return { kind: "new", process };
+  };
+  /** Two processes must not write one session: the one that knows it takes the turn, or ends first. */
+  const enter = (request: TurnRequest): Seat | Promise<Seat> => {
+    const process = residents.of(request.sessionId);
+    if (!process) return start(request);
+    const isReady = !process.isBusy && process.mode === modeName(request.permissions);
+    return isReady && process.fits(options, request) ? { kind: "warm", process } : replace(process, request);
+  };
+  const replace = async (process: ClaudeProcess, request: TurnRequest): Promise<Seat> => {
+    await process.free();
+    if (residents.of(request.sessionId) !== process) return enter(request);
+    if (process.fits(options, request)) {
+      const switched = await process.call("mode", setMode(request.permissions, "mode"));
+      if (switched && !process.isBusy && residents.of(request.sessionId) === process)
+        return { kind: "warm", process };
+    }
+    residents.forget(process);
+    await process.end();
+    return enter(request);
+  };
+  const begin = (
+    request: TurnRequest,
+    onEvent: (event: AgentEvent) => void,
+    enter: () => Seat | Promise<Seat>,
+  ): Turn =>
+    new ClaudeTurn(
+      {
+        ...options,
+        onCommands: (commands) => known.set(request.cwd, commands),
+        onGrant: (sessionId, rules) => grants.add(sessionId, rules),
+        enter,
+        keep: (process, isGood) => residents.keep(process, isGood),
+      },
+      request,
+      onEvent,
+    );
+  const onOwnTurn = (process: ClaudeProcess, why: string): void => {
+    const own = (request: TurnRequest, onEvent: (event: AgentEvent) => void): Turn =>
+      begin(request, onEvent, () => ({ kind: "own", process }));
+    if (process.stay) process.stay.onOwnTurn(process, why, own);
+    else void process.end();
+  };
+
   return {
     name: "claude",
     output: "markdown",
@@ -45,8 +96,7 @@ export function claudeAgent(options: ClaudeOptions): Agent {
       if (request.permissions === "skip" && refusesToSkip(options.env)) {
         return failedTurn(rootFailure(), onEvent, options.log);
       }
-      const onCommands = (commands: readonly string[]) => known.set(request.cwd, commands);
-      return new ClaudeTurn({ ...options, onCommands }, request, onEvent);
+      return begin(request, onEvent, () => enter(request));
     },
     slashCommands: async (cwd) => known.get(cwd) ?? (await introduce(cwd))?.commands ?? [],
     models: async (cwd) => (await introduce(cwd))?.models ?? [],
@@ -65,7 +115,6 @@ function failedTurn(failure: Failure, onEvent: (event: AgentEvent) => void, log:
     .then(() => onEvent({ kind: "failed", failure }))
     .catch((error) => log.error("agent event not handled", { kind: "failed", error }));
   return {
-    pid: undefined,
     answer: () => false,
     steer: async () => false,
     setMode: async () => false,

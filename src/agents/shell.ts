@@ -53,6 +53,7 @@ function startCommand(
     jobId: request.jobId,
     onStdout: (chunk) => say(output.push(chunk)),
   });
+  if (child.pid !== undefined) emit({ kind: "process", pid: child.pid, mark: request.jobId });
   child.write(request.prompt.replaceAll("\0", ""));
   child.closeStdin();
 
@@ -73,7 +74,6 @@ function startCommand(
     await ended;
   };
   return {
-    pid: child.pid,
     answer: () => false,
     steer: async () => false,
     setMode: async () => false,

@@ -1,6 +1,7 @@
 import { once } from "node:events";
 import { createInterface, type Interface } from "node:readline";
 import { agentLine, allAgents } from "../agents/choose.ts";
+import { ClaudeResidents } from "../agents/claude-residents.ts";
 import { type Bridge, startBridge } from "../bridge.ts";
 import { systemClock } from "../clock.ts";
 import { type Config, ConfigError, readConfig } from "../config.ts";
@@ -59,7 +60,7 @@ async function converse(
   const bridge = await startBridge({
     config: { ...config, access: { open: false, chats: [], users: [YOU.id], owners: undefined } },
     paths,
-    agents: allAgents(config, vault.environment, log),
+    agents: allAgents(config, vault.environment, log, new ClaudeResidents()),
     messenger,
     store: await Store.open(paths.journal, log),
     vault,

@@ -1,4 +1,5 @@
 import { randomBytes } from "node:crypto";
+import type { Agent, OwnTurn, Resident } from "../agents/agent.ts";
 import type { Agents } from "../agents/choose.ts";
 import type { Role } from "../chat/access.ts";
 import { type Place, samePlace } from "../chat/messenger.ts";
@@ -9,7 +10,9 @@ import { Deliveries } from "./deliveries.ts";
 import { type Author, edited, type Job, type JobDraft } from "./job.ts";
 import { type JobContext, JobRun, type JobSettings } from "./job-run.ts";
 import { OpenCases } from "./open-cases.ts";
+import { ownTurn } from "./own-turn.ts";
 import { JobQueue } from "./queue.ts";
+import { Residents } from "./residents.ts";
 
 export interface DeskOptions extends Omit<JobContext, "conversations"> {
   readonly agents: Agents;
@@ -19,6 +22,8 @@ export interface DeskOptions extends Omit<JobContext, "conversations"> {
 /** How jobs are run, and how many at a time. */
 export interface DeskSettings extends JobSettings {
   readonly parallel: number;
+  /** How long an agent's process may wait for the next prompt of its session, in milliseconds; undefined: not at all. */
+  readonly keepWarmMs: number | undefined;
 }
 
 /** Somebody who asks for something, and what he may do. */
@@ -32,7 +37,10 @@ export class Desk {
   readonly cases: OpenCases;
   readonly deliveries = new Deliveries();
   readonly conversations: Conversations;
+  readonly residents: Residents;
   #parallel: number;
+  #keepWarmMs: number;
+  #isStopping = false;
   readonly #options: DeskOptions;
   readonly #queue: JobQueue<JobRun>;
   #onLeave: (job: Job, how: Leave) => void = () => {};
@@ -41,6 +49,12 @@ export class Desk {
     const { store, clock, agents, settings } = options;
     this.conversations = new Conversations(store, agents, settings);
     this.#parallel = settings.parallel;
+    this.#keepWarmMs = settings.keepWarmMs ?? 0;
+    this.residents = new Residents({
+      store,
+      warmMs: () => this.#keepWarmMs,
+      onOwnTurn: (job, resident, why, begin) => this.#adopt(job, resident, why, begin),
+    });
     this.startedAt = clock.now();
     this.#options = options;
     this.cases = new OpenCases({ store, clock, add: (draft, replaces) => this.add(draft, replaces) });
@@ -51,6 +65,8 @@ export class Desk {
   configure(agents: Agents, settings: DeskSettings): void {
     this.conversations.configure(agents, settings);
     this.#parallel = settings.parallel;
+    this.#keepWarmMs = settings.keepWarmMs ?? 0;
+    this.residents.endIdle();
     this.#queue.startMore();
   }
 
@@ -244,10 +260,13 @@ export class Desk {
   /** Starts nothing more, stops what runs, and waits until its processes are gone. */
   async stop(): Promise<void> {
     this.#queue.stop();
+    this.#isStopping = true;
+    const residents = this.residents.end();
     // Also one whose answer is there already: its processes may take their time.
     const { running } = this.#queue;
     await Promise.all(running.map((run) => run.interrupt()));
     await Promise.all(running.map((run) => run.finished));
+    await residents;
   }
 
   /** Resolves when nothing runs or waits any more. */
@@ -259,15 +278,35 @@ export class Desk {
 
   #start(job: Job): JobRun {
     this.#onLeave(job, "started");
+    return this.#run(job, this.conversations.agent(job.place));
+  }
+
+  /** The agent goes on by itself: that is a job like any other, but that it runs already. */
+  #adopt({ place, author, parts }: Job, resident: Resident, why: string, begin: OwnTurn): void {
+    const agent = this.conversations.agents.get(resident.agent);
+    if (this.#isStopping || !agent) return void resident.end();
+    const about = { messageId: parts.at(-1)?.messageId ?? 0, text: why };
+    const draft = { place, author, parts: [about], files: [], updates: [], background: true } as const;
+    const job = this.#jobOf(draft);
+    this.#options.store.note({ k: "queued", job });
+    const run = this.#run(job, ownTurn(agent, begin));
+    // Another one may have been begun in the conversation meanwhile.
+    run.leaveSession();
+    this.#queue.adopt(run);
+  }
+
+  #run(job: Job, agent: Agent): JobRun {
     const run = new JobRun(job, {
       ...this.#options,
       conversations: this.conversations,
-      agent: this.conversations.agent(job.place),
+      agent,
       settings: this.conversations.settings(job.place),
+      stay: this.residents.stayOf(job),
       after: this.deliveries.before(job.place),
       onUndelivered: () => this.cases.undelivered(job.id),
       reply:
         job.schedule !== undefined ||
+        job.background === true ||
         job.place.chatId < 0 ||
         this.#options.clock.now() - job.queuedAt > 2_000,
     });

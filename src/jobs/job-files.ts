@@ -15,6 +15,7 @@ import { type FileRules, openInOutbox, RefusedFileError } from "../files/outgoin
 import { PICTURE, readOutgoing } from "../files/read-outgoing.ts";
 import type { Log } from "../log.ts";
 import type { ProjectPaths } from "../project.ts";
+import type { Store } from "../store.ts";
 import { clean } from "../text/clean.ts";
 import { plain } from "../text/entities.ts";
 import type { Job } from "./job.ts";
@@ -23,6 +24,7 @@ export interface JobFilesOptions {
   readonly paths: ProjectPaths;
   readonly messenger: Messenger;
   readonly log: Log;
+  readonly store: Store;
   readonly fileRules: () => FileRules;
 }
 
@@ -59,7 +61,15 @@ export async function sendJobFiles(
   { id, place }: Pick<Job, "id" | "place">,
   options: JobFilesOptions,
 ): Promise<boolean> {
-  const { paths, messenger, log } = options;
+  // A process that had waited for the prompt puts files where it was told to at its start.
+  const mark = options.store.job(id)?.process?.mark;
+  for (const each of mark === undefined ? [id] : [id, mark])
+    if (!(await sendFilesOf(each, place, options))) return false;
+  return true;
+}
+
+async function sendFilesOf(id: string, place: Place, options: JobFilesOptions): Promise<boolean> {
+  const { paths, messenger, log, store } = options;
   const folder = folderOf(id, paths);
   try {
     const faults: string[] = [];
@@ -84,7 +94,7 @@ export async function sendJobFiles(
   } catch (error) {
     log.error("files of a job not sent", { job: id, error });
   }
-  removeEmptyOutbox(folder);
+  if (!store.staying.has(id)) removeEmptyOutbox(folder);
   return true;
 }
 

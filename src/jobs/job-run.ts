@@ -6,6 +6,7 @@ import type {
   ImageInput,
   PermissionMode,
   Sandbox,
+  Stay,
 } from "../agents/agent.ts";
 import { createAnswerText } from "../chat/answer-text.ts";
 import { LiveMessage } from "../chat/live-message.ts";
@@ -25,7 +26,7 @@ import { within } from "../within.ts";
 import { agentPrompt } from "./agent-prompt.ts";
 import { forgetAnswer, storeAnswer, textPath } from "./answer-store.ts";
 import type { Conversations } from "./conversations.ts";
-import { commandOf, type Job } from "./job.ts";
+import { commandOf, type Job, titleOf } from "./job.ts";
 import { type JobFilesOptions, withOutbox } from "./job-files.ts";
 import { JobTurn } from "./job-turn.ts";
 import type { Running } from "./queue.ts";
@@ -62,6 +63,8 @@ export interface JobSettings {
 export interface JobRunOptions extends JobContext {
   readonly agent: Agent;
   readonly settings: JobSettings;
+  /** How to deal with processes that outlive their turn. */
+  readonly stay: Stay;
   /** Show which prompt is being answered: it is not the last thing in the chat. */
   readonly reply: boolean;
   /** What must be in the chat before this job's first message. */
@@ -97,7 +100,7 @@ export class JobRun implements Running {
     this.job = job;
     this.#options = options;
     const text = createAnswerText(textPath(job.id, paths));
-    this.view = createTurnView(agent.output, text, clock.now(), options.redact, job.schedule?.note);
+    this.view = createTurnView(agent.output, text, clock.now(), options.redact, noteOf(job));
     const asked = job.parts.at(-1)?.messageId;
     this.#live = new LiveMessage({
       messenger,
@@ -173,7 +176,7 @@ export class JobRun implements Running {
 
   /** Runs the turn up to its last event; its processes may take a moment longer. */
   async #converse(prompt: string, images: readonly ImageInput[]): Promise<void> {
-    const { agent, store, paths, settings, clock, conversations } = this.#options;
+    const { agent, store, paths, settings, stay, clock, conversations } = this.#options;
     const turn = new JobTurn({
       agent: withOutbox(agent, this.job.id, this.#options),
       clock,
@@ -188,7 +191,7 @@ export class JobRun implements Running {
         this.job.sessionId ??
         conversations.session(this.job.place, agent.name),
       onEvent: (event) => this.#onEvent(event),
-      onStart: (pid) => this.#started(pid),
+      stay,
       onHold: (reason) => {
         this.view.hold(reason);
         this.#live.changed();
@@ -204,10 +207,15 @@ export class JobRun implements Running {
     this.#onEvent(last);
   }
 
-  #started(pid: number): void {
+  #started(pid: number, mark: string): void {
     const { store, log, agent } = this.#options;
     const startTime = startTimeOf(pid);
-    const process = { pid, ...(startTime === undefined ? {} : { startTime }) };
+    const isOlder = mark !== this.job.id;
+    const process = {
+      pid,
+      ...(startTime === undefined ? {} : { startTime }),
+      ...(isOlder ? { mark } : {}),
+    };
     store.note({ k: "started", id: this.job.id, process });
     log.info("agent started", { job: this.job.id, agent: agent.name, pid });
   }
@@ -215,6 +223,7 @@ export class JobRun implements Running {
   #onEvent(event: AgentEvent): void {
     const { agent, clock, requests, conversations } = this.#options;
     this.view.apply(event, clock.now());
+    if (event.kind === "process") this.#started(event.pid, event.mark);
     if (event.kind === "session") this.#keepSession(event.sessionId);
     if (event.kind === "failed" && event.failure.code === "no-session") {
       void conversations.leaveSession(this.job.place, agent.name);
@@ -277,6 +286,11 @@ export class JobRun implements Running {
     if (arrival === "instead") this.view.text.keep();
     forgetAnswer(id, paths);
   }
+}
+
+/** What is to be said beside the answer. */
+function noteOf(job: Job): string | undefined {
+  return job.background ? `⚙️ ${titleOf(job, 200)}` : job.schedule?.note;
 }
 
 const VISIBLE: ReadonlySet<AgentEvent["kind"]> = new Set([

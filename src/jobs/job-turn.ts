@@ -5,6 +5,7 @@ import type {
   Failure,
   ImageInput,
   PermissionMode,
+  Stay,
   Turn,
 } from "../agents/agent.ts";
 import type { Activity } from "../agents/process-activity.ts";
@@ -27,8 +28,8 @@ export interface JobTurnOptions {
   readonly session: () => string | undefined;
   /** Every event but the last. */
   readonly onEvent: (event: AgentEvent) => void;
-  /** A process was started. */
-  readonly onStart: (pid: number) => void;
+  /** How to deal with processes that outlive their turn. */
+  readonly stay: Stay;
   /** Why nothing happens for a while; undefined when it goes on. */
   readonly onHold: (reason: string | undefined) => void;
 }
@@ -109,6 +110,8 @@ export class JobTurn {
   async #tryAll(): Promise<LastEvent> {
     const { clock, onHold } = this.#options;
     let last = await this.#try();
+    if (last.kind === "failed" && last.failure.code === "not-begun" && !this.#givenUp.signal.aborted)
+      last = await this.#try();
     for (const [index, ms] of RETRY_AFTER_MS.entries()) {
       if (last.kind !== "failed" || last.failure.code !== "overloaded") break;
       // What was done would be done again.
@@ -133,7 +136,7 @@ export class JobTurn {
   }
 
   #try(): Promise<LastEvent> {
-    const { agent, prompt, images, jobId, cwd, session, onEvent, onStart } = this.#options;
+    const { agent, prompt, images, jobId, cwd, session, onEvent, stay } = this.#options;
     const { model, effort, sandbox, rules = [] } = this.#options.settings;
     const sessionId = session();
     return new Promise<LastEvent>((resolve) => {
@@ -150,6 +153,7 @@ export class JobTurn {
           ...(effort === undefined ? {} : { effort }),
           ...(sandbox === undefined ? {} : { sandbox }),
           jobId,
+          stay,
         },
         (event) => {
           if (event.kind === "done" || event.kind === "failed" || event.kind === "cancelled") {
@@ -162,7 +166,6 @@ export class JobTurn {
         },
       );
       this.#turn = turn;
-      if (turn.pid !== undefined) onStart(turn.pid);
     }).catch((error): LastEvent => {
       const failure = { code: "error", message: `nanogent could not run it: ${String(error)}` } as const;
       return { kind: "failed", failure };

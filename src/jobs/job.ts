@@ -23,6 +23,8 @@ export interface Job {
   readonly sentAt?: number;
   /** Milliseconds since the epoch. */
   readonly queuedAt: number;
+  /** The agent has begun it by itself; its text says why. */
+  readonly background?: true;
   /** The schedule that it is a run of, and what the chat is told about that. */
   readonly schedule?: { readonly id: string; readonly note: string };
 }
@@ -44,8 +46,8 @@ export interface PromptPart {
 
 /** The job after an edit of the message; undefined when it was not made of that. */
 export function edited(job: Job, chatId: number, messageId: number, text: string): Job | undefined {
-  // Its message is the command that made the schedule.
-  if (job.schedule) return undefined;
+  // Its message is the command that made the schedule, or the prompt that started what it goes on with.
+  if (job.schedule || job.background) return undefined;
   const isPart = (part: PromptPart): boolean => part.messageId === messageId;
   if (job.place.chatId !== chatId || !job.parts.some(isPart)) return undefined;
   return { ...job, parts: job.parts.map((part) => (isPart(part) ? { ...part, text } : part)) };
@@ -98,6 +100,8 @@ export interface JobProcess {
   readonly pid: number;
   /** As the system gives it; a pid with another start time is another process. */
   readonly startTime?: string;
+  /** The job that it was started for, when it has waited since. */
+  readonly mark?: string;
 }
 
 /** A finished answer that the chat may not have yet. */

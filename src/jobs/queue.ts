@@ -18,7 +18,7 @@ export interface JobQueueOptions<R extends Running> {
 export class JobQueue<R extends Running> {
   readonly #options: JobQueueOptions<R>;
   #waiting: Job[] = [];
-  /** By conversation. */
+  /** By conversation; one that was adopted beside another, by its own id. */
   readonly #running = new Map<string, R>();
   #stopped = false;
   #held = false;
@@ -38,6 +38,12 @@ export class JobQueue<R extends Running> {
   add(job: Job): void {
     this.#waiting.push(job);
     this.#next();
+  }
+
+  /** Takes in one that runs already, whatever else runs in its conversation. */
+  adopt(running: R): void {
+    const conversation = conversationOf(running.job.place);
+    this.#follow(running, this.#running.has(conversation) ? running.job.id : conversation);
   }
 
   /** Takes a waiting job out; undefined when it is not waiting (any longer). */
@@ -98,11 +104,13 @@ export class JobQueue<R extends Running> {
   }
 
   #run(job: Job): void {
-    const conversation = conversationOf(job.place);
-    const running = this.#options.start(job);
-    this.#running.set(conversation, running);
+    this.#follow(this.#options.start(job), conversationOf(job.place));
+  }
+
+  #follow(running: R, key: string): void {
+    this.#running.set(key, running);
     const over = (): void => {
-      this.#running.delete(conversation);
+      this.#running.delete(key);
       this.#next();
     };
     // Whatever one job does, the next ones are not to wait for ever.

@@ -43,7 +43,11 @@ export async function recover(desk: Desk, options: RecoveryOptions): Promise<voi
   const open = store.openJobs;
   // Of one that is answered too: its answer comes before the end of the agent, which may have left others behind.
   const ran = open.filter(({ status }) => status === "started" || status === "answered");
-  await Promise.all(ran.map(({ process, job }) => endOrphans(process, job.id)));
+  await Promise.all([
+    ...ran.map(({ process, job }) => endOrphans(process, process?.mark ?? job.id)),
+    ...[...store.staying].map(([mark, process]) => endOrphans(process, mark)),
+  ]);
+  for (const mark of [...store.staying.keys()]) store.note({ k: "staying", mark, process: null });
   for (const each of open) if (isWelcome(each, options)) bringToEnd(each, desk, options);
   // Last, so that their answers come after those of the earlier life.
   for (const { status, job } of open) if (status === "queued") wait(job, desk, options);

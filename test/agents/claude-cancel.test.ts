@@ -27,7 +27,7 @@ test("failure 12: everything is ended, whatever it does about it", () =>
     const scenario: Scenario = [USER, { ignoreTerm: true }, far, near, init(), { stay: true }];
     const watched = watch(await fakeAgent(dir, scenario), { cwd: dir });
     await watched.until("session");
-    const pids = [watched.turn.pid ?? 0, await pidIn(far.pidFile), await pidIn(near.pidFile)];
+    const pids = [watched.pid(), await pidIn(far.pidFile), await pidIn(near.pidFile)];
     const first = watched.turn.cancel();
     await Promise.all([first, watched.turn.cancel()]);
     assert.deepEqual(pids.map(isGone), [true, true, true]);
@@ -74,7 +74,7 @@ test("two turns at a time, and only the one that is meant is ended", () =>
     await Promise.all([one.until("session"), other.until("session")]);
     await one.turn.cancel();
     assert.deepEqual(
-      [one, other].map(({ turn }) => isGone(turn.pid ?? 0)),
+      [one, other].map((each) => isGone(each.pid())),
       [true, false],
     );
     await other.turn.cancel();

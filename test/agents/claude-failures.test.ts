@@ -3,7 +3,6 @@ import { chmod, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import test from "node:test";
 import { claudeAgent } from "../../src/agents/claude.ts";
-import { ClaudeTurn } from "../../src/agents/claude-turn.ts";
 import { answer, failure, fakeClaude, init, type Scenario, type Step, success } from "../fakes/claude-cli.ts";
 import { failureOf, fakeAgent, inFolder, isGone, keepLog, pidIn, play, watch } from "./turns.ts";
 
@@ -26,7 +25,7 @@ test("failure 11: a program that is missing or cannot be executed is told with w
       const watched = watch(agent, { cwd });
       const told = await failureOf(watched);
       assert.equal(told.code, code, binary);
-      assert.equal(watched.turn.pid, undefined);
+      assert.throws(() => watched.pid());
       if (code !== "missing") continue;
       assert.match(told.hint ?? "", /npm install -g @anthropic-ai\/claude-code/);
       assert.match(told.hint ?? "", /NANOGENT_CLAUDE/);
@@ -105,11 +104,10 @@ test("a program that stays after its result is ended after a while", () =>
   inFolder(async (dir) => {
     const binary = await fakeClaude(dir, [USER, success("Hi"), { stay: true }]);
     const log = keepLog();
-    const options = { binary, args: [], env: {}, secrets: [], log, onCommands: () => {}, exitMs: 50 };
-    const request = { prompt: "x", cwd: dir, permissions: "ask", jobId: `stays-${process.pid}` } as const;
-    const turn = new ClaudeTurn(options, request, () => {});
-    await turn.ended;
-    assert.ok(isGone(turn.pid ?? 0));
+    const agent = claudeAgent({ binary, args: [], env: {}, secrets: [], log, exitMs: 50 });
+    const watched = watch(agent, { cwd: dir });
+    await watched.end();
+    assert.ok(isGone(watched.pid()));
     assert.ok(log.lines.some(({ event }) => event === "agent stays after its result"));
   }));
 
@@ -118,8 +116,8 @@ test("the answer does not wait for a program that stays after its result", () =>
     const agent = await fakeAgent(dir, [USER, success("Hi"), { ignoreTerm: true }, { stay: true }]);
     const watched = watch(agent, { cwd: dir });
     await watched.until("done");
-    const { pid } = watched.turn;
-    assert.ok(pid && !isGone(pid), "it stays");
+    const pid = watched.pid();
+    assert.ok(!isGone(pid), "it stays");
     // Nobody needs to wait for the deadline: giving the turn up ends it at once.
     await watched.turn.cancel();
     assert.ok(isGone(pid));

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import test from "node:test";
 import type { AgentEvent } from "../../src/agents/agent.ts";
 import { claudeEvents } from "../../src/agents/claude-events.ts";
+import { claudeStream } from "../../src/agents/claude-stream.ts";
 import { keepLog } from "./turns.ts";
 
 /** What comes of one line: events, answers on stdin, and lines in the log. */
@@ -9,17 +10,18 @@ function take(...lines: readonly string[]) {
   const events: AgentEvent[] = [];
   const sent: unknown[] = [];
   const log = keepLog();
-  const { line } = claudeEvents({
+  const listener = claudeEvents({
     cwd: "/",
     emit: (event) => void events.push(event),
     send: (message) => void sent.push(message.response),
     onCommands: () => {},
     onResult: () => {},
     onUserMessage: () => {},
-    onResponse: () => {},
+    onGrant: () => {},
     trusted: () => false,
     log,
   });
+  const line = claudeStream(listener, log);
   for (const each of lines) line(Buffer.from(each));
   return { kinds: events.map(({ kind }) => kind), sent, logged: log.lines.map(({ event }) => event) };
 }

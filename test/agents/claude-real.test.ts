@@ -24,7 +24,7 @@ test("real: the answer streams and the turn ends", options, () =>
     assert.equal(watched.text(), "Hello 글");
     assert.ok(last.kind === "done" && last.usage.inputTokens === 10 && last.usage.outputTokens === 5);
     assert.ok((last.usage.costUsd ?? 0) > 0 && last.usage.turns === 1);
-    assert.ok(isGone(watched.turn.pid ?? 0));
+    assert.ok(isGone(watched.pid()));
   }),
 );
 
@@ -107,7 +107,7 @@ test("failure 12: real: cancelling ends a running tool, and no process is left",
       input: { command: "setsid sleep 600 & echo $! > far; echo $$ > near; sleep 600" },
     });
     const watched = watch(agent, { cwd, permissions: "skip" });
-    const pids = [await pidIn(join(cwd, "far")), await pidIn(join(cwd, "near")), watched.turn.pid ?? 0];
+    const pids = [await pidIn(join(cwd, "far")), await pidIn(join(cwd, "near")), watched.pid()];
     await watched.turn.cancel();
     assert.equal((await watched.end()).kind, "cancelled");
     assert.deepEqual(pids.map(isGone), [true, true, true]);

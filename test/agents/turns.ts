@@ -21,11 +21,14 @@ export async function inFolder<T>(test: (dir: string) => Promise<T>): Promise<T>
 /** A turn and what it has said so far. */
 export interface Watched {
   readonly turn: Turn;
+  /** All but which process works on it. */
   readonly events: readonly AgentEvent[];
   /** Resolves with the first event of a kind, also when it has come before; rejects when the turn ends without it. */
   until<K extends AgentEvent["kind"]>(kind: K): Promise<AgentEvent & { kind: K }>;
   /** The request of this number, counted from 1. */
   request(count: number): Promise<AgentRequest>;
+  /** The process that worked on it last. */
+  pid(): number;
   /** The text of all blocks, joined with "¶". */
   text(): string;
   /** The last event, when all processes have ended. Fails when it is not the only one of its kind. */
@@ -37,10 +40,12 @@ let jobs = 0;
 export function watch(agent: Agent, request: Partial<TurnRequest> & { cwd: string }): Watched {
   const events: AgentEvent[] = [];
   let wake = (): void => {};
+  let pid: number | undefined;
   jobs += 1;
   const jobId = `test-${process.pid}-${jobs}`;
   const turn = agent.run({ prompt: "hello", permissions: "ask", jobId, ...request }, (event) => {
-    events.push(event);
+    if (event.kind === "process") pid = event.pid;
+    else events.push(event);
     wake();
   });
   return {
@@ -65,6 +70,10 @@ export function watch(agent: Agent, request: Partial<TurnRequest> & { cwd: strin
           wake = resolve;
         });
       }
+    },
+    pid() {
+      if (pid === undefined) throw new Error("no process was started");
+      return pid;
     },
     text() {
       const blocks: string[] = [];

@@ -3,7 +3,6 @@ export const OFFERS_NOTHING = { slashCommands: async () => [], models: async () 
 
 /** What a turn of a test does unless it says otherwise. */
 export const PASSIVE = {
-  pid: undefined,
   answer: () => false,
   steer: async () => false,
   setMode: async () => false,

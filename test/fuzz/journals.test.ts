@@ -124,6 +124,7 @@ function journalOf(mutate: Mutator, pid: number): Buffer {
     { k: "rescheduled", schedule: JSON.parse(JSON.stringify(scheduleOf("1-s", 1, 3))) },
     { k: "unscheduled", id: "2-s" },
     { k: "queued", job: job("8-a", 8), fired: { id: "1-s", after: null } },
+    { k: "staying", mark: "1-a", process: { pid: 12345, startTime: "1" } },
     { k: "awaited", chatId: 7, secret: "GITHUB_TOKEN" },
   ];
   const lines = records.map((record) => (mutate.once(3) ? mutate.json(record) : JSON.stringify(record)));

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import test from "node:test";
 import type { AgentEvent } from "../../src/agents/agent.ts";
 import { claudeEvents } from "../../src/agents/claude-events.ts";
+import { claudeStream } from "../../src/agents/claude-stream.ts";
 import { splitLines } from "../../src/agents/lines.ts";
 import { createAnswerText } from "../../src/chat/answer-text.ts";
 import { renderFinal, renderRunning } from "../../src/chat/turn-render.ts";
@@ -57,11 +58,14 @@ test("lines of the agent: none throws, what cannot be read is logged, and what w
         onCommands: (names) => assert.ok(names.every((name) => typeof name === "string")),
         onResult: () => {},
         onUserMessage: () => {},
-        onResponse: () => {},
+        onGrant: () => {},
         trusted: () => false,
         log,
       });
-      const lines = splitLines(events.line, { maxBytes: 150_000, onDropped: () => keep("too long") });
+      const lines = splitLines(claudeStream(events, log), {
+        maxBytes: 150_000,
+        onDropped: () => keep("too long"),
+      });
       for (let each = 0; each < TURN_LINES; each += 1) {
         const line = mutate.once(10) ? JSON.stringify(mutate.pick(LINES)) : mutate.json(mutate.pick(LINES));
         for (const chunk of chunksOf(Buffer.from(`${line}\n`), mutate.int)) {

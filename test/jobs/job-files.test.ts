@@ -6,6 +6,7 @@ import { captionPath, unfinishedPath } from "../../src/files/outbox-folder.ts";
 import { sendJobFiles, sweepOutboxes } from "../../src/jobs/job-files.ts";
 import { silentLog } from "../../src/log.ts";
 import { prepareState, projectPaths } from "../../src/project.ts";
+import { Store } from "../../src/store.ts";
 import { temporaryFolder } from "../fakes/folder.ts";
 import { fakeMessenger } from "../fakes/messenger.ts";
 
@@ -17,13 +18,15 @@ async function outbox(t: TestContext) {
   const folder = join(paths.outbox, JOB.id);
   mkdirSync(folder, { recursive: true });
   const messenger = fakeMessenger();
+  const store = await Store.open(paths.journal, silentLog);
+  t.after(() => store.close());
   const fileRules = () => ({ folder: paths.folder, deny: [], secrets: ["hunter2-hunter2"] });
   const write = (name: string, content: string, age = 0) => {
     writeFileSync(join(folder, name), content);
     const at = new Date(Date.now() - age);
     utimesSync(join(folder, name), at, at);
   };
-  return { paths, folder, messenger, write, options: { paths, messenger, fileRules, log: silentLog } };
+  return { paths, folder, messenger, write, options: { paths, messenger, store, fileRules, log: silentLog } };
 }
 
 test("files are sent in the order in which they were written, then the folder is gone", async (t) => {

@@ -51,7 +51,7 @@ function setUp(tries: readonly (readonly AgentEvent[])[], options: Partial<JobTu
       if (event.kind === "session") known = event.sessionId;
       if (event.kind === "tool-end") ended.push(event.id);
     },
-    onStart: () => {},
+    stay: { warmMs: 0, onStay() {}, onGone() {}, onOwnTurn() {} },
     onHold: (reason) => void holds.push(reason),
     ...options,
   });

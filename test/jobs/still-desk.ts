@@ -25,6 +25,7 @@ export async function stillDesk(
       timeoutMs: undefined,
       stallMs: undefined,
       parallel: 1,
+      keepWarmMs: undefined,
     },
   });
   await desk.stop();

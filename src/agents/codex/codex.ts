@@ -1,7 +1,7 @@
 import type { Log } from "../../log.ts";
 import type { Agent } from "../agent.ts";
+import { sessionGrants } from "../session-grants.ts";
 import { askModels } from "./models.ts";
-import { sessionGrants } from "./session-grants.ts";
 import { CodexTurn } from "./turn.ts";
 
 export interface CodexOptions {

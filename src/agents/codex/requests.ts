@@ -1,9 +1,9 @@
 import type { AgentAnswer, AgentEvent } from "../agent.ts";
 import { asText } from "../json.ts";
+import type { SessionGrants } from "../session-grants.ts";
 import type { AppServer, ServerRequest } from "./app-server.ts";
 import { type Ask, readAsk } from "./asks.ts";
 import { DECLINED_FORM } from "./mcp-ask.ts";
-import type { SessionGrants } from "./session-grants.ts";
 
 export interface CodexRequestsOptions {
   readonly emit: (event: AgentEvent) => void;

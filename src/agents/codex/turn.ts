@@ -4,6 +4,7 @@ import type { AgentAnswer, AgentEvent, Turn, TurnRequest, Usage } from "../agent
 import { asNumber, asObject, asText, type JsonObject } from "../json.ts";
 import type { ProcessExit } from "../process.ts";
 import type { Activity } from "../process-activity.ts";
+import type { SessionGrants } from "../session-grants.ts";
 import { type AppServer, RpcError, startAppServer } from "./app-server.ts";
 import { callFailure, crashFailure, startFailure, turnFailure } from "./errors.ts";
 import { codexEvents } from "./events.ts";
@@ -11,7 +12,6 @@ import { later } from "./later.ts";
 import { steerParams, threadParams, turnParams } from "./protocol.ts";
 import { codexRequests } from "./requests.ts";
 import { retryWatch } from "./retry-watch.ts";
-import type { SessionGrants } from "./session-grants.ts";
 
 const EXIT_MS = 10_000;
 /** How long it may take to end after an interrupt, in milliseconds. Usually it takes about 20. */
@@ -86,12 +86,10 @@ export class CodexTurn implements Turn {
       sessionId: () => this.#thread?.id,
       steer: (threadId, turnId, text) => void this.#steer(threadId, turnId, text),
     });
+    const { pid } = this.#server.process;
+    if (pid !== undefined) this.#emit({ kind: "process", pid, mark: request.jobId });
     void this.#start();
     this.ended = this.#live();
-  }
-
-  get pid(): number | undefined {
-    return this.#server.process.pid;
   }
 
   answer(requestId: string, answer: AgentAnswer): boolean {
@@ -178,7 +176,10 @@ export class CodexTurn implements Turn {
     await Promise.race([this.#settled.promise, child.closed]);
     child.closeStdin();
     if (!(await within(child.exited, this.#options.exitMs ?? EXIT_MS))) {
-      this.#options.log.warn("agent stays after its turn", { pid: this.pid, job: this.#request.jobId });
+      this.#options.log.warn("agent stays after its turn", {
+        pid: this.#server.process.pid,
+        job: this.#request.jobId,
+      });
     }
     await child.end();
     const exit = await child.closed;

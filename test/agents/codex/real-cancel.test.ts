@@ -13,7 +13,7 @@ test("real: cancelling ends a running command, and no process is left", REAL, as
       async ({ agent, model, cwd }) => {
         model.reply({ tool: "exec_command", input: { cmd: STAY, yield_time_ms: 30_000 } });
         const watched = watch(agent, { cwd, permissions: "skip" });
-        const pids = [await pidIn(join(cwd, "far")), await pidIn(join(cwd, "near")), watched.turn.pid ?? 0];
+        const pids = [await pidIn(join(cwd, "far")), await pidIn(join(cwd, "near")), watched.pid()];
         const before = performance.now();
         await watched.turn.cancel();
         assert.ok(performance.now() - before < 1_900, "no deadline was needed");

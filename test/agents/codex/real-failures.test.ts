@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 import type { Agent } from "../../../src/agents/agent.ts";
-import { sessionGrants } from "../../../src/agents/codex/session-grants.ts";
 import { CodexTurn } from "../../../src/agents/codex/turn.ts";
+import { sessionGrants } from "../../../src/agents/session-grants.ts";
 import type { FakeModel } from "../../fakes/openai.ts";
 import { failureOf, watch } from "../turns.ts";
 import { onStage, REAL } from "./stage.ts";

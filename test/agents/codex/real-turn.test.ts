@@ -39,7 +39,7 @@ test("real: the answer streams, a command runs, and the turn ends", REAL, () =>
     );
     assert.ok(last.kind === "done" && last.usage.durationMs > 0);
     assert.deepEqual({ ...last.usage, durationMs: 0 }, { durationMs: 0, inputTokens: 20, outputTokens: 10 });
-    assert.ok(isGone(watched.turn.pid ?? 0));
+    assert.ok(isGone(watched.pid()));
   }),
 );
 

@@ -46,7 +46,7 @@ test("everything is ended, whatever it does about it", () =>
     const agent = await fakeAgent(dir, [{ ignoreTerm: true }, far, near, ...opened(), { stay: true }]);
     const watched = watch(agent, { cwd: dir });
     await watched.until("session");
-    const pids = [watched.turn.pid ?? 0, await pidIn(far.pidFile), await pidIn(near.pidFile)];
+    const pids = [watched.pid(), await pidIn(far.pidFile), await pidIn(near.pidFile)];
     await Promise.all([watched.turn.cancel(), watched.turn.cancel()]);
     assert.deepEqual(pids.map(isGone), [true, true, true]);
     assert.equal((await watched.end()).kind, "cancelled");

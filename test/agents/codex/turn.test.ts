@@ -164,7 +164,7 @@ test("what throws in a callback does not end the turn", () =>
     const lines = agent.log.lines.filter(({ event }) => event === "agent event not handled");
     assert.deepEqual(
       lines.map(({ fields }) => fields?.kind),
-      ["session", "text", "done"],
+      ["process", "session", "text", "done"],
     );
   }));
 

@@ -1,11 +1,13 @@
 /**
- * What has been allowed for the rest of a session. Codex remembers it only as long as its process lives, which here is
+ * What has been allowed for the rest of a session. An agent remembers it only as long as its process lives, which often is
  * one turn; so it is remembered for the turns after that, as long as the bridge runs.
  */
 export interface SessionGrants {
   /** True when all of these have been allowed before. False for none at all. */
   has(sessionId: string, keys: readonly string[]): boolean;
   add(sessionId: string, keys: readonly string[]): void;
+  /** Everything that has been allowed in a session. */
+  of(sessionId: string | undefined): readonly string[];
 }
 
 export function sessionGrants(): SessionGrants {
@@ -18,5 +20,6 @@ export function sessionGrants(): SessionGrants {
     add(sessionId, keys) {
       granted.set(sessionId, new Set([...(granted.get(sessionId) ?? []), ...keys]));
     },
+    of: (sessionId) => [...(granted.get(sessionId ?? "") ?? [])],
   };
 }
