@@ -31,14 +31,9 @@ export class Residents {
     return [...this.#lodgers.values()];
   }
 
-  /** What runs in the background of a conversation, in a few words each. */
-  tasksIn(place: Place): readonly string[] {
-    return this.#in(place).flatMap(({ resident }) => resident.tasks);
-  }
-
-  /** Ends what runs in the background of a conversation. Resolves when it is gone. */
-  async endIn(place: Place): Promise<void> {
-    await Promise.all(this.#in(place).map(({ resident }) => resident.end()));
+  /** Those whose latest turn was in this conversation. */
+  in(place: Place): readonly Lodger[] {
+    return this.all.filter(({ job }) => samePlace(job.place, place));
   }
 
   /** Ends those that only wait for a prompt: the next one may find other settings. */
@@ -48,7 +43,9 @@ export class Residents {
 
   /** Ends all. Resolves when they are gone. */
   async end(): Promise<void> {
-    await Promise.all(this.all.map(({ resident }) => resident.end()));
+    const all = this.all.map(({ resident }) => resident);
+    await Promise.all(all.map((resident) => resident.end()));
+    for (const resident of all) this.#gone(resident);
   }
 
   /** How what outlives the turn of a job is dealt with. */
@@ -64,14 +61,12 @@ export class Residents {
         const process = { pid, ...(startTime === undefined ? {} : { startTime }) };
         if (isNew) store.note({ k: "staying", mark, process });
       },
-      onGone: ({ mark }) => {
-        if (this.#lodgers.delete(mark)) store.note({ k: "staying", mark, process: null });
-      },
+      onGone: (resident) => this.#gone(resident),
       onOwnTurn: (resident, why, begin) => onOwnTurn(job, resident, why, begin),
     };
   }
 
-  #in(place: Place): readonly Lodger[] {
-    return this.all.filter(({ job }) => samePlace(job.place, place));
+  #gone({ mark }: Resident): void {
+    if (this.#lodgers.delete(mark)) this.#options.store.note({ k: "staying", mark, process: null });
   }
 }

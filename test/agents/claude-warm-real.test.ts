@@ -1,4 +1,6 @@
 import assert from "node:assert/strict";
+import { readdirSync } from "node:fs";
+import { join } from "node:path";
 import test from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { OwnTurn, Resident, Stay } from "../../src/agents/agent.ts";
@@ -84,11 +86,15 @@ test(
 
 test("real: one that has died while it waited is replaced without a word", options, () =>
   onStage(async ({ agent, model, cwd }) => {
-    const { stay } = keeper(60_000);
+    const { stay, resident } = keeper(60_000);
     model.reply({ text: "One." });
     const first = watch(agent, { cwd, stay });
     await first.end();
     const sessionId = await sessionOf(first);
+    // It writes its session a moment after its answer.
+    const sessions = join(cwd, "..", "home", ".claude", "projects");
+    const written = () => readdirSync(sessions, { recursive: true, encoding: "utf8" });
+    while (!written().some((file) => file.endsWith(`${sessionId}.jsonl`))) await sleep(20);
     process.kill(first.pid(), "SIGKILL");
     model.reply({ text: "Two." });
     // At once, while nobody has noticed yet.
@@ -98,7 +104,7 @@ test("real: one that has died while it waited is replaced without a word", optio
     const third = last.kind === "failed" ? watch(agent, { cwd, stay, sessionId }) : second;
     assert.equal((await third.end()).kind, "done");
     assert.equal(third.text(), "Two.");
-    await agent.run({ prompt: "x", cwd, permissions: "plan", jobId: "last", sessionId }, () => {}).cancel();
+    await resident()?.end();
   }),
 );
 

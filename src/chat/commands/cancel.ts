@@ -1,5 +1,6 @@
 import { type Desk, mayStop, type Person } from "../../jobs/desk.ts";
 import { titleOf } from "../../jobs/job.ts";
+import type { Lodger } from "../../jobs/residents.ts";
 import { plain } from "../../text/entities.ts";
 import type { Place } from "../messenger.ts";
 import type { Answer, Command } from "./command.ts";
@@ -10,7 +11,7 @@ export const cancel: Command = {
   usage: "[N | all]",
   summary: "Stop the running job, or remove a waiting one",
   detail:
-    "/cancel stops what is running here; what the agent has said so far stays. /cancel 2 removes number 2 of /queue. /cancel all does both for everything. Guests can stop only their own jobs.",
+    "/cancel stops what is running here; what the agent has said so far stays. When nothing is, it stops the agent's tasks in the background. /cancel 2 removes number 2 of /queue. /cancel all does both for everything. Guests can stop only their own jobs.",
   run({ args, desk, person, secrets, place, messageId }) {
     const secret = secrets.stopped(place.chatId, messageId);
     if (secret !== undefined) return { text: plain(`The value of ${secret} is not awaited any more.`) };
@@ -25,6 +26,10 @@ export const cancel: Command = {
 function cancelRunning(desk: Desk, person: Person, place: Place): Answer {
   const { runs, waiting } = desk;
   const run = desk.runIn(place);
+  const inBackground = run
+    ? []
+    : desk.residents.in(place).filter(({ resident }) => resident.tasks.length > 0);
+  if (inBackground.length > 0) return endBackground(inBackground, person);
   if (!run && runs.length > 0) return elsewhere(desk, person);
   switch (desk.cancel(person, run)) {
     case "stopping":
@@ -38,6 +43,13 @@ function cancelRunning(desk: Desk, person: Person, place: Place): Answer {
         ),
       };
   }
+}
+
+function endBackground(lodgers: readonly Lodger[], person: Person): Answer {
+  if (!lodgers.every(({ job }) => mayStop(person, job))) return NOT_YOURS;
+  const tasks = lodgers.flatMap(({ resident }) => resident.tasks);
+  for (const { resident } of lodgers) void resident.end();
+  return { text: plain(`Stopping what runs in the background: ${tasks.join(", ")}.`) };
 }
 
 const NOT_YOURS: Answer = {

@@ -1,3 +1,4 @@
+import type { Desk } from "../../jobs/desk.ts";
 import { titleOf } from "../../jobs/job.ts";
 import type { JobRun } from "../../jobs/job-run.ts";
 import { duration } from "../../text/duration.ts";
@@ -32,6 +33,7 @@ export const status: Command = {
       ["Agent", agent.name],
       ...conversation,
       ["Running", runs.length > 0 ? runs.map((run) => runningLine(run, now)).join("\n") : "nothing"],
+      ...background(desk),
       ["Waiting", waiting.length === 0 ? "nothing" : `${waiting.length} (/queue)`],
       ...(desk.cases.count > 0 ? [["Undecided", `${desk.cases.count} (by the buttons above)`] as const] : []),
       ["Up", duration(now - desk.startedAt)],
@@ -41,6 +43,11 @@ export const status: Command = {
     return { text: concat(...lines.flatMap((line) => [line, plain("\n")])) };
   },
 };
+
+function background({ residents }: Desk): readonly Row[] {
+  const tasks = residents.all.flatMap(({ resident }) => resident.tasks);
+  return tasks.length === 0 ? [] : [["In the background", `${tasks.join(", ")} (/cancel)`]];
+}
 
 function runningLine({ job, view }: JobRun, now: number): string {
   const tool = view.tools.findLast(({ state }) => state === "running");
