@@ -19,6 +19,7 @@ const EXIT_MS = 10_000;
 /** The Claude Code processes that outlive their turns, by the session that they know. */
 export class ClaudeResidents {
   readonly #processes = new Map<string, ClaudeProcess>();
+  readonly #followed = new WeakSet<ClaudeProcess>();
   readonly #timers = new Map<ClaudeProcess, NodeJS.Timeout>();
 
   /** The one that knows this session. */
@@ -32,17 +33,19 @@ export class ClaudeResidents {
    */
   keep(process: ClaudeProcess, isGood: boolean): boolean {
     const { stay, sessionId } = process;
-    clearTimeout(this.#timers.get(process));
     const isYoung = performance.now() - process.startedAt < OLDEST_MS;
     const mayWait = isGood && isYoung && (stay?.warmMs ?? 0) > 0;
     if (!stay || sessionId === undefined || (process.tasks.length === 0 && !mayWait)) {
       this.forget(process);
       return false;
     }
-    if (this.#processes.get(sessionId) !== process) this.#take(process, sessionId, stay);
+    this.#followEnd(process, stay);
+    // Anew, so that it is the newest, and known by the session that it is in by now.
+    this.forget(process);
+    this.#processes.set(sessionId, process);
     stay.onStay(process);
     this.#look(process, mayWait ? stay.warmMs : 0);
-    this.#makeRoom();
+    this.#makeRoom(process);
     void residentBytes(process.pid).then((bytes) => {
       if (bytes > MOST_BYTES && this.#isIdle(process)) void this.#retire(process);
     });
@@ -56,8 +59,9 @@ export class ClaudeResidents {
     for (const [id, each] of this.#processes) if (each === process) this.#processes.delete(id);
   }
 
-  #take(process: ClaudeProcess, sessionId: string, { onGone }: Stay): void {
-    this.#processes.set(sessionId, process);
+  #followEnd(process: ClaudeProcess, { onGone }: Stay): void {
+    if (this.#followed.has(process)) return;
+    this.#followed.add(process);
     void process.child.closed.then(async () => {
       this.forget(process);
       // What it had started may outlive it.
@@ -84,8 +88,8 @@ export class ClaudeResidents {
     return !process.isBusy && process.tasks.length === 0;
   }
 
-  #makeRoom(): void {
-    const idle = [...this.#processes.values()].filter((process) => this.#isIdle(process));
+  #makeRoom(newest: ClaudeProcess): void {
+    const idle = [...this.#processes.values()].filter((each) => each === newest || this.#isIdle(each));
     // A map keeps its order: those that came first have waited longest.
     for (const process of idle.slice(0, Math.max(0, idle.length - MOST_WARM))) void this.#retire(process);
   }
