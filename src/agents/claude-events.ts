@@ -1,5 +1,6 @@
 import type { Log } from "../log.ts";
-import type { AgentAnswer, AgentEvent } from "./agent.ts";
+import type { AgentAnswer, AgentEvent, Usage } from "./agent.ts";
+import { claudeContext } from "./claude-context.ts";
 import { parseClaudeLine } from "./claude-line.ts";
 import { claudeRequests } from "./claude-requests.ts";
 import { claudeText } from "./claude-text.ts";
@@ -15,7 +16,8 @@ export interface ClaudeEventsOptions {
   /** Writes one object to the program's stdin. */
   readonly send: (message: JsonObject) => void;
   readonly onCommands: (commands: readonly string[]) => void;
-  readonly onResult: (result: JsonObject) => void;
+  /** `context` is what is known of the session's context then. */
+  readonly onResult: (result: JsonObject, context: Pick<Usage, "contextTokens" | "contextWindow">) => void;
   /** A message of the user has reached the conversation. */
   readonly onUserMessage: (text: string) => void;
   /** The answer to a request of ours, by the id that we gave it: whether it was carried out. */
@@ -41,6 +43,7 @@ export function claudeEvents(options: ClaudeEventsOptions): ClaudeEvents {
   const requests = claudeRequests(options);
   const session = sessionEvents(emit, options.onCommands);
   const countTokens = streamUsage();
+  const context = claudeContext();
 
   const take = (message: JsonObject): void => {
     // A subagent talks to the agent, not to the person: only its tools are shown.
@@ -48,7 +51,10 @@ export function claudeEvents(options: ClaudeEventsOptions): ClaudeEvents {
     switch (message.type) {
       case "stream_event": {
         const event = asObject(message.event);
-        if (parent === undefined) text.streamEvent(event);
+        if (parent === undefined) {
+          text.streamEvent(event);
+          context.streamEvent(event);
+        }
         const usage = countTokens(event);
         if (usage) emit({ kind: "usage", usage });
         return;
@@ -65,10 +71,11 @@ export function claudeEvents(options: ClaudeEventsOptions): ClaudeEvents {
         return;
       case "system":
         if (message.subtype === "init") session.init(message);
+        if (message.subtype === "compact_boundary") context.compacted();
         return;
       case "result":
         if (message.is_error !== true) text.outcome(asText(message.result) ?? "");
-        options.onResult(message);
+        options.onResult(message, context.at(message));
         return;
       case "control_request":
         if (asText(message.request_id) === undefined) log.warn("agent asked without an id");

@@ -77,7 +77,7 @@ export class ClaudeTurn implements Turn {
       },
       send: (message) => this.#child.write(toLine(message)),
       onCommands: options.onCommands,
-      onResult: (result) => this.#takeResult(result),
+      onResult: (result, context) => this.#takeResult(result, context),
       onUserMessage: (text) => {
         clearTimeout(this.#lateTimer);
         const index = this.#untaken.indexOf(text);
@@ -177,8 +177,9 @@ export class ClaudeTurn implements Turn {
     return { kind: "failed", failure: crashFailure(exit, this.#child.stderr()), usage };
   }
 
-  #takeResult(result: JsonObject): void {
-    const usage = addUsage(this.#results, resultUsage(result, performance.now() - this.#startedAt));
+  #takeResult(result: JsonObject, context: Partial<Usage>): void {
+    const used = addUsage(this.#results, resultUsage(result, performance.now() - this.#startedAt));
+    const usage = { ...used, ...context };
     this.#results = usage;
     this.#usage = usage;
     const good = result.is_error !== true && result.subtype === "success";

@@ -4,9 +4,10 @@ import type { Role } from "../chat/access.ts";
 import { type Place, samePlace } from "../chat/messenger.ts";
 import type { Firing } from "../schedules/schedule.ts";
 import { agentPrompt } from "./agent-prompt.ts";
+import { Budget } from "./budget.ts";
 import { Conversations } from "./conversations.ts";
 import { Deliveries } from "./deliveries.ts";
-import { type Author, edited, type Job, type JobDraft } from "./job.ts";
+import { type Author, edited, type Job, type JobDraft, type OpenJob } from "./job.ts";
 import { type JobContext, JobRun, type JobSettings } from "./job-run.ts";
 import { OpenCases } from "./open-cases.ts";
 import { JobQueue } from "./queue.ts";
@@ -19,6 +20,8 @@ export interface DeskOptions extends Omit<JobContext, "conversations"> {
 /** How jobs are run, and how many at a time. */
 export interface DeskSettings extends JobSettings {
   readonly parallel: number;
+  /** What may be spent on a day, in US dollars; undefined for as much as it takes. */
+  readonly budgetUsd?: number | undefined;
 }
 
 /** Somebody who asks for something, and what he may do. */
@@ -30,27 +33,35 @@ export interface Person extends Author {
 export class Desk {
   readonly startedAt: number;
   readonly cases: OpenCases;
+  readonly budget: Budget;
   readonly deliveries = new Deliveries();
   readonly conversations: Conversations;
   #parallel: number;
   readonly #options: DeskOptions;
   readonly #queue: JobQueue<JobRun>;
   #onLeave: (job: Job, how: Leave) => void = () => {};
+  #onOverBudget: (job: Job) => void = () => {};
 
   constructor(options: DeskOptions) {
     const { store, clock, agents, settings } = options;
     this.conversations = new Conversations(store, agents, settings);
     this.#parallel = settings.parallel;
+    this.budget = new Budget(store, clock, settings.budgetUsd);
     this.startedAt = clock.now();
     this.#options = options;
     this.cases = new OpenCases({ store, clock, add: (draft, replaces) => this.add(draft, replaces) });
-    this.#queue = new JobQueue({ start: (job) => this.#start(job), parallel: () => this.#parallel });
+    this.#queue = new JobQueue({
+      start: (job) => this.#start(job),
+      admits: (job) => this.#admits(job),
+      parallel: () => this.#parallel,
+    });
   }
 
   /** Takes over other settings; what runs already goes on with those that it has. */
   configure(agents: Agents, settings: DeskSettings): void {
     this.conversations.configure(agents, settings);
     this.#parallel = settings.parallel;
+    this.budget.configure(settings.budgetUsd);
     this.#queue.startMore();
   }
 
@@ -79,6 +90,30 @@ export class Desk {
   /** Calls back whenever a job leaves the queue: to run, or for good. */
   onLeave(callback: (job: Job, how: Leave) => void): void {
     this.#onLeave = callback;
+  }
+
+  /** Calls back with a job that was not started, since the day's budget is reached: the chat is to decide about it. */
+  onOverBudget(callback: (job: Job) => void): void {
+    this.#onOverBudget = callback;
+  }
+
+  /** Tells the chat of a prompt over the budget that it was not told about, if no other one is asked about there. */
+  offerUntold(place: Place): void {
+    const next = this.budget.untold(place);
+    if (next) this.#onOverBudget(next.job);
+  }
+
+  /**
+   * Runs what was held back for the budget, in order, and lets as much again be spent today if that is needed.
+   * @returns what was held back.
+   */
+  async goOn(): Promise<readonly OpenJob[]> {
+    const { held, isReached } = this.budget;
+    if (held.length === 0) return held;
+    // All at once: a second press, a moment later, finds nothing to do.
+    const lifted = isReached ? this.budget.lift() : undefined;
+    await Promise.all([lifted, ...held.map((open) => this.cases.settle(open, "run"))]);
+    return held;
   }
 
   /**
@@ -255,6 +290,17 @@ export class Desk {
     for (let { running } = this.#queue; running.length > 0; { running } = this.#queue) {
       await Promise.all(running.map((run) => run.finished));
     }
+  }
+
+  /** A shell costs nothing. */
+  #admits(job: Job): boolean {
+    if (!this.budget.isReached || this.conversations.agent(job.place).output === "raw") return true;
+    const { store, log } = this.#options;
+    log.info("prompt is over the budget", { job: job.id });
+    store.note({ k: "held", id: job.id, why: "budget" });
+    this.#onLeave(job, "started");
+    this.#onOverBudget(job);
+    return false;
   }
 
   #start(job: Job): JobRun {

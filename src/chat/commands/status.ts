@@ -28,12 +28,14 @@ export const status: Command = {
             ["Model", settings.effort === undefined ? model : `${model}, effort ${settings.effort}`],
             ["Session", session],
           ];
+    const budget = desk.budget.words;
     const rows: readonly Row[] = [
       ["Agent", agent.name],
       ...conversation,
       ["Running", runs.length > 0 ? runs.map((run) => runningLine(run, now)).join("\n") : "nothing"],
       ["Waiting", waiting.length === 0 ? "nothing" : `${waiting.length} (/queue)`],
       ...(desk.cases.count > 0 ? [["Undecided", `${desk.cases.count} (by the buttons above)`] as const] : []),
+      ...(budget === undefined ? [] : [["Budget", budget] as const]),
       ["Up", duration(now - desk.startedAt)],
       ["nanogent", `${facts.version} in ${facts.folder}`],
     ];
