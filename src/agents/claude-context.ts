@@ -11,12 +11,14 @@ export function claudeContext() {
   let input: number | undefined;
   let output = 0;
   return {
+    /** The session's own model, as `system/init` names it: with what it was chosen for, such as `[1m]`. */
+    session(init: JsonObject): void {
+      model = asText(init.model);
+    },
     /** An event of the model's stream; of the agent's own, not of its subagents. */
     streamEvent(event: JsonObject): void {
       if (event.type === "message_start") {
-        const message = asObject(event.message);
-        model = asText(message.model);
-        input = allInput(asObject(message.usage));
+        input = allInput(asObject(asObject(event.message).usage));
         output = 0;
       }
       if (event.type === "message_delta") output = asNumber(asObject(event.usage).output_tokens) ?? output;
@@ -28,7 +30,7 @@ export function claudeContext() {
     /** What is known when this result has come. */
     at(result: JsonObject): Pick<Usage, "contextTokens" | "contextWindow"> {
       const models = Object.entries(asObject(result.modelUsage));
-      // Others do small work beside it, such as a title.
+      // Others work for subagents, or do small work beside it, such as a title.
       const [, own] = models.find(([name]) => name === model) ?? (models.length === 1 ? models[0] : []) ?? [];
       const contextWindow = asNumber(asObject(own).contextWindow);
       if (input === undefined || !contextWindow) return {};

@@ -70,7 +70,10 @@ export function claudeEvents(options: ClaudeEventsOptions): ClaudeEvents {
         tools.ended(asObject(message.message));
         return;
       case "system":
-        if (message.subtype === "init") session.init(message);
+        if (message.subtype === "init") {
+          session.init(message);
+          context.session(message);
+        }
         if (message.subtype === "compact_boundary") context.compacted();
         return;
       case "result":
