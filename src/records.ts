@@ -121,8 +121,9 @@ const isFiring = shape<Firing>({
   after: (value): value is Schedule | null => value === null || isSchedule(value),
 });
 
-// A sum that is no number, or below zero, would let everything through.
-const isUse = (value: unknown): value is number => isNumber(value) && value >= 0;
+// A sum that is no number, or below zero, would let everything through; one without bounds could not be written down.
+const isUse = (value: unknown): value is number => isNumber(value) && value >= 0 && value <= MOST_USED;
+const MOST_USED = 1e12;
 const isDate = matching(/^-?\d{1,6}-\d\d-\d\d$/);
 const isContext = shape<Context>({ contextTokens: isUse, contextWindow: isUse });
 const SUM = {

@@ -162,7 +162,8 @@ function footer(usage: Partial<Usage>): string {
   return [
     exitCode === undefined ? undefined : `exit ${exitCode}`,
     durationMs === undefined ? undefined : duration(durationMs),
-    turns === undefined ? undefined : `${turns} ${turns === 1 ? "turn" : "turns"}`,
+    // One goes without saying: on a phone the line is short.
+    turns === undefined || turns === 1 ? undefined : `${turns} turns`,
     costUsd === undefined || costUsd === 0 ? undefined : dollars(costUsd),
     inputTokens === undefined ? undefined : `${amount(inputTokens)} in / ${amount(outputTokens ?? 0)} out`,
     contextTokens === undefined || contextWindow === undefined

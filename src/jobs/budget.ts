@@ -1,5 +1,4 @@
-import type { Place } from "../chat/messenger.ts";
-import { samePlace } from "../chat/messenger.ts";
+import { type Place, samePlace } from "../chat/messenger.ts";
 import type { Clock } from "../clock.ts";
 import { localDay, type Sum } from "../spending.ts";
 import type { Store } from "../store.ts";
@@ -83,7 +82,8 @@ export class Budget {
 
   /** Lets as much again be spent today as the budget says. Resolves when it is on the disk, and holds at once. */
   async lift(): Promise<void> {
-    const usd = this.today.costUsd + (this.#usd ?? 0);
+    // A limit that is a billionth above what is spent would let one turn too many through.
+    const usd = Math.round((this.today.costUsd + (this.#usd ?? 0)) * 1e9) / 1e9;
     await this.#store.record({ k: "lifted", day: this.#today, usd });
   }
 

@@ -297,8 +297,9 @@ export class Desk {
     if (!this.budget.isReached || this.conversations.agent(job.place).output === "raw") return true;
     const { store, log } = this.#options;
     log.info("prompt is over the budget", { job: job.id });
-    store.note({ k: "held", id: job.id, why: "budget" });
-    this.#onLeave(job, "started");
+    // Its notice in the queue goes away, and must not become the message about this.
+    store.note({ k: "held", id: job.id, why: "budget" }, { k: "shown", id: job.id, messages: [] });
+    this.#onLeave(job, "held");
     this.#onOverBudget(job);
     return false;
   }
@@ -339,8 +340,8 @@ export class Desk {
   }
 }
 
-/** How a job leaves the queue. */
-export type Leave = "started" | "removed" | "steered";
+/** How a job leaves the queue. `held`: the chat is to decide about it. */
+export type Leave = "started" | "removed" | "steered" | "held";
 
 /** `not-taken`: the agent cannot be given anything now. `not-running`: there is nothing to give it to, or to hurry. */
 export type Hurried = "done" | "not-yours" | "not-running" | "not-taken";

@@ -119,6 +119,8 @@ for (const [what, events, ending, shown] of ENDINGS) {
 const FOOTERS: readonly (readonly [usage: Partial<Usage>, shown: string])[] = [
   [{}, "✅ 41 s"],
   [{ costUsd: 0, inputTokens: 3, outputTokens: 0 }, "✅ 41 s · 3 in / 0 out"],
+  [{ turns: 1 }, "✅ 41 s"],
+  [{ turns: 2 }, "✅ 41 s · 2 turns"],
   [{ costUsd: 0.0042 }, "✅ 41 s · $0.0042"],
   [{ costUsd: 12.5 }, "✅ 41 s · $12.50"],
   [{ contextTokens: 46_000 }, "✅ 41 s"],
