@@ -186,17 +186,20 @@ test("what waits in the queue is held when its turn comes; a shell's commands ne
   await untilSaid(api, ada, /^free\n\n✅/);
 });
 
+/** Says half of its answer, and tells its cost when it is interrupted. */
+const HALF: Scenario = [
+  init(),
+  ...answer("Half."),
+  { expect: { request: { subtype: "interrupt" } } },
+  success("", { subtype: "error_during_execution", is_error: true, total_cost_usd: 0.65 }),
+  { exit: 1 },
+];
+
 test("what fails, and what is stopped, costs as well", async (t) => {
   const { api, ada, folder, start } = await budgetProject(t, { NANOGENT_BUDGET_USD: "0.90" });
   await fakeClaude(folder, {
     bad: [init(), failure("It broke.", { total_cost_usd: 0.25 })],
-    stop: [
-      init(),
-      ...answer("Half."),
-      { expect: { request: { subtype: "interrupt" } } },
-      success("", { subtype: "error_during_execution", is_error: true, total_cost_usd: 0.65 }),
-      { exit: 1 },
-    ],
+    stop: HALF,
   });
   await start();
   api.say(ada, "bad");
@@ -209,6 +212,19 @@ test("what fails, and what is stopped, costs as well", async (t) => {
   await untilSaid(api, ada, /^Today: 2 prompts · \$0\.90 /m);
   api.say(ada, "bad");
   await untilSaid(api, ada, /^💰 “bad” waits/);
+});
+
+test("what the end of the bridge cuts off costs as well", async (t) => {
+  const { api, ada, folder, start } = await budgetProject(t, { NANOGENT_BUDGET_USD: "0.60" });
+  await fakeClaude(folder, HALF);
+  const bridge = await start();
+  api.say(ada, "work");
+  await untilSaid(api, ada, /^Half\.[\s\S]*working/);
+  assert.equal(await bridge.stop(), 0);
+  const cut = await untilSaid(api, ada, /^Half\.[\s\S]*Stopped by the shutdown of the bridge/);
+  await start();
+  assert.equal((await api.press(cut, "🔁 Run again"))?.text, "Runs again.");
+  await untilSaid(api, ada, /^💰 “work” waits: .* \$0\.65 of \$0\.60 are spent/);
 });
 
 for (const when of ["before append", "half append", "after append", "after fsync"]) {
