@@ -8,7 +8,7 @@ import type { Messenger } from "./messenger.ts";
 export async function goOn(person: Person, desk: Desk, messenger: Messenger): Promise<string> {
   if (person.role !== "owner") return "Only owners may go on over the budget.";
   const before = desk.budget.limit;
-  const held = await desk.goOn();
+  const held = await desk.budget.goOn(desk.cases);
   if (held.length === 0) return "Nothing waits for the budget any more.";
   const { limit } = desk.budget;
   const lifted =

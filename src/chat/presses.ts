@@ -188,7 +188,7 @@ async function settle(
   if (how === "resume" && open.agent !== agent)
     return `That was a session of ${open.agent}, and ${agent} answers now. Run it again, or drop it.`;
   await desk.cases.settle(open, how);
-  if (open.overBudget) desk.offerUntold(open.job.place);
+  if (open.overBudget) desk.budget.offerUntold(open.job.place);
   const verdict = styled("italic", `${VERDICTS[how]} (${person.name})`);
   if (message)
     show(messenger, message, { text: join([open.last ?? plain(titleOf(open.job)), verdict], "\n\n") });

@@ -7,7 +7,7 @@ import { agentPrompt } from "./agent-prompt.ts";
 import { Budget } from "./budget.ts";
 import { Conversations } from "./conversations.ts";
 import { Deliveries } from "./deliveries.ts";
-import { type Author, edited, type Job, type JobDraft, type OpenJob } from "./job.ts";
+import { type Author, edited, type Job, type JobDraft } from "./job.ts";
 import { type JobContext, JobRun, type JobSettings } from "./job-run.ts";
 import { OpenCases } from "./open-cases.ts";
 import { JobQueue } from "./queue.ts";
@@ -40,7 +40,6 @@ export class Desk {
   readonly #options: DeskOptions;
   readonly #queue: JobQueue<JobRun>;
   #onLeave: (job: Job, how: Leave) => void = () => {};
-  #onOverBudget: (job: Job) => void = () => {};
 
   constructor(options: DeskOptions) {
     const { store, clock, agents, settings } = options;
@@ -90,30 +89,6 @@ export class Desk {
   /** Calls back whenever a job leaves the queue: to run, or for good. */
   onLeave(callback: (job: Job, how: Leave) => void): void {
     this.#onLeave = callback;
-  }
-
-  /** Calls back with a job that was not started, since the day's budget is reached: the chat is to decide about it. */
-  onOverBudget(callback: (job: Job) => void): void {
-    this.#onOverBudget = callback;
-  }
-
-  /** Tells the chat of a prompt over the budget that it was not told about, if no other one is asked about there. */
-  offerUntold(place: Place): void {
-    const next = this.budget.untold(place);
-    if (next) this.#onOverBudget(next.job);
-  }
-
-  /**
-   * Runs what was held back for the budget, in order, and lets as much again be spent today if that is needed.
-   * @returns what was held back.
-   */
-  async goOn(): Promise<readonly OpenJob[]> {
-    const { held, isReached } = this.budget;
-    if (held.length === 0) return held;
-    // All at once: a second press, a moment later, finds nothing to do.
-    const lifted = isReached ? this.budget.lift() : undefined;
-    await Promise.all([lifted, ...held.map((open) => this.cases.settle(open, "run"))]);
-    return held;
   }
 
   /**
@@ -257,6 +232,8 @@ export class Desk {
     const run = this.runIn(job.place);
     if (!run) return "not-running";
     if (!mayStop(person, job) || !mayStop(person, run.job)) return "not-yours";
+    // It would be stopped for nothing.
+    if (this.#isOverBudget(job)) return "over-budget";
     this.#queue.moveToFront(id);
     void run.cancel(person.name);
     return "done";
@@ -292,16 +269,16 @@ export class Desk {
     }
   }
 
-  /** A shell costs nothing. */
   #admits(job: Job): boolean {
-    if (!this.budget.isReached || this.conversations.agent(job.place).output === "raw") return true;
-    const { store, log } = this.#options;
-    log.info("prompt is over the budget", { job: job.id });
-    // Its notice in the queue goes away, and must not become the message about this.
-    store.note({ k: "held", id: job.id, why: "budget" }, { k: "shown", id: job.id, messages: [] });
+    if (!this.#isOverBudget(job)) return true;
     this.#onLeave(job, "held");
-    this.#onOverBudget(job);
+    this.budget.hold(job);
     return false;
+  }
+
+  /** A shell costs nothing. */
+  #isOverBudget({ place }: Job): boolean {
+    return this.budget.isReached && this.conversations.agent(place).output !== "raw";
   }
 
   #start(job: Job): JobRun {
@@ -343,8 +320,11 @@ export class Desk {
 /** How a job leaves the queue. `held`: the chat is to decide about it. */
 export type Leave = "started" | "removed" | "steered" | "held";
 
-/** `not-taken`: the agent cannot be given anything now. `not-running`: there is nothing to give it to, or to hurry. */
-export type Hurried = "done" | "not-yours" | "not-running" | "not-taken";
+/**
+ * `not-taken`: the agent cannot be given anything now. `not-running`: there is nothing to give it to, or to hurry.
+ * `over-budget`: it would not run.
+ */
+export type Hurried = "done" | "not-yours" | "not-running" | "not-taken" | "over-budget";
 
 /** Owners may stop anything, others what they asked for themselves. */
 export function mayStop(person: Person, job: Job): boolean {

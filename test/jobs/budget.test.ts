@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import test, { type TestContext } from "node:test";
+import { setImmediate } from "node:timers/promises";
 import type { Agent } from "../../src/agents/agent.ts";
 import { onlyAgent } from "../../src/agents/choose.ts";
 import { Requests } from "../../src/chat/requests/requests.ts";
@@ -30,12 +31,25 @@ async function project(t: TestContext, budgetUsd: number | undefined, costUsd: n
   const clock = fakeClock();
   const store = await Store.open(paths.journal, silentLog);
   const ran: string[] = [];
+  let endLong = (): void => {};
   const agent: Agent = {
     name: "stand-in",
     output: "markdown",
     ...OFFERS_NOTHING,
     run({ prompt }, onEvent) {
       ran.push(prompt);
+      if (prompt === "long") {
+        let over = (): void => {};
+        const ended = new Promise<void>((resolve) => {
+          over = resolve;
+        });
+        const end = (kind: "done" | "cancelled"): void => {
+          onEvent({ kind, usage: { durationMs: 1, costUsd } });
+          over();
+        };
+        endLong = () => end("done");
+        return { ...PASSIVE, cancel: async () => end("cancelled"), ended };
+      }
       onEvent({ kind: "done", usage: { durationMs: 1, costUsd } });
       return { ...PASSIVE, cancel: async () => {}, ended: Promise.resolve() };
     },
@@ -58,7 +72,7 @@ async function project(t: TestContext, budgetUsd: number | undefined, costUsd: n
     settings: { ...settings, parallel: 1, budgetUsd },
   });
   const recovery = { ...context, mayPrompt: () => true, isStale: () => false };
-  desk.onOverBudget((job) => offer(job, desk, recovery));
+  desk.budget.onHeld((job) => offer(job, desk, recovery));
   const book = new ScheduleBook({
     ...context,
     mayPrompt: () => true,
@@ -73,6 +87,9 @@ async function project(t: TestContext, budgetUsd: number | undefined, costUsd: n
   });
   const settled = async (): Promise<void> => {
     await desk.idle();
+    // What was written before is on the disk then.
+    await store.record({ k: "handled", updates: [] });
+    await setImmediate();
     await desk.deliveries.settled();
   };
   return {
@@ -91,6 +108,8 @@ async function project(t: TestContext, budgetUsd: number | undefined, costUsd: n
         { place: PLACE, author: ADA, messageId: 1, prompt, timing: { kind: "every", ms: minutes * MINUTE } },
         update,
       ),
+    /** Lets the turn of the prompt "long" end; until then it runs. */
+    endLong: () => endLong(),
     asked: () => messenger.calls.filter((call) => call.includes("💰")),
   };
 }
@@ -107,7 +126,7 @@ test("a turn that costs more than the whole budget is the last one; going on lea
   for (const prompt of ["a", "b", "c"]) await say(prompt);
   assert.deepEqual(ran, ["a"]);
   // Two owners press at once.
-  const held = await Promise.all([desk.goOn(), desk.goOn()]);
+  const held = await Promise.all([desk.budget.goOn(desk.cases), desk.budget.goOn(desk.cases)]);
   assert.deepEqual(
     held.map((each) => each.length),
     [2, 0],
@@ -125,7 +144,7 @@ test("at midnight new prompts run by themselves, and the lift of the day before 
   const { say, ran, desk, pass, settled } = await project(t, 1, 1);
   await say("a");
   await say("b");
-  await desk.goOn();
+  await desk.budget.goOn(desk.cases);
   await settled();
   assert.deepEqual([ran, desk.budget.limit], [["a", "b"], 2]);
   await say("held");
@@ -136,7 +155,7 @@ test("at midnight new prompts run by themselves, and the lift of the day before 
   assert.deepEqual(ran, ["a", "b", "c"]);
   assert.equal(desk.budget.words, "$1.00 of $1.00 used today, new prompts wait");
   await pass(24 * HOUR);
-  await desk.goOn();
+  await desk.budget.goOn(desk.cases);
   await settled();
   assert.deepEqual(ran, ["a", "b", "c", "held"], "one of those that waited is the budget of that day");
 });
@@ -157,7 +176,7 @@ test("schedules over the budget are asked about once, however often they fall du
   );
   await say("c");
   assert.equal(asked().length, 2, "a person is always answered");
-  await desk.goOn();
+  await desk.budget.goOn(desk.cases);
   await settled();
   assert.deepEqual(ran, ["a", "b", "tests", "lint"], "each once, in order");
   assert.equal(asked().length, 3);
@@ -173,11 +192,11 @@ test("when the one that is asked about is dropped, the next one that was planned
   const [first] = desk.budget.held;
   assert.ok(first);
   await desk.cases.settle(first, "drop");
-  desk.offerUntold(PLACE);
+  desk.budget.offerUntold(PLACE);
   await settled();
   assert.equal(asked().length, 2);
   assert.match(asked()[1] ?? "", /“lint” waits/);
-  desk.offerUntold(PLACE);
+  desk.budget.offerUntold(PLACE);
   await settled();
   assert.equal(asked().length, 2, "and not twice");
 });
@@ -195,10 +214,38 @@ test("other settings count at once; without a budget what was held goes on witho
   desk.configure(desk.conversations.agents, { ...settings, parallel: 1, budgetUsd: undefined });
   await say("c");
   assert.deepEqual(ran, ["a", "c"]);
-  await desk.goOn();
+  await desk.budget.goOn(desk.cases);
   await settled();
   assert.deepEqual(ran, ["a", "c", "b"]);
   desk.configure(desk.conversations.agents, { ...settings, parallel: 1, budgetUsd: 3 });
   await say("d");
   assert.deepEqual(ran, ["a", "c", "b"]);
+});
+
+test("over the budget what runs goes on, whoever is in a hurry", async (t) => {
+  const { say, ran, desk, clock, settled, endLong } = await project(t, 1, 1);
+  const add = (text: string, place = PLACE) =>
+    desk.add({ place, author: ADA, parts: [{ messageId: 1, text }], files: [], updates: [] });
+  await add("long");
+  const settings = {
+    permissions: "skip",
+    model: undefined,
+    timeoutMs: undefined,
+    stallMs: undefined,
+  } as const;
+  desk.configure(desk.conversations.agents, { ...settings, parallel: 2, budgetUsd: 1 });
+  await add("elsewhere", { chatId: 8 });
+  const { job } = await add("urgent");
+  await clock.advance(0);
+  assert.equal(desk.budget.isReached, true);
+  assert.equal(desk.hurry(job.id, ADA), "over-budget");
+  assert.equal(desk.runs.length, 1);
+  endLong();
+  await settled();
+  assert.deepEqual(ran.toSorted(), ["elsewhere", "long"]);
+  await say("more");
+  assert.deepEqual(
+    desk.budget.held.map((each) => each.job.parts[0]?.text),
+    ["urgent", "more"],
+  );
 });
