@@ -191,6 +191,7 @@ export async function startBridge(options: BridgeOptions): Promise<Bridge> {
     },
   });
 
+  desk.budget.onHeld((job) => offer(job, desk, recovery));
   const tell = (text: string): void => {
     // A guest has to know what becomes of his job, but not of the bridge when he has none.
     const concerned = desk.jobsAtHand.filter(mayPrompt).map(({ place }) => place);

@@ -20,6 +20,7 @@ export const CONFIG_KEYS = [
   "NANOGENT_KEEP_WARM",
   "NANOGENT_WHEN_BUSY",
   "NANOGENT_PARALLEL",
+  "NANOGENT_BUDGET_USD",
   "NANOGENT_REMIND",
   "NANOGENT_TIMEOUT",
   "NANOGENT_STALL",
@@ -146,6 +147,17 @@ export function parseTimeSpan(value: string, longestMs = LONGEST_MS): number | u
   if (whole && ms > 0 && ms <= longestMs) return ms;
   throw new ValueFault(
     `"${hideToken(value)}" is not a time. Write it as 90s, 10m or 1h30m (${Math.floor(longestMs / 86_400_000)} days at most), or off for none`,
+  );
+}
+
+/** `5`, `2.50` or `$5` in US dollars; undefined for `off` and `none`. */
+export function parseDollars(value: string): number | undefined {
+  if (/^(off|none)$/i.test(value)) return undefined;
+  const usd = /^\$?\d{1,6}(\.\d{1,4})?$/.test(value) ? Number(value.replace("$", "")) : Number.NaN;
+  if (usd > 0) return usd;
+  if (usd === 0) throw new ValueFault("is 0, with which nothing would ever run. Write off for no limit");
+  throw new ValueFault(
+    `"${hideToken(value)}" is not an amount of US dollars. Write it as 5 or 2.50, or off for no limit`,
   );
 }
 

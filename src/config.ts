@@ -11,6 +11,7 @@ import {
   parseChoice,
   parseClaudeArguments,
   parseCount,
+  parseDollars,
   parseGlobs,
   parseHttpUrl,
   parseSwitch,
@@ -54,6 +55,8 @@ export interface Config {
   readonly whenBusy: WhenBusy;
   /** How many jobs of different chats and topics may run at the same time. */
   readonly parallel: number;
+  /** What may be spent on a day, in US dollars; undefined for as much as it takes. */
+  readonly budgetUsd: number | undefined;
   /** After so many milliseconds a question of the agent is repeated, once; undefined for never. */
   readonly remindMs: number | undefined;
   /** How long an agent's process waits for the next prompt of its session, in milliseconds; undefined: not at all. */
@@ -164,6 +167,7 @@ export function readConfig(
     keepWarmMs: read<number | undefined>("NANOGENT_KEEP_WARM", parseTimeSpan, undefined),
     whenBusy: read("NANOGENT_WHEN_BUSY", (value) => parseChoice(value, WHEN_BUSY), "queue"),
     parallel: read("NANOGENT_PARALLEL", (value) => parseCount(value, MOST_PARALLEL), 1),
+    budgetUsd: read<number | undefined>("NANOGENT_BUDGET_USD", parseDollars, undefined),
     remindMs: read<number | undefined>("NANOGENT_REMIND", parseTimeSpan, 10 * 60_000),
     timeoutMs: read<number | undefined>("NANOGENT_TIMEOUT", parseTimeSpan, undefined),
     stallMs: read<number | undefined>("NANOGENT_STALL", parseTimeSpan, 10 * 60_000),

@@ -1,6 +1,7 @@
 import type { MessageRef, Place } from "./chat/messenger.ts";
 import type { Author, Job, JobOutcome, JobProcess, PromptPart, StoredAnswer } from "./jobs/job.ts";
 import { type Firing, LONGEST_MS, type Schedule, SHORTEST_MS, type Timing } from "./schedules/schedule.ts";
+import type { Context, DaySum, SessionSum, Sum } from "./spending.ts";
 import type { StoreRecord } from "./state.ts";
 import type { Update } from "./telegram/types.ts";
 import { updateFault } from "./telegram/update-fault.ts";
@@ -122,6 +123,26 @@ const isFiring = shape<Firing>({
   after: (value): value is Schedule | null => value === null || isSchedule(value),
 });
 
+// A sum that is no number, or below zero, would let everything through; one without bounds could not be written down.
+const isUse = (value: unknown): value is number => isNumber(value) && value >= 0 && value <= MOST_USED;
+const MOST_USED = 1e12;
+const isDate = matching(/^-?\d{1,6}-\d\d-\d\d$/);
+const isContext = shape<Context>({ contextTokens: isUse, contextWindow: isUse });
+const SUM = {
+  turns: isUse,
+  unpriced: isUse,
+  costUsd: isUse,
+  inputTokens: isUse,
+  outputTokens: isUse,
+} satisfies { [K in keyof Sum]: Guard<Sum[K]> };
+const isDaySum = shape<DaySum>({ ...SUM, day: isDate });
+const isSessionSum = shape<SessionSum>({
+  ...SUM,
+  agent: isText,
+  sessionId: isArgument,
+  context: optional(isContext),
+});
+
 const isUpdate = (value: unknown): value is Update => updateFault(value) === undefined;
 
 type RecordOf<K extends StoreRecord["k"]> = Extract<StoreRecord, { readonly k: K }>;
@@ -144,7 +165,7 @@ const KINDS: { readonly [K in StoreRecord["k"]]: Guard<RecordOf<K>> } = {
     updates: listOf(isNumber),
   }),
   requeued: shape<RecordOf<"requeued">>({ k: oneOf("requeued"), id: isJobId }),
-  held: shape<RecordOf<"held">>({ k: oneOf("held"), id: isJobId }),
+  held: shape<RecordOf<"held">>({ k: oneOf("held"), id: isJobId, why: optional(oneOf("budget")) }),
   started: shape<RecordOf<"started">>({
     k: oneOf("started"),
     id: isJobId,
@@ -190,6 +211,24 @@ const KINDS: { readonly [K in StoreRecord["k"]]: Guard<RecordOf<K>> } = {
     lastNumber: isJobNumber,
     last: optional(isJob),
     lastSchedule: optional(isJobNumber),
+  }),
+  spent: shape<RecordOf<"spent">>({
+    k: oneOf("spent"),
+    id: isJobId,
+    day: isDate,
+    agent: isText,
+    sessionId: optional(isArgument),
+    costUsd: optional(isUse),
+    inputTokens: optional(isUse),
+    outputTokens: optional(isUse),
+    context: optional(isContext),
+  }),
+  lifted: shape<RecordOf<"lifted">>({ k: oneOf("lifted"), day: isDate, usd: isUse }),
+  spendings: shape<RecordOf<"spendings">>({
+    k: oneOf("spendings"),
+    days: listOf(isDaySum),
+    sessions: listOf(isSessionSum),
+    jobs: listOf(isJobId),
   }),
   scheduled: shape<RecordOf<"scheduled">>({
     k: oneOf("scheduled"),

@@ -1,6 +1,7 @@
 import type { MessageRef } from "./chat/messenger.ts";
 import type { Job, JobOutcome, JobProcess, OpenJob, PromptPart, StoredAnswer } from "./jobs/job.ts";
 import type { Firing, Schedule } from "./schedules/schedule.ts";
+import { Spending, type SpendingRecord } from "./spending.ts";
 import type { Update } from "./telegram/types.ts";
 import type { RichText } from "./text/entities.ts";
 
@@ -25,8 +26,8 @@ export type StoreRecord =
       readonly files: readonly string[];
       readonly updates: readonly number[];
     }
-  /** It is not to run before the chat has decided about it. */
-  | { readonly k: "held"; readonly id: string }
+  /** It is not to run before the chat has decided about it. `why` is missing when it comes late. */
+  | { readonly k: "held"; readonly id: string; readonly why?: "budget" }
   /** It was to become a part of a running turn, which did not take it: it waits again. */
   | { readonly k: "requeued"; readonly id: string }
   /** Comes again with what is known later: the process, the session. */
@@ -69,6 +70,7 @@ export type StoreRecord =
   | { readonly k: "unscheduled"; readonly id: string }
   /** The next message in this private chat is the value of that secret; of none with null. */
   | { readonly k: "awaited"; readonly chatId: number; readonly secret: string | null }
+  | SpendingRecord
   /** Only in a compacted journal: what older records have left behind. */
   | {
       readonly k: "kept";
@@ -97,6 +99,7 @@ export class State {
   readonly staying = new Map<string, JobProcess>();
   /** By chat, the name of the secret whose value comes next. */
   readonly awaited = new Map<number, string>();
+  readonly spending = new Spending();
   last: Job | undefined;
   lastNumber = 0;
   lastSchedule = 0;
@@ -136,14 +139,18 @@ export class State {
         return;
       }
       case "held":
-        this.#change(record.id, (open) => (open.status === "queued" ? { ...open, status: "held" } : open));
+        this.#change(record.id, (open) =>
+          open.status === "queued"
+            ? { ...open, status: "held", ...(record.why === "budget" ? { overBudget: true } : {}) }
+            : open,
+        );
         return;
       case "requeued":
         // One that an agent has begun with is never put back.
         this.#change(record.id, (open) => (hasBegun(open) ? open : { ...open, status: "queued" }));
         return;
       case "started":
-        this.#change(record.id, (open) => ({
+        this.#change(record.id, ({ overBudget: _, ...open }) => ({
           ...open,
           status: open.status === "queued" || open.status === "held" ? "started" : open.status,
           ...(record.process ? { process: record.process } : {}),
@@ -217,6 +224,11 @@ export class State {
         if (record.secret === null) this.awaited.delete(record.chatId);
         else this.awaited.set(record.chatId, record.secret);
         return;
+      case "spent":
+      case "lifted":
+      case "spendings":
+        this.spending.apply(record);
+        return;
       case "kept":
         for (const id of record.seen) this.#see(id);
         this.lastNumber = record.lastNumber;
@@ -237,10 +249,23 @@ export class State {
   records(): StoreRecord[] {
     const unhandled = [...this.unhandled.values()];
     const jobs = [...this.jobs.values()].flatMap(
-      ({ job, status, process, sessionId, agent, messages, answer, last, asked }): StoreRecord[] => [
+      ({
+        job,
+        status,
+        overBudget,
+        process,
+        sessionId,
+        agent,
+        messages,
+        answer,
+        last,
+        asked,
+      }): StoreRecord[] => [
         { k: "queued", job },
-        ...(status === "held" ? [{ k: "held" as const, id: job.id }] : []),
-        ...(status === "queued" || status === "held"
+        ...(status === "held" || overBudget
+          ? [{ k: "held" as const, id: job.id, ...(overBudget ? { why: "budget" as const } : {}) }]
+          : []),
+        ...(status === "queued" || status === "held" || overBudget
           ? []
           : [
               {
@@ -288,6 +313,7 @@ export class State {
       ...schedules,
       ...awaited,
       ...staying,
+      ...this.spending.records(),
       {
         k: "kept",
         seen,

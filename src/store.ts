@@ -7,6 +7,7 @@ import { JournalWriter } from "./journal-writer.ts";
 import type { Log } from "./log.ts";
 import { parseRecord } from "./records.ts";
 import type { Schedule } from "./schedules/schedule.ts";
+import type { Spending } from "./spending.ts";
 import { State, type StoreRecord } from "./state.ts";
 import type { Update } from "./telegram/types.ts";
 
@@ -204,6 +205,11 @@ export class Store {
   /** The secret whose value the next message in this chat is. */
   askedSecret(chatId: number): string | undefined {
     return this.#state.awaited.get(chatId);
+  }
+
+  /** What turns have used so far. */
+  get spending(): Spending {
+    return this.#state.spending;
   }
 
   async close(): Promise<void> {

@@ -4,6 +4,7 @@ import fc from "fast-check";
 import {
   parseArguments,
   parseClaudeArguments,
+  parseDollars,
   parseHttpUrl,
   parseTimeSpan,
   parseToken,
@@ -80,6 +81,21 @@ test("a time is a number with its unit, or several; none is off", () => {
   for (const [text, ms] of cases) assert.equal(parseTimeSpan(text), ms, text);
   for (const text of ["10", "m", "-1m", "1w", "1h later", "1m,2s", "25d", "1e9h", "10min"]) {
     assert.throws(() => parseTimeSpan(text), ValueFault, text);
+  }
+});
+
+test("an amount is in dollars; none is off, and 0 is no limit that anybody wants", () => {
+  const cases: [text: string, usd: number | undefined][] = [
+    ["5", 5],
+    ["2.50", 2.5],
+    ["$0.05", 0.05],
+    ["off", undefined],
+    ["None", undefined],
+  ];
+  for (const [text, usd] of cases) assert.equal(parseDollars(text), usd, text);
+  for (const text of ["0", "$0", "0.00"]) assert.throws(() => parseDollars(text), /nothing would ever run/);
+  for (const text of ["-1", "5 EUR", "1,50", "five", "1e3", "5$", ".5", "Infinity"]) {
+    assert.throws(() => parseDollars(text), ValueFault, text);
   }
 });
 

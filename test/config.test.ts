@@ -49,6 +49,7 @@ test("without anything but a token the defaults hold", async (t) => {
     keepWarmMs: undefined,
     whenBusy: "queue",
     parallel: 1,
+    budgetUsd: undefined,
     remindMs: 600_000,
     timeoutMs: undefined,
     stallMs: 600_000,
@@ -77,6 +78,7 @@ test("every key is read", async (t) => {
       'NANOGENT_CLAUDE_ARGS=--add-dir "../other project" # more room',
       "NANOGENT_PERMISSIONS=ASK",
       "NANOGENT_MODEL=opus",
+      "NANOGENT_BUDGET_USD=2.50",
       "NANOGENT_TIMEOUT=1h30m",
       "NANOGENT_STALL=off",
       "NANOGENT_STALE_AFTER=2d",
@@ -102,6 +104,7 @@ test("every key is read", async (t) => {
     [config.timeoutMs, config.stallMs, config.staleAfterMs],
     [5_400_000, undefined, 172_800_000],
   );
+  assert.equal(config.budgetUsd, 2.5);
   assert.deepEqual(config.denyFiles, ["*.csv", "private/"]);
   assert.equal(config.keepUploadsMs, 90 * 86_400_000);
   assert.deepEqual(config.transcribe, ["whisper", "--model", "small en"]);

@@ -136,6 +136,9 @@ export interface Usage {
   /** What the model has read, from its cache or not. */
   readonly inputTokens?: number;
   readonly outputTokens?: number;
+  /** What the session's context holds after the turn, and how much it can hold. Both in tokens. */
+  readonly contextTokens?: number;
+  readonly contextWindow?: number;
   /** Exit code of a shell command. */
   readonly exitCode?: number;
 }

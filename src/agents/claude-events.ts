@@ -1,5 +1,6 @@
 import type { Log } from "../log.ts";
-import type { AgentAnswer, AgentEvent } from "./agent.ts";
+import type { AgentAnswer, AgentEvent, Usage } from "./agent.ts";
+import { claudeContext } from "./claude-context.ts";
 import { claudeRequests } from "./claude-requests.ts";
 import type { Listener } from "./claude-stream.ts";
 import { claudeText } from "./claude-text.ts";
@@ -13,7 +14,8 @@ export interface ClaudeEventsOptions {
   /** Writes one object to the program's stdin. */
   readonly send: (message: JsonObject) => void;
   readonly onCommands: (commands: readonly string[]) => void;
-  readonly onResult: (result: JsonObject) => void;
+  /** `context` is what is known of the session's context then. */
+  readonly onResult: (result: JsonObject, context: Pick<Usage, "contextTokens" | "contextWindow">) => void;
   /** A message of the user has reached the conversation. */
   readonly onUserMessage: (text: string) => void;
   /** Something may be done without asking for the rest of the session, in the program's notation. */
@@ -37,6 +39,7 @@ export function claudeEvents(options: ClaudeEventsOptions): ClaudeEvents {
   const requests = claudeRequests(options);
   const session = sessionEvents(emit, options.onCommands);
   const countTokens = streamUsage();
+  const context = claudeContext();
 
   const take = (message: JsonObject): void => {
     // A subagent talks to the agent, not to the person: only its tools are shown.
@@ -44,7 +47,10 @@ export function claudeEvents(options: ClaudeEventsOptions): ClaudeEvents {
     switch (message.type) {
       case "stream_event": {
         const event = asObject(message.event);
-        if (parent === undefined) text.streamEvent(event);
+        if (parent === undefined) {
+          text.streamEvent(event);
+          context.streamEvent(event);
+        }
         const usage = countTokens(event);
         if (usage) emit({ kind: "usage", usage });
         return;
@@ -60,11 +66,15 @@ export function claudeEvents(options: ClaudeEventsOptions): ClaudeEvents {
         tools.ended(asObject(message.message));
         return;
       case "system":
-        if (message.subtype === "init") session.init(message);
+        if (message.subtype === "init") {
+          session.init(message);
+          context.session(message);
+        }
+        if (message.subtype === "compact_boundary") context.compacted();
         return;
       case "result":
         if (message.is_error !== true) text.outcome(asText(message.result) ?? "");
-        options.onResult(message);
+        options.onResult(message, context.at(message));
         return;
       case "control_request":
         if (asText(message.request_id) === undefined) log.warn("agent asked without an id");

@@ -83,7 +83,7 @@ export class ClaudeTurn implements Turn {
       },
       send: (message) => this.#process?.send(message),
       onCommands: options.onCommands,
-      onResult: (result) => this.#takeResult(result),
+      onResult: (result, context) => this.#takeResult(result, context),
       onUserMessage: (text) => {
         clearTimeout(this.#lateTimer);
         const index = this.#untaken.indexOf(text);
@@ -208,13 +208,14 @@ export class ClaudeTurn implements Turn {
     return { durationMs: Math.round(performance.now() - this.#startedAt), ...this.#usage };
   }
 
-  #takeResult(result: JsonObject): void {
+  #takeResult(result: JsonObject, context: Partial<Usage>): void {
     const process = this.#process;
     if (!process) return;
-    const usage = addUsage(
+    const used = addUsage(
       this.#results,
       resultUsage(result, performance.now() - this.#startedAt, this.#costBefore),
     );
+    const usage = { ...used, ...context };
     process.costUsd = this.#costBefore + (usage.costUsd ?? 0);
     this.#results = usage;
     this.#usage = usage;

@@ -49,7 +49,7 @@ export function addUsage(before: Usage | undefined, next: Usage): Usage {
 }
 
 /** What the model read, cached or not. */
-function allInput(usage: JsonObject): number {
+export function allInput(usage: JsonObject): number {
   return ["input_tokens", "cache_creation_input_tokens", "cache_read_input_tokens"].reduce(
     (sum, field) => sum + (asNumber(usage[field]) ?? 0),
     0,

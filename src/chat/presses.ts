@@ -12,6 +12,7 @@ import { queueView } from "./commands/queue.ts";
 import { setSandbox } from "./commands/sandbox.ts";
 import { schedulesView } from "./commands/schedules.ts";
 import { hurriedNotice } from "./commands/steer.ts";
+import { goOn } from "./go-on.ts";
 import type { MessageRef, Messenger, Place } from "./messenger.ts";
 import type { QueueNotices } from "./queue-notices.ts";
 import type { Requests } from "./requests/requests.ts";
@@ -62,6 +63,8 @@ export async function handlePress(press: Press, options: PressOptions): Promise<
     case "run":
     case "drop":
       return settle(key, action, press, options);
+    case "go-on":
+      return goOn(press.person, options.desk, options.messenger);
     case "sched-on":
     case "sched-off":
     case "sched-del":
@@ -185,6 +188,7 @@ async function settle(
   if (how === "resume" && open.agent !== agent)
     return `That was a session of ${open.agent}, and ${agent} answers now. Run it again, or drop it.`;
   await desk.cases.settle(open, how);
+  if (open.overBudget) desk.budget.offerUntold(open.job.place);
   const verdict = styled("italic", `${VERDICTS[how]} (${person.name})`);
   if (message)
     show(messenger, message, { text: join([open.last ?? plain(titleOf(open.job)), verdict], "\n\n") });

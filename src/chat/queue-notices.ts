@@ -85,6 +85,11 @@ export class QueueNotices {
     this.#notices.delete(job.id);
   }
 
+  /** The chat is asked about it in another message. */
+  held(job: Job): void {
+    this.started(job);
+  }
+
   isNotice(jobId: string, { chatId, messageId }: MessageRef): boolean {
     const message = this.#notices.get(jobId)?.message;
     return message?.chatId === chatId && message.messageId === messageId;

@@ -1,4 +1,6 @@
 import type { Usage } from "../agents/agent.ts";
+import { contextShare } from "../text/context-share.ts";
+import { dollars } from "../text/dollars.ts";
 import { amount, duration } from "../text/duration.ts";
 import { concat, EMPTY, join, plain, type RichText, styled, wrap } from "../text/entities.ts";
 import { markdown } from "../text/markdown.ts";
@@ -156,13 +158,25 @@ function endLines(view: TurnView, ending: Ending): RichText {
 
 function footer(usage: Partial<Usage>): string {
   const { exitCode, durationMs, turns, costUsd, inputTokens, outputTokens } = usage;
+  const { contextTokens, contextWindow } = usage;
   return [
     exitCode === undefined ? undefined : `exit ${exitCode}`,
     durationMs === undefined ? undefined : duration(durationMs),
-    turns === undefined ? undefined : `${turns} ${turns === 1 ? "turn" : "turns"}`,
-    costUsd === undefined || costUsd === 0 ? undefined : `$${costUsd.toFixed(costUsd < 0.01 ? 4 : 2)}`,
+    // One goes without saying: on a phone the line is short.
+    turns === undefined || turns === 1 ? undefined : `${turns} turns`,
+    costUsd === undefined || costUsd === 0 ? undefined : dollars(costUsd),
     inputTokens === undefined ? undefined : `${amount(inputTokens)} in / ${amount(outputTokens ?? 0)} out`,
+    contextTokens === undefined || contextWindow === undefined
+      ? undefined
+      : contextWords(contextShare({ contextTokens, contextWindow })),
   ]
     .filter((piece) => piece !== undefined)
     .join(" · ");
+}
+
+/** From so many percent on the agent has little room left. */
+const NEARLY_FULL = 80;
+
+function contextWords(share: number): string {
+  return `context ${share} %${share >= NEARLY_FULL ? ": /new soon" : ""}`;
 }

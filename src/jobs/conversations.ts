@@ -2,6 +2,7 @@ import type { Agent, PermissionMode, Sandbox } from "../agents/agent.ts";
 import type { Agents } from "../agents/choose.ts";
 import { conversationOf, type Place } from "../chat/messenger.ts";
 import { PERMISSION_MODES } from "../config-keys.ts";
+import type { SessionSum } from "../spending.ts";
 import type { Store } from "../store.ts";
 import type { JobSettings } from "./job-run.ts";
 
@@ -80,6 +81,13 @@ export class Conversations {
   /** The session that the next prompt here goes on with. */
   session(place: Place, agent: string): string | undefined {
     return this.#store.session(conversationOf(place), agent);
+  }
+
+  /** What the session of this place has used so far; undefined when there is none, or nothing is known of it. */
+  spent(place: Place): SessionSum | undefined {
+    const { name } = this.agent(place);
+    const sessionId = this.session(place, name);
+    return sessionId === undefined ? undefined : this.#store.spending.ofSession(name, sessionId);
   }
 
   /** Writes down which one that is. Does not wait for the disk. */

@@ -5,6 +5,7 @@ import type { Role } from "../chat/access.ts";
 import { type Place, samePlace } from "../chat/messenger.ts";
 import type { Firing } from "../schedules/schedule.ts";
 import { agentPrompt } from "./agent-prompt.ts";
+import { Budget } from "./budget.ts";
 import { Conversations } from "./conversations.ts";
 import { Deliveries } from "./deliveries.ts";
 import { type Author, edited, type Job, type JobDraft } from "./job.ts";
@@ -23,7 +24,9 @@ export interface DeskOptions extends Omit<JobContext, "conversations"> {
 export interface DeskSettings extends JobSettings {
   readonly parallel: number;
   /** How long an agent's process may wait for the next prompt of its session, in milliseconds; undefined: not at all. */
-  readonly keepWarmMs: number | undefined;
+  readonly keepWarmMs?: number | undefined;
+  /** What may be spent on a day, in US dollars; undefined for as much as it takes. */
+  readonly budgetUsd?: number | undefined;
 }
 
 /** Somebody who asks for something, and what he may do. */
@@ -35,6 +38,7 @@ export interface Person extends Author {
 export class Desk {
   readonly startedAt: number;
   readonly cases: OpenCases;
+  readonly budget: Budget;
   readonly deliveries = new Deliveries();
   readonly conversations: Conversations;
   readonly residents: Residents;
@@ -55,10 +59,15 @@ export class Desk {
       warmMs: () => this.#keepWarmMs,
       onOwnTurn: (job, resident, why, begin) => this.#adopt(job, resident, why, begin),
     });
+    this.budget = new Budget(store, clock, settings.budgetUsd);
     this.startedAt = clock.now();
     this.#options = options;
     this.cases = new OpenCases({ store, clock, add: (draft, replaces) => this.add(draft, replaces) });
-    this.#queue = new JobQueue({ start: (job) => this.#start(job), parallel: () => this.#parallel });
+    this.#queue = new JobQueue({
+      start: (job) => this.#start(job),
+      admits: (job) => this.#admits(job),
+      parallel: () => this.#parallel,
+    });
   }
 
   /** Takes over other settings; what runs already goes on with those that it has. */
@@ -67,6 +76,7 @@ export class Desk {
     this.#parallel = settings.parallel;
     this.#keepWarmMs = settings.keepWarmMs ?? 0;
     this.residents.endIdle();
+    this.budget.configure(settings.budgetUsd);
     this.#queue.startMore();
   }
 
@@ -238,6 +248,8 @@ export class Desk {
     const run = this.runIn(job.place);
     if (!run) return "not-running";
     if (!mayStop(person, job) || !mayStop(person, run.job)) return "not-yours";
+    // It would be stopped for nothing.
+    if (this.#isOverBudget(job)) return "over-budget";
     this.#queue.moveToFront(id);
     void run.cancel(person.name);
     return "done";
@@ -274,6 +286,18 @@ export class Desk {
     for (let { running } = this.#queue; running.length > 0; { running } = this.#queue) {
       await Promise.all(running.map((run) => run.finished));
     }
+  }
+
+  #admits(job: Job): boolean {
+    if (!this.#isOverBudget(job)) return true;
+    this.#onLeave(job, "held");
+    this.budget.hold(job);
+    return false;
+  }
+
+  /** A shell costs nothing. */
+  #isOverBudget({ place }: Job): boolean {
+    return this.budget.isReached && this.conversations.agent(place).output !== "raw";
   }
 
   #start(job: Job): JobRun {
@@ -332,11 +356,14 @@ export class Desk {
   }
 }
 
-/** How a job leaves the queue. */
-export type Leave = "started" | "removed" | "steered";
+/** How a job leaves the queue. `held`: the chat is to decide about it. */
+export type Leave = "started" | "removed" | "steered" | "held";
 
-/** `not-taken`: the agent cannot be given anything now. `not-running`: there is nothing to give it to, or to hurry. */
-export type Hurried = "done" | "not-yours" | "not-running" | "not-taken";
+/**
+ * `not-taken`: the agent cannot be given anything now. `not-running`: there is nothing to give it to, or to hurry.
+ * `over-budget`: it would not run.
+ */
+export type Hurried = "done" | "not-yours" | "not-running" | "not-taken" | "over-budget";
 
 /** Owners may stop anything, others what they asked for themselves. */
 export function mayStop(person: Person, job: Job): boolean {

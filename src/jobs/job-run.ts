@@ -31,6 +31,7 @@ import { type JobFilesOptions, withOutbox } from "./job-files.ts";
 import { JobTurn } from "./job-turn.ts";
 import type { Running } from "./queue.ts";
 import { settleJob } from "./settle.ts";
+import { spentBy } from "./spent.ts";
 import { guardAgainstStalls, type StallGuard } from "./stall-guard.ts";
 
 /** What every job of a bridge needs. */
@@ -267,10 +268,20 @@ export class JobRun implements Running {
     if (this.#ownsSession) conversations.keepSession(this.job.place, agent.name, sessionId);
   }
 
+  /** Before the next job asks whether the budget is reached. */
+  #keepSpending(ending: Ending): void {
+    const { store, agent, clock } = this.#options;
+    const { id } = this.job;
+    const whose = { id, agent: agent.name, sessionId: store.job(id)?.sessionId };
+    const spent = spentBy(ending, whose, clock.now());
+    if (spent) store.note(spent);
+  }
+
   async #deliver(ending: Ending): Promise<void> {
     const { store, requests, log, agent, paths } = this.#options;
     const { id } = this.job;
     requests.void(id);
+    this.#keepSpending(ending);
     log.info("job ended", { job: id, agent: agent.name, outcome: ending.kind, ...failureFields(ending) });
     const outcome = this.#interrupted && ending.kind === "cancelled" ? "interrupted" : ending.kind;
     const final = this.#render(ending);

@@ -12,6 +12,7 @@ import type { Activity } from "../agents/process-activity.ts";
 import { type Clock, sleep } from "../clock.ts";
 import { duration } from "../text/duration.ts";
 import type { JobSettings } from "./job-run.ts";
+import { withEarlier } from "./spent.ts";
 
 /** What the agent is told when its session goes on after a break. */
 export const CONTINUE = "You were cut off. Continue where you were cut off.";
@@ -123,8 +124,9 @@ export class JobTurn {
       );
       await sleep(clock, ms, this.#givenUp.signal);
       onHold(undefined);
-      if (this.#givenUp.signal.aborted) return { kind: "cancelled" };
-      last = await this.#try();
+      if (this.#givenUp.signal.aborted)
+        return { kind: "cancelled", ...(last.usage && { usage: last.usage }) };
+      last = withEarlier(await this.#try(), last.usage);
     }
     return last;
   }

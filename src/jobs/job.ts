@@ -116,6 +116,8 @@ export interface StoredAnswer {
 export interface OpenJob {
   readonly job: Job;
   readonly status: "queued" | "held" | "started" | "answered" | "interrupted";
+  /** It is, or was, held back because the day's budget was reached. */
+  readonly overBudget?: true;
   readonly process?: JobProcess;
   /** The agent's session that it was talked over in. */
   readonly sessionId?: string;

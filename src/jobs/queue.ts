@@ -10,6 +10,8 @@ export interface Running {
 
 export interface JobQueueOptions<R extends Running> {
   readonly start: (job: Job) => R;
+  /** Asked when its turn has come. False when it is not to run: then it is out of the queue. */
+  readonly admits?: (job: Job) => boolean;
   /** How many may run at the same time. Of one conversation it is never more than one. */
   readonly parallel: () => number;
 }
@@ -99,7 +101,7 @@ export class JobQueue<R extends Running> {
       const index = this.#waiting.findIndex(({ place }) => !this.#running.has(conversationOf(place)));
       const [job] = index < 0 ? [] : this.#waiting.splice(index, 1);
       if (!job) return;
-      this.#run(job);
+      if (this.#options.admits?.(job) ?? true) this.#run(job);
     }
   }
 

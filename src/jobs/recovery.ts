@@ -16,6 +16,7 @@ import { loadAnswer, loadText } from "./answer-store.ts";
 import type { Desk } from "./desk.ts";
 import { type Job, type JobOutcome, type OpenJob, titleOf } from "./job.ts";
 import { type JobFilesOptions, sendJobFiles, sweepOutboxes } from "./job-files.ts";
+import { overBudgetOffer } from "./over-budget.ts";
 import { ask, settleJob } from "./settle.ts";
 
 export interface RecoveryOptions extends JobFilesOptions {
@@ -74,24 +75,28 @@ function sendRest(job: Job, desk: Desk, options: RecoveryOptions): void {
 /** It has to fit into one message. */
 const LONGEST_HEARD = 3_000;
 
-/** Asks the chat whether a prompt that was held back, since it comes late, is still wanted. */
+/** Asks the chat whether a prompt that was held back, since it comes late or is over the budget, is still wanted. */
 export function offer(job: Job, desk: Desk, options: RecoveryOptions): void {
   const { log, store } = options;
+  const open = store.job(job.id);
+  if (open?.overBudget && desk.budget.isQuiet(open)) return;
   const since = Math.min(job.sentAt ?? job.queuedAt, job.queuedAt);
   log.info("prompt offered", { job: job.id });
-  const text = plain(
+  const over = open?.overBudget ? overBudgetOffer(job, desk.budget) : undefined;
+  const late = plain(
     job.heard
       ? `🎙 heard: “${titleOf(job, LONGEST_HEARD)}”\nEdit the caption of your message to change it.`
       : `⏰ Sent ${duration(options.clock.now() - since)} ago; the bridge was down meanwhile: “${titleOf(job)}”`,
   );
-  const buttons = [
+  const remedies = [
     [
       { text: "▶ Run", data: `run:${job.id}` },
       { text: "✖ Drop", data: `drop:${job.id}` },
     ],
   ];
-  const messages = store.job(job.id)?.messages ?? [];
-  const asked = ask(rowOf(job, messages, options), { parts: [text] }, buttons, job, store);
+  const text = over ? plain(over.text) : late;
+  const row = rowOf(job, open?.messages ?? [], options);
+  const asked = ask(row, { parts: [text] }, over?.buttons ?? remedies, job, store);
   track(asked, job, desk, log);
 }
 

@@ -199,7 +199,8 @@ export class ScheduleBook {
   /** Whether its last run waits, runs, or waits for somebody's word about it. */
   #isUnderWay(id: string): boolean {
     return this.#options.store.openJobs.some(
-      ({ job, status }) => job.schedule?.id === id && UNDER_WAY.has(status),
+      ({ job, status, overBudget }) =>
+        job.schedule?.id === id && (UNDER_WAY.has(status) || overBudget === true),
     );
   }
 

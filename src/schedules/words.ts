@@ -76,7 +76,8 @@ function dayWords(days: readonly number[]): string {
   return words.join(", ");
 }
 
-function dateWords(date: Date): string {
+/** `2026-12-24`, by the local clock. */
+export function dateWords(date: Date): string {
   return `${date.getFullYear()}-${two(date.getMonth() + 1)}-${two(date.getDate())}`;
 }
 

@@ -12,7 +12,7 @@ const ONCE = { CLAUDE_CODE_MAX_RETRIES: "0" };
 test("real: the answer streams and the turn ends", options, () =>
   onStage(async ({ agent, model, cwd }) => {
     const reply = model.hold();
-    const watched = watch(agent, { cwd, prompt: "-p say hello\u2028한글" });
+    const watched = watch(agent, { cwd, prompt: "-p say hello\u2028한글", model: "sonnet" });
     const request = await reply.requested;
     assert.ok(request.texts.includes("-p say hello\u2028한글"), JSON.stringify(request.texts));
     reply.text("Hel");
@@ -24,6 +24,7 @@ test("real: the answer streams and the turn ends", options, () =>
     assert.equal(watched.text(), "Hello 글");
     assert.ok(last.kind === "done" && last.usage.inputTokens === 10 && last.usage.outputTokens === 5);
     assert.ok((last.usage.costUsd ?? 0) > 0 && last.usage.turns === 1);
+    assert.deepEqual([last.usage.contextTokens, last.usage.contextWindow], [15, 200_000]);
     assert.ok(isGone(watched.pid()));
   }),
 );

@@ -3,7 +3,7 @@ import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import test from "node:test";
-import type { AgentEvent } from "../../src/agents/agent.ts";
+import type { AgentEvent, Usage } from "../../src/agents/agent.ts";
 import { createAnswerText } from "../../src/chat/answer-text.ts";
 import { renderFinal, renderRunning } from "../../src/chat/turn-render.ts";
 import { createTurnView, type Ending, type TurnView } from "../../src/chat/turn-view.ts";
@@ -113,6 +113,28 @@ for (const [what, events, ending, shown] of ENDINGS) {
       [shown],
     );
     assert.equal(file, undefined);
+  });
+}
+
+const FOOTERS: readonly (readonly [usage: Partial<Usage>, shown: string])[] = [
+  [{}, "✅ 41 s"],
+  [{ costUsd: 0, inputTokens: 3, outputTokens: 0 }, "✅ 41 s · 3 in / 0 out"],
+  [{ turns: 1 }, "✅ 41 s"],
+  [{ turns: 2 }, "✅ 41 s · 2 turns"],
+  [{ costUsd: 0.0042 }, "✅ 41 s · $0.0042"],
+  [{ costUsd: 12.5 }, "✅ 41 s · $12.50"],
+  [{ contextTokens: 46_000 }, "✅ 41 s"],
+  [{ contextTokens: 46_000, contextWindow: 200_000 }, "✅ 41 s · context 23 %"],
+  [{ contextTokens: 158_000, contextWindow: 200_000 }, "✅ 41 s · context 79 %"],
+  [{ contextTokens: 160_000, contextWindow: 200_000 }, "✅ 41 s · context 80 %: /new soon"],
+  [{ contextTokens: 210_000, contextWindow: 200_000 }, "✅ 41 s · context 105 %: /new soon"],
+];
+
+for (const [usage, shown] of FOOTERS) {
+  test(`the line below an answer: ${JSON.stringify(usage)}`, () => {
+    const ending: Ending = { kind: "done", usage: { durationMs: 41_234, ...usage } };
+    const [part] = renderFinal(viewOf([text("Fine.")]), ending, LIMITS).parts;
+    assert.equal(part?.text, `Fine.\n\n${shown}`);
   });
 }
 

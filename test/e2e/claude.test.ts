@@ -27,7 +27,7 @@ test("a prompt runs Claude Code in the folder: text, a tool, more text, and the 
   const first = await until(/✅/);
   assert.match(
     first,
-    /^I write the file\.\n\nIt is there\.\n\n🔧 Bash echo 한글 > made\.txt\n\n✅ .* s · \d turns?.* in \/ .* out$/,
+    /^I write the file\.\n\nIt is there\.\n\n🔧 Bash echo 한글 > made\.txt\n\n✅ .* s · 2 turns · \$0\..* · 20 in \/ 10 out · context 0 %$/,
   );
   assert.equal(await readFile(join(folder, "made.txt"), "utf8"), "한글\n");
 
@@ -37,6 +37,10 @@ test("a prompt runs Claude Code in the folder: text, a tool, more text, and the 
   assert.ok(
     model.requests.at(-1)?.texts.some((text) => text.includes("make a file")),
     "the second prompt resumes the session",
+  );
+  api.say(chat, "/usage");
+  await until(
+    /^This session: 2 prompts · \$0\.\d+ · 30 in \/ 15 out\nContext: 15 of \S+ \(0 %\)\nToday: 2 prompts/,
   );
   assert.equal(await bridge.stop(), 0);
   assert.deepEqual(api.violations, []);

@@ -60,6 +60,10 @@ test("Codex: a command is allowed by button, the session goes on after a restart
   model.reply({ text: "I remember." });
   api.say(chat, "do you?");
   await find(/^I remember\./);
+  api.say(chat, "/usage");
+  await find(
+    /^This session: 2 prompts · no cost told · 30 in \/ 15 out\nContext: 15 of 258k \(0 %\)\nToday: 2 /,
+  );
   assert.match(JSON.stringify(model.requests.at(-1)?.body), /make a file/);
   assert.deepEqual(api.violations, []);
 });

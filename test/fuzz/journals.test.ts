@@ -85,6 +85,8 @@ const TIMINGS: Json[] = [
   { kind: "daily", hour: 9, minute: 30, days: [1, 2] },
 ];
 
+const SUM = { turns: 1, unpriced: 0, costUsd: 0.5, inputTokens: 1, outputTokens: 1 };
+
 /** A journal with records of every kind, of which some are garbage and some are in the wrong place. */
 function journalOf(mutate: Mutator, pid: number): Buffer {
   const rich = { text: "so far", entities: [{ type: "bold", offset: 0, length: 2 }] };
@@ -126,6 +128,11 @@ function journalOf(mutate: Mutator, pid: number): Buffer {
     { k: "queued", job: job("8-a", 8), fired: { id: "1-s", after: null } },
     { k: "staying", mark: "1-a", process: { pid: 12345, startTime: "1" } },
     { k: "awaited", chatId: 7, secret: "GITHUB_TOKEN" },
+    { k: "queued", job: job("9-a", 9) },
+    { k: "held", id: "9-a", why: "budget" },
+    { k: "spendings", days: [{ day: "2026-01-01", ...SUM }], sessions: [], jobs: ["1-a"] },
+    { k: "spent", id: "2-a", day: "2026-01-01", agent: "claude", sessionId: "s1", costUsd: 0.5 },
+    { k: "lifted", day: "2026-01-01", usd: 2 },
   ];
   const lines = records.map((record) => (mutate.once(3) ? mutate.json(record) : JSON.stringify(record)));
   if (mutate.once(3)) lines.sort(() => mutate.int(3) - 1);

@@ -28,6 +28,7 @@ const ACTIONS = [
   "resume",
   "again",
   "drop",
+  "go-on",
   "sched-on",
   "sched-off",
   "sched-del",

@@ -90,6 +90,26 @@ test("where something was done and no session is known, nothing is tried again",
   assert.equal(requests.length, 1);
 });
 
+test("what the tries before the last one have cost counts as well", async () => {
+  const used = { durationMs: 1, costUsd: 0.5, inputTokens: 10, outputTokens: 1 };
+  const costly: AgentEvent = { ...OVERLOADED, usage: used };
+  const cases: [last: readonly AgentEvent[], costUsd: number, inputTokens: number][] = [
+    [[{ kind: "done", usage: { ...used, costUsd: 0.25 } }], 0.75, 20],
+    [[DONE], 0.5, 10],
+    [[costly], 1.5, 30],
+  ];
+  for (const [last, costUsd, inputTokens] of cases) {
+    const { clock, turn } = setUp([[costly], last, last]);
+    await clock.advance(100_000);
+    const { usage } = await turn.last;
+    assert.deepEqual([usage?.costUsd, usage?.inputTokens], [costUsd, inputTokens]);
+  }
+  const { clock, turn } = setUp([[costly], [DONE]]);
+  await clock.advance(1_000);
+  await turn.cancel();
+  assert.deepEqual((await turn.last).usage?.costUsd, 0.5);
+});
+
 test("a cancel ends the wait for the next try", async () => {
   const { clock, turn, requests } = setUp([[OVERLOADED], [DONE]]);
   await clock.advance(1_000);

@@ -25,7 +25,6 @@ export async function stillDesk(
       timeoutMs: undefined,
       stallMs: undefined,
       parallel: 1,
-      keepWarmMs: undefined,
     },
   });
   await desk.stop();

@@ -3,7 +3,8 @@ import { asNumber, asObject, type JsonObject } from "../json.ts";
 
 /**
  * Counts this turn's tokens. `thread/tokenUsage/updated` tells the sums of the whole thread after each answer of the model, and
- * what the last answer took; so the thread's sums before this turn are the first ones less that answer.
+ * what the last answer took; so the thread's sums before this turn are the first ones less that answer. The last answer with all that
+ * the model read for it is what the context holds.
  */
 export function turnUsage(): (params: JsonObject) => Partial<Usage> {
   let before: { input: number; output: number } | undefined;
@@ -11,7 +12,9 @@ export function turnUsage(): (params: JsonObject) => Partial<Usage> {
     const usage = asObject(params.tokenUsage);
     const [total, last] = [tokens(usage.total), tokens(usage.last)];
     before ??= { input: total.input - last.input, output: total.output - last.output };
+    const contextWindow = asNumber(usage.modelContextWindow);
     return {
+      ...(contextWindow !== undefined && { contextTokens: last.input + last.output, contextWindow }),
       inputTokens: Math.max(0, total.input - before.input),
       outputTokens: Math.max(0, total.output - before.output),
     };

@@ -20,10 +20,12 @@ import { schedules } from "./schedules.ts";
 import { secret } from "./secret.ts";
 import { status } from "./status.ts";
 import { now, steer } from "./steer.ts";
+import { usage } from "./usage.ts";
 
 /** Every command, in the order in which `/help` and the phone's menu show them. */
 export const COMMANDS: readonly Command[] = [
   status,
+  usage,
   queue,
   cancel,
   steer,

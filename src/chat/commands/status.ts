@@ -29,6 +29,7 @@ export const status: Command = {
             ["Model", settings.effort === undefined ? model : `${model}, effort ${settings.effort}`],
             ["Session", session],
           ];
+    const budget = desk.budget.words;
     const rows: readonly Row[] = [
       ["Agent", agent.name],
       ...conversation,
@@ -36,6 +37,7 @@ export const status: Command = {
       ...background(desk),
       ["Waiting", waiting.length === 0 ? "nothing" : `${waiting.length} (/queue)`],
       ...(desk.cases.count > 0 ? [["Undecided", `${desk.cases.count} (by the buttons above)`] as const] : []),
+      ...(budget === undefined ? [] : [["Budget", budget] as const]),
       ["Up", duration(now - desk.startedAt)],
       ["nanogent", `${facts.version} in ${facts.folder}`],
     ];

@@ -38,5 +38,7 @@ export function hurriedNotice(result: Hurried, done: string): string {
       return "It does not wait any more, or nothing runs here.";
     case "not-taken":
       return "The agent cannot take it now. It stays in the queue.";
+    case "over-budget":
+      return "Today's budget is reached: what runs goes on, and this waits.";
   }
 }

@@ -23,6 +23,8 @@ test("real: the answer streams, a command runs, and the turn ends", REAL, () =>
     const { sessionId } = await watched.until("session");
     assert.equal(await readFile(join(cwd, "made.txt"), "utf8"), `${cwd}\n`);
     assert.equal(watched.text(), "I write.¶It failed 글.");
+    // The model's last message with all that it read, and the room that Codex says there is for its usual model.
+    const context = { contextTokens: 15, contextWindow: 258_400 };
     assert.deepEqual(
       watched.events.filter(({ kind }) => kind !== "text"),
       [
@@ -32,13 +34,16 @@ test("real: the answer streams, a command runs, and the turn ends", REAL, () =>
           summary: "pwd > made.txt; echo no >&2; exit 3",
         },
         { kind: "tool-end", id: "call_1", ok: false, error: "Exit code 3 …" },
-        { kind: "usage", usage: { inputTokens: 10, outputTokens: 5 } },
-        { kind: "usage", usage: { inputTokens: 20, outputTokens: 10 } },
+        { kind: "usage", usage: { inputTokens: 10, outputTokens: 5, ...context } },
+        { kind: "usage", usage: { inputTokens: 20, outputTokens: 10, ...context } },
         last,
       ],
     );
     assert.ok(last.kind === "done" && last.usage.durationMs > 0);
-    assert.deepEqual({ ...last.usage, durationMs: 0 }, { durationMs: 0, inputTokens: 20, outputTokens: 10 });
+    assert.deepEqual(
+      { ...last.usage, durationMs: 0 },
+      { durationMs: 0, inputTokens: 20, outputTokens: 10, ...context },
+    );
     assert.ok(isGone(watched.pid()));
   }),
 );

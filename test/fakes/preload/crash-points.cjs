@@ -10,6 +10,8 @@ const { basename } = require("node:path");
 const { CRASH_LOG: logPath, CRASH_AT: crashAt } = process.env;
 delete process.env.CRASH_LOG;
 delete process.env.CRASH_AT;
+// Agents that are Node programs are no bridges.
+delete process.env.NODE_OPTIONS;
 
 const realWrite = fs.writeSync;
 const realKill = process.kill.bind(process);
