@@ -188,19 +188,20 @@ export class Router {
 
   async #command(command: Command, incoming: Incoming, person: Person): Promise<void> {
     const { desk, facts, schedules, vault, secrets, messenger } = this.#options;
-    const { place, author, messageId, updateId } = incoming;
+    const { place, author, messageId, updateId, sentAt, quote } = incoming;
     if (command.ownersOnly && person.role !== "owner") {
       this.#reply(incoming.place, { text: plain(`/${command.names[0]} is for owners of this bot only.`) });
       return;
     }
     const enqueue = (draft: Pick<Job, "parts" | "files">, whenBusy?: WhenBusy): Promise<void> =>
-      this.#line.enqueue({ ...draft, place, author, updates: [updateId] }, { person, whenBusy });
+      this.#line.enqueue({ ...draft, place, author, updates: [updateId], sentAt }, { person, whenBusy });
     const answer = await command.run({
       args: incoming.command?.args ?? "",
       person,
       place,
       messageId,
       updateId,
+      quote,
       desk,
       schedules,
       vault,
