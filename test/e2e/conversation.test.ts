@@ -281,6 +281,33 @@ test("/model and /effort: what the agent offers as buttons, and the next prompt 
   await until(/Model: [^\n]*sonnet[^\n]*effort high/);
 });
 
+test("a list of one agent's models and levels chooses nothing for another agent", { skip }, async (t) => {
+  const { api, start, until, button, chat, readJournal } = await claudeProject(t);
+  await start();
+  const lists: [command: string, title: RegExp, choice: string][] = [
+    ["/model", /^The model here:/, "Sonnet"],
+    ["/effort", /^The effort here:/, "high"],
+  ];
+  for (const [command, title] of lists) {
+    api.say(chat, command);
+    await button(title);
+  }
+  api.say(chat, "/agent shell");
+  await until(/shell answers here/);
+  for (const [command, title, choice] of lists) {
+    const notice = await api.press(await button(title), choice);
+    const words = `This list belongs to claude, and shell answers here now. ${command} lists what it has.`;
+    assert.equal(notice?.text, words);
+  }
+  assert.doesNotMatch(await readJournal(), /"name":"shell (model|effort)"/);
+  api.say(chat, "/agent claude");
+  await until(/claude answers here/);
+  assert.match(
+    (await api.press(await button(/^The model here/), "Sonnet"))?.text ?? "",
+    /^Model from the next/,
+  );
+});
+
 test("each topic has a session of its own, and its own agent", { skip }, async (t) => {
   const { api, model, start } = await claudeProject(t, { NANOGENT_PARALLEL: "2" });
   await start();
