@@ -85,6 +85,8 @@ test("what cannot be shown is answered at once", () =>
       { expect: { id: 7, error: { code: -32601 } } },
       asks("a", "mcpServer/elicitation/request", { mode: "form", message: "Name?" }),
       { expect: { id: "a", result: { action: "decline" } } },
+      asks(8, "item/tool/requestUserInput", { questions: [] }),
+      { expect: { id: 8, result: { answers: {} } } },
       completed(),
     ]);
     assert.deepEqual(
