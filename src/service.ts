@@ -63,7 +63,7 @@ export async function startService(options: ServiceOptions): Promise<BotService>
   const bridge = await startBridge({
     config,
     paths,
-    agents: allAgents(config, vault.environment, log),
+    agents: allAgents(config, vault, log),
     messenger: outbox,
     store,
     vault,
@@ -97,7 +97,7 @@ export async function startService(options: ServiceOptions): Promise<BotService>
         ];
       }
       secrets.add(next.secretValues);
-      bridge.configure(next, allAgents({ ...next, token: config.token }, vault.environment, log));
+      bridge.configure(next, allAgents({ ...next, token: config.token }, vault, log));
       log.info("settings read again");
       return [
         `The settings were read again: ${agentLine(next)}.`,

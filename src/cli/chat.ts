@@ -59,7 +59,7 @@ async function converse(
   const bridge = await startBridge({
     config: { ...config, access: { open: false, chats: [], users: [YOU.id], owners: undefined } },
     paths,
-    agents: allAgents(config, vault.environment, log),
+    agents: allAgents(config, vault, log),
     messenger,
     store: await Store.open(paths.journal, log),
     vault,
