@@ -80,6 +80,7 @@ const isJob = shape<Job>({
   updates: listOf(isNumber),
   heard: optional(isTrue),
   sessionId: optional(isArgument),
+  resumes: optional(isText),
   sentAt: optional(isNumber),
   queuedAt: isNumber,
   schedule: optional(shape<NonNullable<Job["schedule"]>>({ id: isJobId, note: isText })),
