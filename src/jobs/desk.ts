@@ -6,7 +6,7 @@ import type { Firing } from "../schedules/schedule.ts";
 import { agentPrompt } from "./agent-prompt.ts";
 import { Conversations } from "./conversations.ts";
 import { Deliveries } from "./deliveries.ts";
-import { type Author, edited, type Job, type JobDraft } from "./job.ts";
+import { type Author, edited, isMadeOf, type Job, type JobDraft } from "./job.ts";
 import { type JobContext, JobRun, type JobSettings } from "./job-run.ts";
 import { OpenCases } from "./open-cases.ts";
 import { JobQueue } from "./queue.ts";
@@ -140,8 +140,16 @@ export class Desk {
   edit(chatId: number, messageId: number, text: string): Job | "late" | undefined {
     const follow = (job: Job): Job | undefined => edited(job, chatId, messageId, text);
     const [changed] = this.waiting.flatMap((job) => follow(job) ?? []);
-    if (!changed) return this.runs.some((run) => follow(run.job)) ? "late" : undefined;
+    if (!changed) return this.#isTold(chatId, messageId) ? "late" : undefined;
     return this.#change(changed) ? changed : "late";
+  }
+
+  /** Whether an agent has been told that message: as a prompt, as a part of the turn that it joined, or before it was cut off. */
+  #isTold(chatId: number, messageId: number): boolean {
+    const told = this.#options.store.openJobs.filter(
+      ({ status, job }) => status === "started" || (status === "queued" && job.resumes !== undefined),
+    );
+    return told.some(({ job }) => isMadeOf(job, chatId, messageId));
   }
 
   /** Adds to a waiting job what came too late to be part of it. False when it does not wait any longer. */

@@ -207,10 +207,12 @@ test("steer: a message joins the running turn by button, by command and by the s
   model.reply({ text: "With tabs and in blue." });
   api.say(chat, "write it");
   await api.waitFor(() => existsSync(join(folder, "begun")));
-  api.say(chat, "use tabs");
+  const tabs = api.say(chat, "use tabs");
   const queued = await button(/Queued as number 1/);
   assert.equal((await api.press(queued, "↪ Steer"))?.text, "It joins the running turn.");
   await until(/^↪ Joined the running turn: “use tabs”/);
+  api.edit(chat, tabs.message.message_id, "use spaces");
+  await until(/^That prompt runs already, so the change comes too late\./);
   assert.match((await api.press(queued, "↪ Steer", { stale: true }))?.text ?? "", /does not wait any more/);
   api.say(chat, "/steer in blue");
   await until(/^↪ Joined the running turn: “in blue”/);
