@@ -94,7 +94,7 @@ export async function startBridge(options: BridgeOptions): Promise<Bridge> {
   const fileRules = (): FileRules => ({
     folder: paths.folder,
     deny: config.denyFiles,
-    secrets: config.secretValues,
+    secrets: vault.hidden,
   });
   const desk = new Desk({
     agents,

@@ -10,6 +10,8 @@ export interface Vault {
   readonly names: readonly string[];
   /** The bridge's own environment and the secrets: what agents get. It follows every change. */
   readonly environment: NodeJS.ProcessEnv;
+  /** All that is blotted out of what is said: also the settings' own secrets, and those that were removed since the start. */
+  readonly hidden: readonly string[];
   /** Blots a value out of everything that is said or logged, from now on. */
   hide(value: string): void;
   /** @throws the file system's error; then nothing has changed. */
@@ -30,7 +32,7 @@ export interface VaultOptions {
 /** Reads the secrets; without a file there are none. What cannot be read in it is logged, and left out. */
 export function openVault({ path, env, secrets, log }: VaultOptions): Vault {
   removeHalfWritten(path);
-  let values = readValues(path, log);
+  let values = readSecrets(path, log);
   const environment: NodeJS.ProcessEnv = { ...env, ...Object.fromEntries(values) };
   secrets.add(values.values());
 
@@ -44,6 +46,9 @@ export function openVault({ path, env, secrets, log }: VaultOptions): Vault {
       return [...values.keys()].toSorted();
     },
     environment,
+    get hidden() {
+      return secrets.values;
+    },
     hide: (value) => secrets.add([value]),
     set(name, value) {
       secrets.add([value]);
@@ -72,7 +77,8 @@ function removeHalfWritten(path: string): void {
   }
 }
 
-function readValues(path: string, log: Log): ReadonlyMap<string, string> {
+/** The secrets of a project by their names. What cannot be read is logged, and left out. */
+export function readSecrets(path: string, log: Log): ReadonlyMap<string, string> {
   const values = new Map<string, string>();
   try {
     const read: unknown = JSON.parse(readFileSync(path, "utf8"));
