@@ -60,7 +60,7 @@ function rulesOf(folder: string, env: NodeJS.ProcessEnv): FileRules {
     }
   };
   const config = settings();
-  const given = readSecrets(projectPaths(folder).secrets, silentLog).values();
+  const given = readSecrets(projectPaths(folder).secrets, silentLog)?.values() ?? [];
   return { folder, deny: config?.denyFiles ?? [], secrets: [...(config?.secretValues ?? []), ...given] };
 }
 
