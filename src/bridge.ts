@@ -267,10 +267,12 @@ export async function startBridge(options: BridgeOptions): Promise<Bridge> {
       stopTouching();
       schedules.stop();
       stopSweeping();
-      catchUp.stop();
       router.stop();
+      const stopped = desk.stop();
+      // Not before: it lets the queue go, and what waits must not be started now.
+      catchUp.stop();
       const left = (): number => Math.max(0, end - clock.monotonic());
-      await within(desk.stop(), left());
+      await within(stopped, left());
       await within(desk.deliveries.settled(), left());
       await messenger.flush(left());
       if (store.openJobs.length > 0) await store.touch();
