@@ -36,6 +36,7 @@ export class Desk {
   readonly #options: DeskOptions;
   readonly #queue: JobQueue<JobRun>;
   #onLeave: (job: Job, how: Leave) => void = () => {};
+  #latestRun: JobRun | undefined;
 
   constructor(options: DeskOptions) {
     const { store, clock, agents, settings } = options;
@@ -62,6 +63,11 @@ export class Desk {
   /** The one that belongs to a conversation. */
   runIn(place: Place): JobRun | undefined {
     return this.runs.find(({ job }) => samePlace(job.place, place));
+  }
+
+  /** The one that was started last, which may be over. */
+  get latestRun(): JobRun | undefined {
+    return this.#latestRun;
   }
 
   run(id: string): JobRun | undefined {
@@ -280,6 +286,7 @@ export class Desk {
         this.#options.clock.now() - job.queuedAt > 2_000,
     });
     this.deliveries.add(job.place, run.delivered);
+    this.#latestRun = run;
     return run;
   }
 
