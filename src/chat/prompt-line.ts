@@ -106,6 +106,12 @@ export class PromptLine {
     return run.view.output === "raw" ? ["now"] : ["steer", "now"];
   }
 
+  /** Whether a message is on its way. */
+  holds({ messageId, place }: Incoming): boolean {
+    const all = [...this.#onTheWay].flatMap(({ messages }) => messages);
+    return all.some((each) => each.messageId === messageId && each.place.chatId === place.chatId);
+  }
+
   /** Follows an edit of a message on its way. False when it is not. */
   edit({ messageId, place, text }: Incoming): boolean {
     for (const { messages } of this.#onTheWay) {
