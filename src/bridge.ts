@@ -84,6 +84,8 @@ const STOP_MS = 4_500;
 /** A disk that takes nothing must not hold up the end. */
 const LAST_WRITE_MS = 300;
 const TOUCH_MS = 60_000;
+/** As long as the lock is gone, nothing keeps another bridge from starting. */
+const CLAIM_MS = 5_000;
 
 /** Wires the parts together and goes on where the last life of the bridge ended. */
 export async function startBridge(options: BridgeOptions): Promise<Bridge> {
@@ -94,7 +96,7 @@ export async function startBridge(options: BridgeOptions): Promise<Bridge> {
   const fileRules = (): FileRules => ({
     folder: paths.folder,
     deny: config.denyFiles,
-    secrets: config.secretValues,
+    secrets: vault.hidden,
   });
   const desk = new Desk({
     agents,
@@ -227,11 +229,18 @@ export async function startBridge(options: BridgeOptions): Promise<Bridge> {
   for (const update of store.unhandled) catchUp.track(router.handle(update));
   // Something that was sent before may delete what is due.
   void catchUp.done.then(() => schedules.start());
-  const stopTouching = touchRegularly(store, clock, () => {
+  // While prompts wait, the next life must be able to tell for how long nobody was there.
+  const stopTouching = regularly(clock, TOUCH_MS, () => {
+    if (store.openJobs.length > 0) void store.touch();
+  });
+  let claimed = true;
+  const stopClaiming = regularly(clock, CLAIM_MS, () => {
     try {
       claim();
+      claimed = true;
     } catch (error) {
-      log.error("lock not renewed", { error });
+      if (claimed) log.error("lock not renewed", { error });
+      claimed = false;
     }
   });
   const stopSweeping = keepUploadsTidy({ store, clock, log, paths, keptMs: () => config.keepUploadsMs });
@@ -267,12 +276,15 @@ export async function startBridge(options: BridgeOptions): Promise<Bridge> {
     async stop() {
       const end = clock.monotonic() + STOP_MS;
       stopTouching();
+      stopClaiming();
       schedules.stop();
       stopSweeping();
-      catchUp.stop();
       router.stop();
+      const stopped = desk.stop();
+      // Not before: it lets the queue go, and what waits must not be started now.
+      catchUp.stop();
       const left = (): number => Math.max(0, end - clock.monotonic());
-      await within(desk.stop(), left());
+      await within(stopped, left());
       await within(desk.deliveries.settled(), left());
       await messenger.flush(left());
       if (store.openJobs.length > 0) await store.touch();
@@ -281,13 +293,11 @@ export async function startBridge(options: BridgeOptions): Promise<Bridge> {
   };
 }
 
-/** While prompts wait, the next life must be able to tell for how long nobody was there; and there must be only one. */
-function touchRegularly(store: Store, clock: Clock, claim: () => void): () => void {
+function regularly(clock: Clock, ms: number, act: () => void): () => void {
   let cancel: () => void;
   const wait = (): void => {
-    cancel = clock.after(TOUCH_MS, () => {
-      claim();
-      if (store.openJobs.length > 0) void store.touch();
+    cancel = clock.after(ms, () => {
+      act();
       wait();
     });
   };

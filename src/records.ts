@@ -1,3 +1,4 @@
+import { isLastingRule } from "./agents/lasting-rule.ts";
 import type { MessageRef, Place } from "./chat/messenger.ts";
 import type { Author, Job, JobOutcome, JobProcess, PromptPart, StoredAnswer } from "./jobs/job.ts";
 import { type Firing, LONGEST_MS, type Schedule, SHORTEST_MS, type Timing } from "./schedules/schedule.ts";
@@ -36,6 +37,7 @@ const isConversation = matching(/^-?\d{1,16}(\/\d{1,16})?$/);
 const isSecretName = matching(/^[A-Z_][A-Z0-9_]*$/);
 // It becomes a word of the agent's command line, where it must not be an option.
 const isArgument = matching(/^(?!-)[^\p{Cc}]{1,255}$/u);
+const isRule = (value: unknown): value is string => isText(value) && isLastingRule(value);
 const isOutcome = oneOf<JobOutcome>(
   "done",
   "failed",
@@ -79,6 +81,7 @@ const isJob = shape<Job>({
   updates: listOf(isNumber),
   heard: optional(isTrue),
   sessionId: optional(isArgument),
+  resumes: optional(isText),
   sentAt: optional(isNumber),
   queuedAt: isNumber,
   schedule: optional(shape<NonNullable<Job["schedule"]>>({ id: isJobId, note: isText })),
@@ -198,7 +201,7 @@ const KINDS: { readonly [K in StoreRecord["k"]]: Guard<RecordOf<K>> } = {
     name: isText,
     value: (value): value is string | null => value === null || isArgument(value),
   }),
-  rule: shape<RecordOf<"rule">>({ k: oneOf("rule"), agent: isText, rule: isArgument }),
+  rule: shape<RecordOf<"rule">>({ k: oneOf("rule"), agent: isText, rule: isRule }),
   session: shape<RecordOf<"session">>({
     k: oneOf("session"),
     conversation: isConversation,

@@ -65,7 +65,7 @@ export async function startService(options: ServiceOptions): Promise<BotService>
   const bridge = await startBridge({
     config,
     paths,
-    agents: allAgents(config, vault.environment, log, residents),
+    agents: allAgents(config, vault, log, residents),
     messenger: outbox,
     store,
     vault,
@@ -99,7 +99,7 @@ export async function startService(options: ServiceOptions): Promise<BotService>
         ];
       }
       secrets.add(next.secretValues);
-      const agents = allAgents({ ...next, token: config.token }, vault.environment, log, residents);
+      const agents = allAgents({ ...next, token: config.token }, vault, log, residents);
       bridge.configure(next, agents);
       log.info("settings read again");
       return [

@@ -46,6 +46,7 @@ test("records of every kind are taken as they are", () => {
     { ...queued({}), fired: { id: "1-a", after: null } },
     { k: "awaited", chatId: 7, secret: "GITHUB_TOKEN" },
     { k: "awaited", chatId: 7, secret: null },
+    ...["Edit", `Bash(${"x".repeat(3_994)})`].map((rule) => ({ k: "rule", agent: "claude", rule })),
   ];
   for (const record of records) assert.equal(parseRecord(record), record);
 });
@@ -74,6 +75,7 @@ test("what is not as its kind says is refused", () => {
     { k: "update", update: { update_id: 1, message: { ...message, chat: undefined } } },
     { k: "update", update: { update_id: 1, callback_query: { from: {} } } },
     { k: "handled", updates: 7 },
+    ...["", "--x", "a\nb", "x".repeat(4_001), 7].map((rule) => ({ k: "rule", agent: "claude", rule })),
     { k: "changed", id: "../x", parts: [], files: [], updates: [] },
     ...[-1, 0, 1.5, "7"].map((pid) => ({ k: "started", id: "1-a", process: { pid } })),
     { k: "shown", id: "1-a", messages: [{ chatId: 7 }] },

@@ -43,6 +43,29 @@ test("a value is in the environment of agents, in a file for its owner only, and
   assert.equal(readFileSync(path, "utf8"), "{}\n");
 });
 
+test("two that share the file lose nothing of each other's", async (t) => {
+  const { path, secrets, open } = await vaultIn(t);
+  const [bridge, chat] = [open(), open()];
+  bridge.set("A", "of the bridge");
+  chat.set("B", "of the chat");
+  assert.deepEqual([chat.names, chat.environment.A], [["A", "B"], "of the bridge"]);
+  assert.equal(secrets.redact("of the chat"), "•".repeat(11));
+  bridge.set("C", "more");
+  assert.deepEqual(open().names, ["A", "B", "C"]);
+  assert.equal(bridge.remove("B"), true);
+  assert.equal(chat.remove("B"), false, "it is gone already");
+  assert.ok(!("B" in chat.environment));
+  assert.deepEqual(chat.names, ["A", "C"]);
+  chat.set("B", "again");
+  rmSync(path);
+  chat.save();
+  bridge.save();
+  assert.deepEqual(open().names, ["A", "B", "C"]);
+  writeFileSync(path, "[");
+  bridge.set("D", "after damage");
+  assert.deepEqual(open().names, ["A", "B", "C", "D"]);
+});
+
 test("what a crash has left of a write is removed", async (t) => {
   const { path, open } = await vaultIn(t);
   writeFileSync(`${path}.123-abc.tmp`, '{"KEY":"hunter2"}');

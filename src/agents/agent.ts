@@ -90,8 +90,11 @@ export interface PermissionRequest {
 /** What would be allowed for good, in the agent's own notation, and who would remember it. */
 export interface ProposedRule {
   readonly rules: readonly string[];
-  /** `nanogent`: the agent would not heed a rule that it keeps itself; it gets it with each turn (`TurnRequest.rules`). */
-  readonly keeper: "agent" | "nanogent";
+  /**
+   * `nanogent`: the agent would not heed a rule that it keeps itself; it gets it with each turn (`TurnRequest.rules`).
+   * `nobody`: nor can nanogent keep it, so that it cannot be allowed for good.
+   */
+  readonly keeper: "agent" | "nanogent" | "nobody";
 }
 
 /** Questions with choices; each takes free text as well. */

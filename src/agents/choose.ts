@@ -1,6 +1,7 @@
 import type { Config } from "../config.ts";
 import { AGENT_NAMES, type AgentName } from "../config-keys.ts";
 import type { Log } from "../log.ts";
+import type { Vault } from "../vault.ts";
 import type { Agent } from "./agent.ts";
 import { claudeAgent } from "./claude.ts";
 import type { ClaudeResidents } from "./claude-residents.ts";
@@ -22,22 +23,23 @@ export function agentLine({ agent, permissions }: Config): string {
 
 /**
  * All agents, each made when it is first asked for.
+ * @param vault what they get as their environment, and which of that was given in the chat.
  * @param residents The processes that outlive their turns; agents with other settings have to find them again.
  */
 export function allAgents(
   config: Config,
-  env: NodeJS.ProcessEnv,
+  vault: Pick<Vault, "environment" | "names">,
   log: Log,
   residents: ClaudeResidents,
 ): Agents {
-  const common = { env, secrets: config.token === "" ? [] : [config.token], log };
+  const common = { env: vault.environment, secrets: config.token === "" ? [] : [config.token], log };
   const made = new Map<string, Agent>();
   const make = (name: AgentName): Agent => {
     switch (name) {
       case "claude":
         return claudeAgent({ ...config.claude, ...common, residents });
       case "codex":
-        return codexAgent({ ...config.codex, ...common });
+        return codexAgent({ ...config.codex, ...common, given: () => vault.names });
       case "shell":
         return shellAgent(common);
     }

@@ -1,5 +1,6 @@
 import type { AgentAnswer, AgentEvent, AgentRequest, ProposedRule, Question } from "./agent.ts";
 import { asList, asObject, asText, type JsonObject } from "./json.ts";
+import { isLastingRule } from "./lasting-rule.ts";
 import { toolDetail } from "./tool-detail.ts";
 
 /** A request that waits for a person: what the answer needs of it. */
@@ -153,7 +154,8 @@ function ruleWords(suggestions: readonly JsonObject[]): readonly string[] {
 function proposedRule(suggestions: readonly JsonObject[], trusted: () => boolean): ProposedRule | undefined {
   const words = ruleWords(suggestions.filter(isLasting));
   if (words.length === 0) return undefined;
-  return { rules: words, keeper: trusted() ? "agent" : "nanogent" };
+  if (trusted()) return { rules: words, keeper: "agent" };
+  return { rules: words, keeper: words.every(isLastingRule) ? "nanogent" : "nobody" };
 }
 
 function isLasting({ type, behavior, destination }: JsonObject): boolean {

@@ -49,6 +49,12 @@ export class Intake {
     return last !== undefined && belongs(last, message);
   }
 
+  /** Whether this very message is still held. */
+  holds(message: Incoming): boolean {
+    const held = this.#held.get(keyOf(message));
+    return held?.messages.some(({ messageId }) => messageId === message.messageId) ?? false;
+  }
+
   /** Follows an edit of a message that is still held. False when it is not. */
   edit(message: Incoming): boolean {
     const held = this.#held.get(keyOf(message));

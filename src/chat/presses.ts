@@ -120,7 +120,13 @@ async function choose(
   { desk, messenger }: PressOptions,
 ): Promise<string> {
   if (person.role !== "owner") return "Only owners may choose that.";
-  const said = await choiceMade(name, value, desk, place);
+  const [what = "", madeFor] = name.split("@");
+  const agent = desk.conversations.agent(place).name;
+  if (madeFor !== undefined && madeFor !== agent)
+    return `This list belongs to ${madeFor}, and ${agent} answers here now. /${what} lists what it has.`;
+  // A list of an older version does not tell whose models it has.
+  const known = madeFor !== undefined || (what !== "model" && what !== "effort");
+  const said = known ? await choiceMade(what, value, desk, place) : undefined;
   if (said === undefined) return "There is no such choice any more.";
   if (message) show(messenger, message, { text: plain(said) });
   return said;

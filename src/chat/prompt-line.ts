@@ -75,9 +75,14 @@ export class PromptLine {
     this.#lines.set(chatId, line);
   }
 
-  /** Puts a prompt into the queue and tells what becomes of it. @throws when it cannot be written down. */
+  /**
+   * Puts a prompt into the queue, or asks the chat when it comes late or was spoken, and tells what becomes of it.
+   * @throws when it cannot be written down.
+   */
   async enqueue(draft: JobDraft, { person, whenBusy, album }: EnqueueOptions = {}): Promise<void> {
-    const { desk, notices } = this.#options;
+    const { desk, notices, isStale, offer } = this.#options;
+    if (draft.heard || (draft.sentAt !== undefined && isStale(draft.sentAt)))
+      return offer(await desk.setAside(draft));
     const { job, before } = await desk.add(draft);
     if (before > 0) {
       const asker = person ?? this.#options.personOf(job.author, job.place);
@@ -99,6 +104,12 @@ export class PromptLine {
     const run = this.#options.desk.runIn(job.place);
     if (!run) return [];
     return run.view.output === "raw" ? ["now"] : ["steer", "now"];
+  }
+
+  /** Whether a message is on its way. */
+  holds({ messageId, place }: Incoming): boolean {
+    const all = [...this.#onTheWay].flatMap(({ messages }) => messages);
+    return all.some((each) => each.messageId === messageId && each.place.chatId === place.chatId);
   }
 
   /** Follows an edit of a message on its way. False when it is not. */
@@ -136,7 +147,7 @@ export class PromptLine {
   }
 
   async #take(prompt: Prompt): Promise<void> {
-    const { desk, isStale, offer, hearing } = this.#options;
+    const { desk, hearing } = this.#options;
     const [first] = prompt.messages;
     if (!first || (await this.#isUnknownCommand(prompt, first))) return;
     const listener = hearing();
@@ -158,8 +169,7 @@ export class PromptLine {
       ...(asks ? { heard: true } : {}),
     };
     if (heard.size > 0 && !asks) this.#tellHeard([...heard.values()].join("\n"), first);
-    if (asks || isStale(sentAt)) offer(await desk.setAside(draft));
-    else await this.enqueue(draft, { ...(album === undefined ? {} : { album }) });
+    await this.enqueue(draft, { ...(album === undefined ? {} : { album }) });
   }
 
   /** Stores the files of a prompt. What was spoken becomes text instead, by the message that it came with. */

@@ -1,7 +1,7 @@
 import type { Clock } from "../clock.ts";
 import type { WhenBusy } from "../config-keys.ts";
 import type { Desk, Person } from "../jobs/desk.ts";
-import type { Author, Job } from "../jobs/job.ts";
+import { type Author, isMadeOf, type Job } from "../jobs/job.ts";
 import type { Log } from "../log.ts";
 import type { ScheduleBook } from "../schedules/book.ts";
 import type { Store } from "../store.ts";
@@ -13,6 +13,7 @@ import type { Access } from "./access.ts";
 import { findCommand } from "./commands/all.ts";
 import type { Answer, Command, Facts } from "./commands/command.ts";
 import type { Doorkeeper } from "./doorkeeper.ts";
+import { editedPrompt } from "./edited-prompt.ts";
 import type { Hearing } from "./hearing.ts";
 import { type BotIdentity, type Incoming, nameOf, placeOf, readIncoming } from "./incoming.ts";
 import { Intake } from "./intake.ts";
@@ -188,19 +189,20 @@ export class Router {
 
   async #command(command: Command, incoming: Incoming, person: Person): Promise<void> {
     const { desk, facts, schedules, vault, secrets, messenger } = this.#options;
-    const { place, author, messageId, updateId } = incoming;
+    const { place, author, messageId, updateId, sentAt, quote } = incoming;
     if (command.ownersOnly && person.role !== "owner") {
       this.#reply(incoming.place, { text: plain(`/${command.names[0]} is for owners of this bot only.`) });
       return;
     }
     const enqueue = (draft: Pick<Job, "parts" | "files">, whenBusy?: WhenBusy): Promise<void> =>
-      this.#line.enqueue({ ...draft, place, author, updates: [updateId] }, { person, whenBusy });
+      this.#line.enqueue({ ...draft, place, author, updates: [updateId], sentAt }, { person, whenBusy });
     const answer = await command.run({
       args: incoming.command?.args ?? "",
       person,
       place,
       messageId,
       updateId,
+      quote,
       desk,
       schedules,
       vault,
@@ -225,18 +227,32 @@ export class Router {
   }
 
   #edited(incoming: Incoming): undefined {
+    const text = editedPrompt(incoming);
+    if (text === undefined) return this.#notACommand(incoming);
     if (this.#intake.edit(incoming) || this.#line.edit(incoming)) return;
     const { chatId } = incoming.place;
-    const result = this.#options.desk.edit(chatId, incoming.messageId, incoming.text);
+    const result = this.#options.desk.edit(chatId, incoming.messageId, text);
     if (result === "late") {
       this.#reply(incoming.place, {
         text: plain("That prompt runs already, so the change comes too late. /cancel, then send it anew."),
       });
     }
     if (typeof result === "object") this.#notices.changed(result);
-    if (result === undefined && this.#options.desk.cases.edit(chatId, incoming.messageId, incoming.text)) {
+    if (result === undefined && this.#options.desk.cases.edit(chatId, incoming.messageId, text)) {
       this.#reply(incoming.place, { text: plain("Changed. If it is run, it is run like that.") });
     }
+  }
+
+  /** Nothing is said about a message that is no prompt, or one that is over. */
+  #notACommand(incoming: Incoming): undefined {
+    const { place, messageId, command } = incoming;
+    const isOpen = this.#options.store.openJobs.some(({ job }) => isMadeOf(job, place.chatId, messageId));
+    if (!isOpen && !this.#intake.holds(incoming) && !this.#line.holds(incoming)) return;
+    this.#reply(place, {
+      text: plain(
+        `A prompt cannot be changed into a command; it stays as it was. Send /${command?.name} as a new message.`,
+      ),
+    });
   }
 
   async #press(query: CallbackQuery): Promise<void> {

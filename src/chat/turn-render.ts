@@ -6,7 +6,7 @@ import { concat, EMPTY, join, plain, type RichText, styled, wrap } from "../text
 import { markdown } from "../text/markdown.ts";
 import { split } from "../text/split.ts";
 import type { FinalAnswer } from "./message-row.ts";
-import type { Ending, ToolLine, TurnView } from "./turn-view.ts";
+import { type Ending, hasFailed, type ToolLine, type TurnView } from "./turn-view.ts";
 
 interface Limits {
   readonly length: number;
@@ -127,8 +127,7 @@ function elapsed(ms: number): string {
 function endLines(view: TurnView, ending: Ending): RichText {
   switch (ending.kind) {
     case "done": {
-      const { exitCode } = ending.usage;
-      const mark = exitCode === undefined || exitCode === 0 ? "✅" : "❌";
+      const mark = hasFailed(ending) ? "❌" : "✅";
       const empty =
         view.text.length === 0
           ? plain(view.output === "raw" ? "(no output)" : "(no text in the answer)")

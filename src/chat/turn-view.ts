@@ -15,6 +15,11 @@ export type Ending =
   | { readonly kind: "failed"; readonly failure: Failure; readonly usage?: Partial<Usage> }
   | { readonly kind: "cancelled"; readonly by?: string; readonly usage?: Partial<Usage> };
 
+/** Whether it is a failure of the agent, or of the command that the shell was given. */
+export function hasFailed(ending: Ending): boolean {
+  return ending.kind === "failed" || (ending.kind === "done" && (ending.usage.exitCode ?? 0) !== 0);
+}
+
 /** Everything that can be seen of a turn: the events so far, folded. */
 export interface TurnView {
   readonly output: "markdown" | "raw";

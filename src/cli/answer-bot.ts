@@ -22,7 +22,7 @@ export async function answerBot(
   config: Config,
   paths: ProjectPaths,
   around: Surroundings,
-  { takeOver, lock }: { readonly takeOver: boolean; readonly lock: Lock },
+  { takeOver, lock }: { readonly takeOver: boolean; readonly lock: Pick<Lock, "renew"> },
 ): Promise<number> {
   const clock = systemClock;
   // A console that is gone is no reason to end.
@@ -70,8 +70,11 @@ export async function answerBot(
     } catch (error) {
       if (error instanceof LockedError) {
         exitCode = EXIT.failed;
+        const { folder, pid } = error.holder;
         say(
-          `While .nanogent/ was gone, another nanogent has been started in ${paths.folder} (pid ${error.holder.pid}): this one ends.`,
+          folder === paths.folder
+            ? `While .nanogent/ was gone, another nanogent has been started in ${folder} (pid ${pid}): this one ends.`
+            : `While the lock of the bot was gone, another nanogent has taken it: this one ends. ${error.message}`,
         );
         stopped.stop();
       }

@@ -3,6 +3,7 @@ import { createInterface, type Interface } from "node:readline";
 import { agentLine, allAgents } from "../agents/choose.ts";
 import { ClaudeResidents } from "../agents/claude-residents.ts";
 import { type Bridge, startBridge } from "../bridge.ts";
+import { hasFailed } from "../chat/turn-view.ts";
 import { systemClock } from "../clock.ts";
 import { type Config, ConfigError, readConfig } from "../config.ts";
 import { type Lock, LockedError } from "../lock.ts";
@@ -33,8 +34,7 @@ export async function chat({ around }: VerbCall): Promise<number> {
     const config = readConfig(around.folder, around.env, { telegram: false });
     prepareState(paths);
     lock = lockProject(paths);
-    await converse(config, paths, lock, around);
-    return EXIT.done;
+    return await converse(config, paths, lock, around);
   } catch (error) {
     const known =
       error instanceof ConfigError || error instanceof LockedError || error instanceof UnsafeStateError;
@@ -45,12 +45,13 @@ export async function chat({ around }: VerbCall): Promise<number> {
   }
 }
 
+/** @returns the exit code. */
 async function converse(
   config: Config,
   paths: ProjectPaths,
   lock: Lock,
   around: Surroundings,
-): Promise<void> {
+): Promise<number> {
   const secrets = createSecrets(config.secretValues);
   const screen = new TerminalScreen(around);
   const messenger = new TerminalMessenger({ screen, fileFolder: paths.state, redact: secrets.redact });
@@ -60,7 +61,7 @@ async function converse(
   const bridge = await startBridge({
     config: { ...config, access: { open: false, chats: [], users: [YOU.id], owners: undefined } },
     paths,
-    agents: allAgents(config, vault.environment, log, new ClaudeResidents()),
+    agents: allAgents(config, vault, log, new ClaudeResidents()),
     messenger,
     store: await Store.open(paths.journal, log),
     vault,
@@ -92,6 +93,10 @@ async function converse(
   screen.detach();
   await bridge.stop();
   stopped.release();
+  // A person has seen it; a script has not.
+  const isScript = around.stdin.isTTY !== true;
+  const ending = bridge.desk.latestRun?.view.ending;
+  return isScript && ending && hasFailed(ending) ? EXIT.failed : EXIT.done;
 }
 
 /** Turns typed lines into the updates that Telegram would send. */

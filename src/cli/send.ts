@@ -6,7 +6,10 @@ import { ConfigError, readConfig } from "../config.ts";
 import { captionPath, OUTBOX_VARIABLE, unfinishedPath } from "../files/outbox-folder.ts";
 import { type FileRules, openOutgoing, RefusedFileError } from "../files/outgoing-file.ts";
 import { readOutgoing } from "../files/read-outgoing.ts";
+import { silentLog } from "../log.ts";
+import { projectPaths } from "../project.ts";
 import { safeName } from "../telegram/files.ts";
+import { readSecrets } from "../vault.ts";
 import { EXIT, type VerbCall } from "./verb.ts";
 
 /** `nanogent send`: for the programs of a job, which have the folder of its files in their environment. */
@@ -57,7 +60,8 @@ function rulesOf(folder: string, env: NodeJS.ProcessEnv): FileRules {
     }
   };
   const config = settings();
-  return { folder, deny: config?.denyFiles ?? [], secrets: config?.secretValues ?? [] };
+  const given = readSecrets(projectPaths(folder).secrets, silentLog)?.values() ?? [];
+  return { folder, deny: config?.denyFiles ?? [], secrets: [...(config?.secretValues ?? []), ...given] };
 }
 
 /** Whole or not at all: the job may be stopped at any moment. */

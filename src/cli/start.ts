@@ -1,6 +1,6 @@
 import { lockBot } from "../bot-lock.ts";
 import { ConfigError, readConfig } from "../config.ts";
-import { LockedError } from "../lock.ts";
+import { type Lock, LockedError } from "../lock.ts";
 import { lockProject, prepareState, projectPaths } from "../project.ts";
 import { UnauthorizedError } from "../telegram/poll.ts";
 import { answerBot } from "./answer-bot.ts";
@@ -9,14 +9,17 @@ import { EXIT, type VerbCall } from "./verb.ts";
 /** `nanogent start`: answers the bot until it is stopped. */
 export async function start({ flags, around }: VerbCall): Promise<number> {
   const paths = projectPaths(around.folder);
-  const unlock: (() => void)[] = [];
+  const locks: Lock[] = [];
   try {
     const config = readConfig(around.folder, around.env, { telegram: true });
     prepareState(paths);
-    const lock = lockProject(paths);
-    unlock.push(lock.release);
-    unlock.push(lockBot(config, around.env) ?? (() => {}));
-    return await answerBot(config, paths, around, { takeOver: flags.has("--take-over"), lock });
+    locks.push(lockProject(paths));
+    const bot = lockBot(config, around.env);
+    if (bot) locks.push(bot);
+    const renew = (): void => {
+      for (const lock of locks) lock.renew();
+    };
+    return await answerBot(config, paths, around, { takeOver: flags.has("--take-over"), lock: { renew } });
   } catch (error) {
     if (error instanceof ConfigError) {
       around.stderr.write(`The configuration needs a correction:\n${error.message}\n`);
@@ -29,7 +32,7 @@ export async function start({ flags, around }: VerbCall): Promise<number> {
     around.stderr.write(`${error instanceof LockedError ? error.message : explain(error)}\n`);
     return EXIT.failed;
   } finally {
-    for (const give of unlock.reverse()) give();
+    for (const { release } of locks.reverse()) release();
   }
 }
 

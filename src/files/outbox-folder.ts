@@ -1,5 +1,5 @@
 import { mkdirSync, rmdirSync, rmSync } from "node:fs";
-import { lstat, readdir, readFile, rm } from "node:fs/promises";
+import { lstat, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 
 /** Tells the processes of a job where to put files that are to be sent. */
@@ -7,6 +7,8 @@ export const OUTBOX_VARIABLE = "NANOGENT_OUTBOX";
 
 const CAPTION = /^\..*\.caption$/;
 const UNFINISHED = /^\.part-/;
+/** Names what the chat has been told not to get. */
+const TOLD = ".nanogent-told";
 /** Captions are cut further on; what is longer is no caption. */
 const LONGEST_CAPTION_BYTES = 16_384;
 
@@ -28,7 +30,9 @@ export function makeOutbox(folder: string): void {
 /** The names of the files in it, in the order in which they were written; none when it is no folder. */
 export async function filesInOutbox(folder: string): Promise<string[]> {
   if (!(await lstat(folder).catch(() => undefined))?.isDirectory()) return [];
-  const names = (await readdir(folder)).filter((name) => !CAPTION.test(name) && !UNFINISHED.test(name));
+  const names = (await readdir(folder)).filter(
+    (name) => !CAPTION.test(name) && !UNFINISHED.test(name) && name !== TOLD,
+  );
   const found = await Promise.all(
     names.map(async (name) => ({
       name,
@@ -44,6 +48,26 @@ export async function captionOf(folder: string, name: string): Promise<string> {
   const found = await lstat(path).catch(() => undefined);
   if (!found?.isFile() || found.size > LONGEST_CAPTION_BYTES) return "";
   return readFile(path, "utf8").catch(() => "");
+}
+
+/** The files of which the chat has been told that they are not sent. */
+export async function toldOf(folder: string): Promise<ReadonlySet<string>> {
+  const path = join(folder, TOLD);
+  if (!(await lstat(path).catch(() => undefined))?.isFile()) return new Set();
+  try {
+    const names: unknown = JSON.parse(await readFile(path, "utf8"));
+    return new Set(Array.isArray(names) ? names : []);
+  } catch {
+    return new Set();
+  }
+}
+
+/** Notes that the chat has been told so of these. @throws the file system's error. */
+export async function noteTold(folder: string, names: Iterable<string>): Promise<void> {
+  const path = join(folder, TOLD);
+  await rm(path, { force: true });
+  // Made anew: a link that an agent has put there leads nowhere.
+  await writeFile(path, JSON.stringify([...names]), { mode: 0o600, flag: "wx" });
 }
 
 /** Takes a file that was sent out of it. */

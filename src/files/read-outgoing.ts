@@ -48,6 +48,8 @@ function refuseSecrets(bytes: Buffer, path: string, secrets: readonly string[]):
     // As it stands in JSON, too.
     const shapes = new Set([secret, JSON.stringify(secret).slice(1, -1)]);
     if (![...shapes].some((shape) => bytes.includes(shape))) continue;
-    throw new RefusedFileError(`${path} is not sent: one of the secret values of the settings is in it.`);
+    throw new RefusedFileError(
+      `${path} is not sent: one of the secret values of the settings or of /secret is in it.`,
+    );
   }
 }

@@ -8,7 +8,7 @@ import { agentPrompt } from "./agent-prompt.ts";
 import { Budget } from "./budget.ts";
 import { Conversations } from "./conversations.ts";
 import { Deliveries } from "./deliveries.ts";
-import { type Author, edited, type Job, type JobDraft } from "./job.ts";
+import { type Author, edited, isMadeOf, type Job, type JobDraft } from "./job.ts";
 import { type JobContext, JobRun, type JobSettings } from "./job-run.ts";
 import { OpenCases } from "./open-cases.ts";
 import { ownTurn } from "./own-turn.ts";
@@ -48,6 +48,7 @@ export class Desk {
   readonly #options: DeskOptions;
   readonly #queue: JobQueue<JobRun>;
   #onLeave: (job: Job, how: Leave) => void = () => {};
+  #latestRun: JobRun | undefined;
 
   constructor(options: DeskOptions) {
     const { store, clock, agents, settings } = options;
@@ -88,6 +89,11 @@ export class Desk {
   /** The one that belongs to a conversation. */
   runIn(place: Place): JobRun | undefined {
     return this.runs.find(({ job }) => samePlace(job.place, place));
+  }
+
+  /** The one that was started last, which may be over. */
+  get latestRun(): JobRun | undefined {
+    return this.#latestRun;
   }
 
   run(id: string): JobRun | undefined {
@@ -166,8 +172,16 @@ export class Desk {
   edit(chatId: number, messageId: number, text: string): Job | "late" | undefined {
     const follow = (job: Job): Job | undefined => edited(job, chatId, messageId, text);
     const [changed] = this.waiting.flatMap((job) => follow(job) ?? []);
-    if (!changed) return this.runs.some((run) => follow(run.job)) ? "late" : undefined;
+    if (!changed) return this.#isTold(chatId, messageId) ? "late" : undefined;
     return this.#change(changed) ? changed : "late";
+  }
+
+  /** Whether an agent has been told that message: as a prompt, as a part of the turn that it joined, or before it was cut off. */
+  #isTold(chatId: number, messageId: number): boolean {
+    const told = this.#options.store.openJobs.filter(
+      ({ status, job }) => status === "started" || (status === "queued" && job.resumes !== undefined),
+    );
+    return told.some(({ job }) => isMadeOf(job, chatId, messageId));
   }
 
   /** Adds to a waiting job what came too late to be part of it. False when it does not wait any longer. */
@@ -335,6 +349,7 @@ export class Desk {
         this.#options.clock.now() - job.queuedAt > 2_000,
     });
     this.deliveries.add(job.place, run.delivered);
+    this.#latestRun = run;
     return run;
   }
 

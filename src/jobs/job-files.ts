@@ -6,10 +6,12 @@ import {
   captionOf,
   filesInOutbox,
   makeOutbox,
+  noteTold,
   OUTBOX_VARIABLE,
   removeEmptyOutbox,
   removeOutbox,
   takeOut,
+  toldOf,
 } from "../files/outbox-folder.ts";
 import { type FileRules, openInOutbox, RefusedFileError } from "../files/outgoing-file.ts";
 import { PICTURE, readOutgoing } from "../files/read-outgoing.ts";
@@ -54,7 +56,7 @@ export function withOutbox(agent: Agent, id: string, { paths, log }: JobFilesOpt
 
 /**
  * Sends what a job has put into its outbox, and removes it from there: after a crash the rest is sent. What cannot be sent
- * is named in the chat, and stays for a week. Never rejects.
+ * is named in the chat, once, and stays for a week. Never rejects.
  * @returns false when the chat takes nothing, so that it is to be tried again.
  */
 export async function sendJobFiles(
@@ -73,14 +75,18 @@ async function sendFilesOf(id: string, place: Place, options: JobFilesOptions): 
   const folder = folderOf(id, paths);
   try {
     const faults: string[] = [];
-    const names = await filesInOutbox(folder);
+    const told = await toldOf(folder);
+    const names = (await filesInOutbox(folder)).filter((name) => !told.has(name));
+    const unsent = new Set(names);
     const some = names.slice(0, MOST_FILES);
     const inAlbums = await sendAlbums(folder, some, place, options);
     for (const name of some.filter((each) => !inAlbums.has(each))) {
       const fault = await sendOne(folder, name, place, options);
       if (fault !== undefined && messenger.isClosed(place.chatId)) return false;
-      if (fault !== undefined) faults.push(fault);
+      if (fault === undefined) unsent.delete(name);
+      else faults.push(fault);
     }
+    for (const name of inAlbums) unsent.delete(name);
     if (names.length > MOST_FILES) faults.push(`${names.length - MOST_FILES} more files: too many at once.`);
     if (faults.length > 0) {
       const where = `They stay for a week in ${folder}.`;
@@ -89,7 +95,8 @@ async function sendFilesOf(id: string, place: Place, options: JobFilesOptions): 
           "\n",
         ),
       );
-      await messenger.send(place, { text }, { important: true });
+      const sent = await messenger.send(place, { text }, { important: true });
+      if (sent) await noteTold(folder, [...told, ...unsent]);
     }
   } catch (error) {
     log.error("files of a job not sent", { job: id, error });

@@ -28,8 +28,9 @@ import { forgetAnswer, storeAnswer, textPath } from "./answer-store.ts";
 import type { Conversations } from "./conversations.ts";
 import { commandOf, type Job, titleOf } from "./job.ts";
 import { type JobFilesOptions, withOutbox } from "./job-files.ts";
-import { JobTurn } from "./job-turn.ts";
+import { CONTINUE, JobTurn } from "./job-turn.ts";
 import type { Running } from "./queue.ts";
+import { goesOn, sessionFor } from "./resumption.ts";
 import { settleJob } from "./settle.ts";
 import { spentBy } from "./spent.ts";
 import { guardAgainstStalls, type StallGuard } from "./stall-guard.ts";
@@ -167,12 +168,18 @@ export class JobRun implements Running {
     this.#live.start();
     // Before the agent can do anything: whatever happens from here on, the job is not run a second time.
     const started = Promise.race([store.record({ k: "started", id: this.job.id }), this.#givenUp]);
-    const images = agent.output === "raw" ? [] : await promptImages(this.job.files, paths);
-    const prompt = agent.output === "raw" ? commandOf(this.job) : await agentPrompt(this.job, paths);
+    const isNew = agent.output !== "raw" && !goesOn(this.job, agent.name);
+    const images = isNew ? await promptImages(this.job.files, paths) : [];
+    const prompt = isNew ? await agentPrompt(this.job, paths) : this.#knownPrompt();
     await started;
     if (this.#cancelled) this.view.apply({ kind: "cancelled" }, clock.now());
     else await this.#converse(prompt, images);
     return this.view.ending ?? { kind: "cancelled" };
+  }
+
+  /** What an agent is told that needs no more: a shell, or one that goes on. */
+  #knownPrompt(): string {
+    return this.#options.agent.output === "raw" ? commandOf(this.job) : CONTINUE;
   }
 
   /** Runs the turn up to its last event; its processes may take a moment longer. */
@@ -189,7 +196,7 @@ export class JobRun implements Running {
       // Its own first: another one may have been begun while it waits to be tried again.
       session: () =>
         store.job(this.job.id)?.sessionId ??
-        this.job.sessionId ??
+        sessionFor(this.job, agent.name) ??
         conversations.session(this.job.place, agent.name),
       onEvent: (event) => this.#onEvent(event),
       stay,

@@ -19,6 +19,8 @@ export interface Job {
   readonly heard?: true;
   /** The session to go on with, in place of the one of the latest prompt. */
   readonly sessionId?: string;
+  /** The agent that was cut off in that session: there it is told to go on. Another one gets the prompt anew. */
+  readonly resumes?: string;
   /** When its last message was sent, by Telegram's clock; milliseconds since the epoch. */
   readonly sentAt?: number;
   /** Milliseconds since the epoch. */
@@ -46,11 +48,19 @@ export interface PromptPart {
 
 /** The job after an edit of the message; undefined when it was not made of that. */
 export function edited(job: Job, chatId: number, messageId: number, text: string): Job | undefined {
+  // What was told already is not told again.
+  if (!isMadeOf(job, chatId, messageId) || job.resumes !== undefined) return undefined;
+  return {
+    ...job,
+    parts: job.parts.map((part) => (part.messageId === messageId ? { ...part, text } : part)),
+  };
+}
+
+/** Whether that message is one of those that a job was made of. */
+export function isMadeOf(job: Job, chatId: number, messageId: number): boolean {
   // Its message is the command that made the schedule, or the prompt that started what it goes on with.
-  if (job.schedule || job.background) return undefined;
-  const isPart = (part: PromptPart): boolean => part.messageId === messageId;
-  if (job.place.chatId !== chatId || !job.parts.some(isPart)) return undefined;
-  return { ...job, parts: job.parts.map((part) => (isPart(part) ? { ...part, text } : part)) };
+  if (job.schedule || job.background || job.place.chatId !== chatId) return false;
+  return job.parts.some((part) => part.messageId === messageId);
 }
 
 /** The longest text that a chat client leaves in one message; longer ones it splits. */

@@ -1,7 +1,6 @@
 import type { Clock } from "../clock.ts";
 import type { Store } from "../store.ts";
-import { edited, type Job, type JobDraft, type OpenJob } from "./job.ts";
-import { CONTINUE } from "./job-turn.ts";
+import { edited, type JobDraft, type OpenJob } from "./job.ts";
 
 /** What can be done about a job that waits for a decision. */
 export type Remedy = "resume" | "again" | "run" | "drop";
@@ -49,13 +48,14 @@ export class OpenCases {
   }
 
   /** Ends an undecided job for good: its session goes on, its prompt is queued again, or nothing is done. */
-  async settle({ job, sessionId }: OpenJob, how: Remedy): Promise<void> {
+  async settle(open: OpenJob, how: Remedy): Promise<void> {
     const { store, clock, add } = this.#options;
+    const { job } = open;
     // Two taps are one decision.
     this.#settling.add(job.id);
     try {
       if (how === "drop") store.note({ k: "ended", id: job.id, outcome: "dropped", at: clock.now() });
-      else await add(draftOf(job, sessionId, how), job.id);
+      else await add(draftOf(open, how), job.id);
     } finally {
       this.#settling.delete(job.id);
     }
@@ -75,14 +75,11 @@ export class OpenCases {
   }
 }
 
-function draftOf(job: Job, sessionId: string | undefined, how: Remedy): JobDraft {
-  if (how !== "resume") return { ...job, updates: [] };
-  const last = job.parts.at(-1)?.messageId ?? 0;
-  return {
-    ...job,
-    ...(sessionId === undefined ? {} : { sessionId }),
-    parts: [{ messageId: last, text: CONTINUE }],
-    files: [],
-    updates: [],
-  };
+function draftOf({ job, sessionId, agent }: OpenJob, how: Remedy): JobDraft {
+  const draft = { ...job, updates: [] };
+  // It never ran: what it was to be it still is.
+  if (how === "run") return draft;
+  const { sessionId: _session, resumes: _agent, ...anew } = draft;
+  if (how !== "resume" || sessionId === undefined || agent === undefined) return anew;
+  return { ...anew, sessionId, resumes: agent };
 }

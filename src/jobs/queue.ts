@@ -20,6 +20,8 @@ export interface JobQueueOptions<R extends Running> {
 export class JobQueue<R extends Running> {
   readonly #options: JobQueueOptions<R>;
   #waiting: Job[] = [];
+  /** Those of the waiting ones that were made the next, at the front in the order in which that was asked for. */
+  readonly #hurried = new Set<string>();
   /** By conversation; one that was adopted beside another, by its own id. */
   readonly #running = new Map<string, R>();
   #stopped = false;
@@ -52,6 +54,7 @@ export class JobQueue<R extends Running> {
   remove(id: string): Job | undefined {
     const job = this.#waiting.find((each) => each.id === id);
     this.#waiting = this.#waiting.filter((each) => each !== job);
+    this.#hurried.delete(id);
     return job;
   }
 
@@ -63,17 +66,24 @@ export class JobQueue<R extends Running> {
     return true;
   }
 
-  /** Puts a job back that was taken out, before all others. */
+  /** Puts a job back that was taken out, before all others but hurried ones. */
   restore(job: Job): void {
-    this.#waiting.unshift(job);
+    this.#putFirst(job);
     this.#next();
   }
 
-  /** Makes a waiting job the next one. False when it is not waiting (any longer). */
+  /** Makes a waiting job the next one, behind those that were hurried before it. False when it is not waiting (any longer). */
   moveToFront(id: string): boolean {
+    if (this.#hurried.has(id)) return true;
     const job = this.remove(id);
-    if (job) this.#waiting.unshift(job);
-    return job !== undefined;
+    if (!job) return false;
+    this.#putFirst(job);
+    this.#hurried.add(id);
+    return true;
+  }
+
+  #putFirst(job: Job): void {
+    this.#waiting.splice(this.#hurried.size, 0, job);
   }
 
   /** More may run than before. */
@@ -101,6 +111,7 @@ export class JobQueue<R extends Running> {
       const index = this.#waiting.findIndex(({ place }) => !this.#running.has(conversationOf(place)));
       const [job] = index < 0 ? [] : this.#waiting.splice(index, 1);
       if (!job) return;
+      this.#hurried.delete(job.id);
       if (this.#options.admits?.(job) ?? true) this.#run(job);
     }
   }

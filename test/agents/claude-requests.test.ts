@@ -35,6 +35,29 @@ test("a permission is asked with everything that a person needs, and allowed", (
     assert.deepEqual(await answers(dir), [{ subtype: "success", request_id: "req_1", response }]);
   }));
 
+test("a rule that nanogent could not give back at the next start is nobody's to keep", () =>
+  inFolder(async (dir) => {
+    const cases: [content: string, keeper: string][] = [
+      ["npm test *", "nanogent"],
+      ["x".repeat(2_000), "nanogent"],
+      ["x".repeat(4_000), "nobody"],
+      ["cat <<E\nE", "nobody"],
+    ];
+    const asked = cases.flatMap(([ruleContent], index) => {
+      const rules = [{ toolName: "Bash", ruleContent }];
+      const suggestion = { type: "addRules", behavior: "allow", destination: "localSettings", rules };
+      return [canUseTool("Bash", INPUT, `req_${index}`, { permission_suggestions: [suggestion] }), ANSWER];
+    });
+    const watched = watch(await fakeAgent(dir, [USER, init(), ...asked, success("ok")]), { cwd: dir });
+    for (const [index, [content, keeper]] of cases.entries()) {
+      const request = await watched.request(index + 1);
+      const always = request.kind === "permission" ? request.always : undefined;
+      assert.deepEqual(always, { rules: [`Bash(${content})`], keeper });
+      watched.turn.answer(`req_${index}`, { kind: "deny", reason: "no" });
+    }
+    await watched.end();
+  }));
+
 test("a denial carries its reason to the model", () =>
   inFolder(async (dir) => {
     const cases: [reason: string, message: string][] = [

@@ -28,7 +28,7 @@ async function openChat(t: TestContext, scenario?: Scenario) {
 test("without a terminal each line is a prompt, and it ends when all are answered", async (t) => {
   const chat = run(["chat"], await temporaryFolder(t), { NANOGENT_AGENT: "shell" });
   chat.child.stdin?.end("echo one; sleep 0.3\n/hlep\necho two; exit 4\n");
-  assert.equal((await chat.exited).code, 0);
+  assert.equal((await chat.exited).code, 1, "the last one has failed");
   const lines = chat.output().split("\n");
   const order = ["  one", "There is no command /hlep. Did you mean /help?", "  two"].map((line) =>
     lines.indexOf(line),
@@ -41,6 +41,22 @@ test("without a terminal each line is a prompt, and it ends when all are answere
   assert.match(chat.output(), / {2}two\n\n❌ exit 4 · [\d.]+ s\n$/);
   assert.ok(!chat.output().includes("\x1b"), "no control sequences in a file");
 });
+
+const SCRIPTS: readonly [input: string, code: number][] = [
+  ["true", 0],
+  ["false", 1],
+  ["true\nfalse\n/status\n", 1],
+  ["false\ntrue\n", 0],
+  ["/status\n", 0],
+];
+
+for (const [input, code] of SCRIPTS) {
+  test(`without a terminal ${JSON.stringify(input)} ends with code ${code}`, async (t) => {
+    const chat = run(["chat"], await temporaryFolder(t), { NANOGENT_AGENT: "shell" });
+    chat.child.stdin?.end(input);
+    assert.equal((await chat.exited).code, code, chat.output());
+  });
+}
 
 test("in a terminal answers grow in place above the input line", async (t) => {
   const chat = await openChat(t);

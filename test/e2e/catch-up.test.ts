@@ -26,6 +26,27 @@ test("what was changed, removed or stopped while the bridge was down counts befo
   assert.equal(await readFile(join(folder, "ran"), "utf8"), "new\n");
 });
 
+test("a stop right after the start leaves what waits as it is", async (t) => {
+  const { api, start, folder, readJournal } = await project(t);
+  const ada = api.privateChat(OWNER, { firstName: "Ada" });
+  const first = await start();
+  api.say(ada, "sleep 60");
+  await untilSaid(api, ada, /working/);
+  api.say(ada, "echo waited >> ran; cat ran");
+  await untilSaid(api, ada, /Queued as number 1/);
+  await first.kill();
+  // Until the first poll is answered nothing is started.
+  const outage = api.fault({ method: "getUpdates", kind: "hang", times: Number.POSITIVE_INFINITY });
+  const second = await start();
+  assert.equal(await second.stop(), 0);
+  const waiting = /"id":"(2-[^"]+)"/.exec(await readJournal())?.[1];
+  assert.doesNotMatch(await readJournal(), new RegExp(`"(started|interrupted)","id":"${waiting}"`));
+  await assert.rejects(readFile(join(folder, "ran")), { code: "ENOENT" });
+  outage.clear();
+  await start();
+  await untilSaid(api, ada, /^waited\n\n✅/);
+});
+
 test("without a network what waits is started all the same", async (t) => {
   const { api, start, folder } = await project(t);
   const ada = api.privateChat(OWNER, { firstName: "Ada" });

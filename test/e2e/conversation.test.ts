@@ -207,10 +207,12 @@ test("steer: a message joins the running turn by button, by command and by the s
   model.reply({ text: "With tabs and in blue." });
   api.say(chat, "write it");
   await api.waitFor(() => existsSync(join(folder, "begun")));
-  api.say(chat, "use tabs");
+  const tabs = api.say(chat, "use tabs");
   const queued = await button(/Queued as number 1/);
   assert.equal((await api.press(queued, "↪ Steer"))?.text, "It joins the running turn.");
   await until(/^↪ Joined the running turn: “use tabs”/);
+  api.edit(chat, tabs.message.message_id, "use spaces");
+  await until(/^That prompt runs already, so the change comes too late\./);
   assert.match((await api.press(queued, "↪ Steer", { stale: true }))?.text ?? "", /does not wait any more/);
   api.say(chat, "/steer in blue");
   await until(/^↪ Joined the running turn: “in blue”/);
@@ -279,6 +281,33 @@ test("/model and /effort: what the agent offers as buttons, and the next prompt 
   assert.match(String(model.requests.at(-1)?.body.model), /sonnet/);
   api.say(chat, "/status");
   await until(/Model: [^\n]*sonnet[^\n]*effort high/);
+});
+
+test("a list of one agent's models and levels chooses nothing for another agent", { skip }, async (t) => {
+  const { api, start, until, button, chat, readJournal } = await claudeProject(t);
+  await start();
+  const lists: [command: string, title: RegExp, choice: string][] = [
+    ["/model", /^The model here:/, "Sonnet"],
+    ["/effort", /^The effort here:/, "high"],
+  ];
+  for (const [command, title] of lists) {
+    api.say(chat, command);
+    await button(title);
+  }
+  api.say(chat, "/agent shell");
+  await until(/shell answers here/);
+  for (const [command, title, choice] of lists) {
+    const notice = await api.press(await button(title), choice);
+    const words = `This list belongs to claude, and shell answers here now. ${command} lists what it has.`;
+    assert.equal(notice?.text, words);
+  }
+  assert.doesNotMatch(await readJournal(), /"name":"shell (model|effort)"/);
+  api.say(chat, "/agent claude");
+  await until(/claude answers here/);
+  assert.match(
+    (await api.press(await button(/^The model here/), "Sonnet"))?.text ?? "",
+    /^Model from the next/,
+  );
 });
 
 test("each topic has a session of its own, and its own agent", { skip }, async (t) => {

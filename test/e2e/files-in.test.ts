@@ -88,6 +88,11 @@ test("an agent reads what a message replies to, and how a text that was sent beg
   const answer = await untilSaid(api, ada, /look at it/);
   assert.match((await untilSaid(api, ada, /notes\.txt begins:/)).text, /the beginning\n/);
   assert.match(answer.text, /Ada wrote:\n.*echo first/);
+  for (const command of ["steer", "now"]) {
+    api.say(ada, `/${command} this by ${command}`, { replyTo: first.message.message_id });
+    const quoted = await untilSaid(api, ada, new RegExp(`this by ${command}[^]*✅`));
+    assert.match(quoted.text, /Ada wrote:\n.*echo first/, command);
+  }
 });
 
 test("files that were sent long ago are removed at the start", async (t) => {

@@ -138,6 +138,32 @@ test("an edited message changes its waiting prompt, and says so when it is too l
   await until(/^right\n/);
 });
 
+test("a waiting prompt cannot be edited into a command, and one that came with a command keeps what follows it", async (t) => {
+  const { api, ada, until, texts } = await shellProject(t);
+  const running = api.say(ada, "echo first; until test -e go; do sleep 0.05; done");
+  const waiting = api.say(ada, "echo as it was");
+  await until(/Queued as number 1/);
+  const steered = api.say(ada, "/steer echo wrnog");
+  await until(/Queued as number 2/);
+  const told =
+    /^A prompt cannot be changed into a command; it stays as it was\. Send \/(\w+) as a new message\.$/;
+  api.edit(ada, waiting.message.message_id, "/cancel");
+  await until(told);
+  api.edit(ada, steered.message.message_id, "/steer echo right");
+  await until(/Queued, with your change: “echo right”/);
+  api.edit(ada, running.message.message_id, "/status");
+  await api.waitFor(() => texts().filter((text) => told.test(text)).length === 2, { what: "a word on each" });
+  // Of a message that is no prompt nothing is said.
+  const status = api.say(ada, "/status");
+  await until(/^Agent: shell/);
+  api.edit(ada, status.message.message_id, "/queue");
+  api.say(ada, "/now touch go; echo last");
+  await until(/^as it was\n\n✅/);
+  await until(/^right\n\n✅/);
+  const commands = texts().flatMap((text) => told.exec(text)?.[1] ?? []);
+  assert.deepEqual(commands, ["cancel", "status"]);
+});
+
 test("/retry runs the last prompt again", async (t) => {
   const { api, ada, until } = await shellProject(t);
   api.say(ada, "/retry");

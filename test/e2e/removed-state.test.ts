@@ -1,8 +1,11 @@
 import assert from "node:assert/strict";
-import { mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
-import { join } from "node:path";
+import { existsSync } from "node:fs";
+import { mkdir, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { dirname, join } from "node:path";
 import test from "node:test";
+import { setTimeout as sleep } from "node:timers/promises";
 import { startTimeOf } from "../../src/process-identity.ts";
+import { temporaryFolder } from "../fakes/folder.ts";
 import { untilSaid } from "./chats.ts";
 import { OWNER, project, run } from "./project.ts";
 
@@ -51,6 +54,28 @@ test("after .nanogent was removed or moved away no second bridge starts; one tha
     new RegExp(`another nanogent has been started in .* \\(pid ${process.pid}\\): this one ends`),
   );
   assert.deepEqual(await readFile(join(state, "lock.json"), "utf8"), JSON.stringify(other));
+});
+
+test("under a bridge that idles the locks are back soon, and another bridge that has one ends it", async (t) => {
+  const { api, start, folder } = await project(t);
+  const ada = api.privateChat(OWNER, { firstName: "Ada" });
+  const runtime = await temporaryFolder(t);
+  const bridge = await start({ XDG_RUNTIME_DIR: runtime });
+  api.say(ada, "echo up");
+  await untilSaid(api, ada, /^up\n\n✅/);
+  const [botLock = ""] = await readdir(join(runtime, "nanogent"));
+  const locks = [join(folder, ".nanogent", "lock.json"), join(runtime, "nanogent", botLock)];
+  for (const path of locks) await rm(dirname(path), { recursive: true });
+  const deadline = Date.now() + 30_000;
+  while (!locks.every((path) => existsSync(path))) {
+    assert.ok(Date.now() < deadline, "the locks are not back");
+    await sleep(50);
+  }
+  const startTime = startTimeOf(process.pid);
+  const other = { pid: process.pid, startTime, since: 0, version: "1", folder: "/elsewhere" };
+  await writeFile(locks[1] ?? "", JSON.stringify(other));
+  assert.equal((await bridge.exited).code, 1);
+  assert.match(bridge.output(), /this one ends\. This bot is answered already by nanogent in \/elsewhere/);
 });
 
 test("a journal that is open to others, as one of a repository, is not run", async (t) => {

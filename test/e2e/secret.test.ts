@@ -5,7 +5,7 @@ import { join } from "node:path";
 import test, { type TestContext } from "node:test";
 import { crashAt } from "../fakes/preload/crash-at.ts";
 import { fromBot, untilSaid } from "./chats.ts";
-import { OWNER, project } from "./project.ts";
+import { BUNDLE, OWNER, project } from "./project.ts";
 
 const GUEST = 8;
 const VALUE = "hunter2-hunter2-hunter2";
@@ -105,6 +105,31 @@ test("in one line it works too, and is taken out of the chat and the journal", a
   }
   await bridge.stop();
   assert.deepEqual(filesWith(`${VALUE}2`), []);
+});
+
+test("a file with the value in it is not sent, text or not, by whichever way", async (t) => {
+  const { api, ada, start, until } = await shellProject(t);
+  await start();
+  api.say(ada, `/secret set KEY ${VALUE}`);
+  await until(/^🔑 KEY is stored/);
+  const refused = "is not sent: one of the secret values of the settings or of /secret is in it\\.";
+  api.say(
+    ada,
+    [
+      'echo "key: $KEY" | tee key.txt > "$NANOGENT_OUTBOX/text.txt"',
+      'printf "\\377$KEY\\0" | tee key.bin > "$NANOGENT_OUTBOX/bytes.bin"',
+      `'${process.execPath}' '${BUNDLE}' send key.bin || echo code $?`,
+    ].join("\n"),
+  );
+  await until(new RegExp(`^key\\.bin ${refused}\ncode 1\n`));
+  const outbox = await until(/^⚠️ Not sent:/);
+  for (const name of ["text\\.txt", "bytes\\.bin"])
+    assert.match(outbox.text, new RegExp(`^• ${name} ${refused}$`, "m"));
+  for (const name of ["key.txt", "key.bin"]) {
+    api.say(ada, `/get ${name}`);
+    await until(new RegExp(`^${name.replace(".", "\\.")} ${refused}$`));
+  }
+  assert.deepEqual(api.documentsSent(ada), []);
 });
 
 test("question, value and prompt that come with one poll stay apart", async (t) => {

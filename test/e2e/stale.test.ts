@@ -45,6 +45,16 @@ test("what was sent to a bridge that was down for long is offered, what was sent
   assert.deepEqual(api.violations, []);
 });
 
+test("what came with a command to a bridge that was down is offered too", async (t) => {
+  const { api, ada, start, ran } = await shellProject(t);
+  for (const command of ["/steer", "/now"]) api.say(ada, `${command} echo x >> ran`, { date: hoursAgo(3) });
+  api.say(ada, "/now echo new >> ran; cat ran", { date: hoursAgo(0.5) });
+  await start();
+  await untilSaid(api, ada, /^new\n\n✅/);
+  await api.waitFor(() => seen(api, ada).filter((text) => /^⏰.*“echo x >> ran”$/.test(text)).length === 2);
+  assert.equal(await ran(), "new\n");
+});
+
 test("failure 39: an offer outlives a restart, holds nothing up, and its buttons still work", async (t) => {
   const { api, ada, start, ran, readJournal } = await shellProject(t);
   api.say(ada, "echo late >> ran", { date: hoursAgo(2) });

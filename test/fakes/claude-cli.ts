@@ -122,8 +122,8 @@ export function toolResult(content: unknown, isError = false, id = "toolu_1"): S
 }
 
 /** Asks for a permission. */
-export function canUseTool(tool: string, input: object, id = "req_1"): Step {
-  const request = { subtype: "can_use_tool", tool_name: tool, input, tool_use_id: "toolu_1" };
+export function canUseTool(tool: string, input: object, id = "req_1", fields: object = {}): Step {
+  const request = { subtype: "can_use_tool", tool_name: tool, input, tool_use_id: "toolu_1", ...fields };
   return { line: { type: "control_request", request_id: id, request } };
 }
 

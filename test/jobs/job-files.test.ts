@@ -1,5 +1,13 @@
 import assert from "node:assert/strict";
-import { existsSync, mkdirSync, readdirSync, symlinkSync, utimesSync, writeFileSync } from "node:fs";
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  symlinkSync,
+  utimesSync,
+  writeFileSync,
+} from "node:fs";
 import { join } from "node:path";
 import test, { type TestContext } from "node:test";
 import { captionPath, unfinishedPath } from "../../src/files/outbox-folder.ts";
@@ -55,7 +63,31 @@ test("what is not sent is named, and stays; what is not whole is left out", asyn
   assert.equal(file, "file good.txt");
   for (const name of ["password.txt", "lost.txt", "sub", "link"])
     assert.ok(words.includes(`• ${name}`), name);
-  assert.deepEqual(readdirSync(folder).sort(), [".part-1", "link", "lost.txt", "password.txt", "sub"]);
+  const kept = readdirSync(folder).filter((name) => name !== ".nanogent-told");
+  assert.deepEqual(kept.sort(), [".part-1", "link", "lost.txt", "password.txt", "sub"]);
+});
+
+test("what is not sent is named once, as soon as the chat could be told", async (t) => {
+  const { folder, messenger, write, options } = await outbox(t);
+  write("password.txt", "it is hunter2-hunter2.", 3_000);
+  const outside = join(options.paths.folder, "outside.txt");
+  writeFileSync(outside, "untouched");
+  symlinkSync(outside, join(folder, ".nanogent-told"));
+  messenger.sendResults.push("lost");
+  for (let life = 0; life < 3; life++) assert.equal(await sendJobFiles(JOB, options), true);
+  write("late.txt", "x", 2_000);
+  write("empty.txt", "", 1_000);
+  assert.equal(await sendJobFiles(JOB, options), true);
+  assert.deepEqual(
+    messenger.calls.map((call) => call.split("\n").slice(0, 2).join(" ").slice(0, 40)),
+    [
+      "lost: ⚠️ Not sent: • password.txt is not",
+      "send 1: ⚠️ Not sent: • password.txt is n",
+      "file late.txt",
+      "send 3: ⚠️ Not sent: • empty.txt is empt",
+    ],
+  );
+  assert.equal(readFileSync(outside, "utf8"), "untouched");
 });
 
 test("a chat that takes nothing gets them later", async (t) => {

@@ -132,7 +132,22 @@ test("a waiting job can be made the next one, and one that was taken out can be 
   const taken = queue.remove("b");
   assert.deepEqual(waiting(), ["c"]);
   if (taken) queue.restore(taken);
-  assert.deepEqual(waiting(), ["b", "c"]);
+  assert.deepEqual(waiting(), ["c", "b"], "it was to be the next one");
   await finish();
-  assert.deepEqual(started, ["a", "b"]);
+  assert.deepEqual(started, ["a", "c"]);
+  assert.equal(queue.moveToFront("c"), false);
+});
+
+test("of several that were made the next one, the first comes first", async () => {
+  const { queue, started, finish, waiting } = newQueue();
+  for (const id of ["a", "b", "c", "d", "e"]) queue.add(job(id));
+  for (const id of ["d", "c", "d"]) assert.equal(queue.moveToFront(id), true);
+  assert.deepEqual(waiting(), ["d", "c", "b", "e"]);
+  await finish();
+  assert.equal(queue.moveToFront("e"), true);
+  assert.equal(queue.remove("c")?.id, "c");
+  assert.equal(queue.moveToFront("b"), true);
+  await finish();
+  await finish();
+  assert.deepEqual(started, ["a", "d", "e", "b"]);
 });

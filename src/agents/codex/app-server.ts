@@ -1,6 +1,5 @@
 import type { Log } from "../../log.ts";
 import { VERSION } from "../../version.ts";
-import { JOB_VARIABLE } from "../child-env.ts";
 import { asNumber, asObject, asText, type JsonObject } from "../json.ts";
 import { splitLines } from "../lines.ts";
 import { type AgentProcess, startProcess } from "../process.ts";
@@ -136,7 +135,7 @@ export function startAppServer(options: AppServerOptions): AppServer {
   );
   const child = startProcess({
     command: options.binary,
-    args: ["app-server", ...keepMark(options.jobId)],
+    args: ["app-server"],
     ...{ cwd: options.cwd, env: options.env, secrets: options.secrets, jobId: options.jobId },
     onStdout: lines.push,
   });
@@ -168,10 +167,4 @@ export function startAppServer(options: AppServerOptions): AppServer {
     respond: (id, result) => send({ id, result }),
     refuse,
   };
-}
-
-/** A `shell_environment_policy` of the user may keep the environment from the commands; the job's mark must reach them. */
-function keepMark(jobId: string): readonly string[] {
-  // A JSON string is a TOML string as well.
-  return ["-c", `shell_environment_policy.set.${JOB_VARIABLE}=${JSON.stringify(jobId)}`];
 }

@@ -11,6 +11,8 @@ export interface CodexOptions {
   /** Values that must not reach the agent's environment. */
   readonly secrets: readonly string[];
   readonly log: Log;
+  /** Variables of `env` that were given for the agent's commands, whatever Codex's own settings keep from them. */
+  readonly given?: () => readonly string[];
 }
 
 /** Codex: a fresh `codex app-server` for each prompt, speaking JSON-RPC over stdio. */

@@ -25,9 +25,11 @@ const FEATURES: JsonObject = { "features.default_mode_request_user_input": true 
 /**
  * The parameters of `thread/start`, and with a session those of `thread/resume`. Without the turn's `rules`: Codex keeps what
  * was allowed for good itself, in the `rules` of its own folder.
+ * @param config overrides of Codex's own settings, by their dotted names.
  */
 export function threadParams(
   turn: Pick<TurnRequest, "sessionId" | "cwd" | "permissions" | "sandbox" | "model">,
+  config: JsonObject,
 ): JsonObject {
   const { approvalPolicy, sandbox } = POLICIES[turn.permissions];
   return {
@@ -36,7 +38,7 @@ export function threadParams(
     approvalPolicy,
     sandbox: turn.permissions === "plan" ? sandbox : (turn.sandbox ?? sandbox),
     ...(turn.model && { model: turn.model }),
-    config: FEATURES,
+    config: { ...FEATURES, ...config },
   };
 }
 

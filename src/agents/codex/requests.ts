@@ -1,5 +1,5 @@
 import type { AgentAnswer, AgentEvent } from "../agent.ts";
-import { asText } from "../json.ts";
+import { asText, type JsonObject } from "../json.ts";
 import type { SessionGrants } from "../session-grants.ts";
 import type { AppServer, ServerRequest } from "./app-server.ts";
 import { type Ask, readAsk } from "./asks.ts";
@@ -43,11 +43,9 @@ export function codexRequests(options: CodexRequestsOptions) {
         else server.refuse(request.id, method);
         return;
       }
-      const granted = grants.has(options.sessionId() ?? "", ask.grants)
-        ? ask.result({ kind: "allow", scope: "session" })
-        : undefined;
-      if (granted) {
-        server.respond(request.id, granted);
+      const known = knownAnswer(ask, grants.has(options.sessionId() ?? "", ask.grants));
+      if (known) {
+        server.respond(request.id, known);
         return;
       }
       waiting.set(id, { request, ask });
@@ -81,4 +79,11 @@ export function codexRequests(options: CodexRequestsOptions) {
       return true;
     },
   };
+}
+
+/** What Codex is answered without asking anybody; undefined when a person is to decide. */
+function knownAnswer({ request, result }: Ask, granted: boolean): JsonObject | undefined {
+  if (request.kind === "questions" && request.questions.length === 0)
+    return result({ kind: "answers", answers: {} });
+  return granted ? result({ kind: "allow", scope: "session" }) : undefined;
 }

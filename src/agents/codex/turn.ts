@@ -6,6 +6,7 @@ import type { ProcessExit } from "../process.ts";
 import type { Activity } from "../process-activity.ts";
 import type { SessionGrants } from "../session-grants.ts";
 import { type AppServer, RpcError, startAppServer } from "./app-server.ts";
+import { commandEnvironment } from "./command-environment.ts";
 import { callFailure, crashFailure, startFailure, turnFailure } from "./errors.ts";
 import { codexEvents } from "./events.ts";
 import { later } from "./later.ts";
@@ -24,6 +25,8 @@ export interface CodexTurnOptions {
   readonly secrets: readonly string[];
   readonly log: Log;
   readonly grants: SessionGrants;
+  /** Variables of `env` that were given for the agent's commands, whatever Codex's own settings keep from them. */
+  readonly given?: () => readonly string[];
   /** How long the program may take to end by itself after the turn, in milliseconds. 10,000 unless told. */
   readonly exitMs?: number;
   /** How long the program may try to reach the model, in milliseconds. 120,000 unless told. */
@@ -137,7 +140,7 @@ export class CodexTurn implements Turn {
     try {
       await this.#server.initialize();
       const method = request.sessionId ? "thread/resume" : "thread/start";
-      const opened = await this.#server.call(method, threadParams(request));
+      const opened = await this.#server.call(method, threadParams(request, this.#commandEnvironment()));
       const id = asText(asObject(opened.thread).id) ?? "";
       this.#thread = { id, model: asText(opened.model) };
       if (this.#cancelling) return;
@@ -149,6 +152,13 @@ export class CodexTurn implements Turn {
       if (!this.#cancelling) this.#finish({ kind: "failed", failure: callFailure(error) });
       this.#settled.settle();
     }
+  }
+
+  #commandEnvironment(): JsonObject {
+    const { env, secrets, given = () => [] } = this.#options;
+    const { jobId, env: more = {} } = this.#request;
+    const names = [...Object.keys(more), ...given()];
+    return commandEnvironment({ env: { ...env, ...more }, secrets, jobId, names });
   }
 
   /** The session is told only now: before its first turn it is not on disk, and cannot be gone on with. */

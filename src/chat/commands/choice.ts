@@ -10,13 +10,16 @@ export interface Option {
   readonly description?: string | undefined;
 }
 
-/** A button's data holds 64 bytes, of which the name of the choice takes some. */
-const LONGEST_VALUE = 44;
+/** In bytes (https://core.telegram.org/bots/api#inlinekeyboardbutton). What is longer is chosen by its name. */
+const LONGEST_DATA = 64;
 
-/** A list to choose from, with a button for each; the one that counts is marked. */
+/**
+ * A list to choose from, with a button for each; the one that counts is marked.
+ * @param name what is chosen, and behind an @ the agent that alone offers it.
+ */
 export function choiceList(
   title: RichText,
-  name: ChoiceName,
+  name: ChoiceName | `${ChoiceName}@${string}`,
   options: readonly Option[],
   current: string | undefined,
 ): Answer {
@@ -24,10 +27,12 @@ export function choiceList(
     concat("\n• ", styled("bold", label), description ? `: ${description}` : ""),
   );
   const buttons: Keyboard = options
-    .filter(({ value }) => Buffer.byteLength(value) <= LONGEST_VALUE)
-    .map(({ value, label }) => [
-      { text: value === current ? `● ${label}` : label, data: `choose:${name}:${value}` },
-    ]);
+    .map(({ value, label }) => ({
+      text: value === current ? `● ${label}` : label,
+      data: `choose:${name}:${value}`,
+    }))
+    .filter(({ data }) => Buffer.byteLength(data) <= LONGEST_DATA)
+    .map((button) => [button]);
   return { text: concat(title, "\n", ...lines), buttons };
 }
 

@@ -34,6 +34,8 @@ export interface CommandCall {
   readonly place: Place;
   readonly messageId: number;
   readonly updateId: number;
+  /** What the message replies to. */
+  readonly quote: string | undefined;
   readonly desk: Desk;
   readonly schedules: ScheduleBook;
   readonly vault: Vault;

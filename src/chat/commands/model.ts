@@ -28,7 +28,7 @@ export const model: Command = {
     }
     const title = concat("The model here: ", styled("bold", current ?? "the agent's default"));
     const options = models.map(({ id, name, description }) => ({ value: id, label: name, description }));
-    return choiceList(title, "model", [...options, DEFAULT], current ?? DEFAULT.value);
+    return choiceList(title, `model@${agent.name}`, [...options, DEFAULT], current ?? DEFAULT.value);
   },
 };
 
@@ -51,7 +51,7 @@ export const effort: Command = {
     }
     const current = conversations.settings(place).effort;
     const title = concat("The effort here: ", styled("bold", current ?? "the agent's own"));
-    return choiceList(title, "effort", [...options, DEFAULT], current ?? DEFAULT.value);
+    return choiceList(title, `effort@${agent.name}`, [...options, DEFAULT], current ?? DEFAULT.value);
   },
 };
 

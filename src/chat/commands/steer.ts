@@ -1,6 +1,7 @@
 import type { Hurried } from "../../jobs/desk.ts";
+import type { JobDraft } from "../../jobs/job.ts";
 import { plain } from "../../text/entities.ts";
-import type { Command } from "./command.ts";
+import type { Command, CommandCall } from "./command.ts";
 
 export const steer: Command = {
   names: ["steer"],
@@ -8,9 +9,9 @@ export const steer: Command = {
   summary: "Tell the running turn something at once",
   detail:
     "The agent reads it before its next step and goes on with its work. When nothing runs here, or the agent cannot take it, it is an ordinary prompt.",
-  async run({ args, enqueue, messageId }) {
-    if (args === "") return { text: plain("Say what: /steer use tabs, not spaces") };
-    await enqueue({ parts: [{ messageId, text: args }], files: [] }, "steer");
+  async run(call) {
+    if (call.args === "") return { text: plain("Say what: /steer use tabs, not spaces") };
+    await call.enqueue(draftOf(call), "steer");
     return undefined;
   },
 };
@@ -20,12 +21,16 @@ export const now: Command = {
   usage: "text",
   summary: "Stop what runs here and run this instead",
   detail: "What the agent has said so far stays, and so does its session: the new prompt goes on from there.",
-  async run({ args, enqueue, messageId }) {
-    if (args === "") return { text: plain("Say what: /now run the tests first") };
-    await enqueue({ parts: [{ messageId, text: args }], files: [] }, "interrupt");
+  async run(call) {
+    if (call.args === "") return { text: plain("Say what: /now run the tests first") };
+    await call.enqueue(draftOf(call), "interrupt");
     return undefined;
   },
 };
+
+function draftOf({ args, messageId, quote }: CommandCall): Pick<JobDraft, "parts" | "files"> {
+  return { parts: [{ messageId, text: args, ...(quote === undefined ? {} : { quote }) }], files: [] };
+}
 
 /** What a press of *Steer* or *Interrupt and run now* has come to. */
 export function hurriedNotice(result: Hurried, done: string): string {

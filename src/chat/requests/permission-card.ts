@@ -1,4 +1,5 @@
-import type { AgentAnswer, PermissionRequest } from "../../agents/agent.ts";
+import type { AgentAnswer, PermissionRequest, ProposedRule } from "../../agents/agent.ts";
+import { LONGEST_RULE } from "../../agents/lasting-rule.ts";
 import { concat, join, plain, type RichText, styled } from "../../text/entities.ts";
 import { type Card, type Choice, type Decision, oneLine } from "./card.ts";
 
@@ -22,9 +23,10 @@ export function permissionCard(request: PermissionRequest): Card<AgentAnswer> {
     answer: { kind: "deny", reason },
     verdict: reason === "" ? "⛔ Denied" : `⛔ Denied (“${oneLine(reason)}”)`,
   });
+  const lasting = request.always !== undefined && request.always.keeper !== "nobody";
   const wider: Choice[] = [
     ...(request.session ? [{ text: "✅ For this session", choice: "session" }] : []),
-    ...(request.always ? [{ text: "✅ Always", choice: "always" }] : []),
+    ...(lasting ? [{ text: "✅ Always", choice: "always" }] : []),
   ];
   return {
     text: describe(request),
@@ -40,7 +42,7 @@ export function permissionCard(request: PermissionRequest): Card<AgentAnswer> {
     press(choice) {
       if (choice === "once") return allow("once");
       if (choice === "session" && request.session) return allow("session");
-      if (choice === "always" && request.always) return allow("always");
+      if (choice === "always" && lasting) return allow("always");
       if (choice === "deny") return deny("");
       if (choice === "why") return { kind: "text", notice: "Write why: your next message is the reason." };
       return undefined;
@@ -58,12 +60,24 @@ function describe({ tool, detail, language, reason, always }: PermissionRequest)
     // In quotes and on one line: it is the agent's word, and must not look like ours.
     reason ? `: “${oneLine(reason)}”` : "",
   );
-  const keeper =
-    always?.keeper === "nanogent"
+  const rule = always ? describeRule(always) : plain("");
+  return join([head, styled("pre", shown, language ? { language } : {}), rule], "\n\n");
+}
+
+/** Whole, as long as nanogent is to keep it: nobody should allow for good what he has not seen. */
+function describeRule({ rules, keeper }: ProposedRule): RichText {
+  if (keeper === "nobody") {
+    return plain(
+      `It cannot be allowed for good: nanogent would have to keep a rule of several lines, or of more than ${LONGEST_RULE} characters. (Claude Code does not trust this folder: run it here once at the desk, and it keeps such rules itself.)`,
+    );
+  }
+  const kept =
+    keeper === "nanogent"
       ? " (kept by nanogent, since Claude Code does not trust this folder: run it here once at the desk to change that)"
       : "";
-  const rule = always
-    ? concat("Always would allow: ", styled("code", oneLine(always.rules.join(", "))), plain(keeper))
-    : plain("");
-  return join([head, styled("pre", shown, language ? { language } : {}), rule], "\n\n");
+  return concat(
+    "Always would allow: ",
+    styled("code", rules.map((rule) => oneLine(rule, LONGEST_RULE)).join(", ")),
+    plain(kept),
+  );
 }

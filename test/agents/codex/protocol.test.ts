@@ -13,7 +13,7 @@ const CASES: readonly [PermissionMode, Sandbox | undefined, sandbox: Sandbox][] 
 
 for (const [permissions, chosen, sandbox] of CASES) {
   test(`the sandbox of ${permissions} with ${chosen ?? "none"} chosen is ${sandbox}`, () => {
-    const params = threadParams({ cwd: "/", permissions, ...(chosen && { sandbox: chosen }) });
+    const params = threadParams({ cwd: "/", permissions, ...(chosen && { sandbox: chosen }) }, {});
     assert.equal(params.sandbox, sandbox);
   });
 }

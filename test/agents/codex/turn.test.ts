@@ -60,7 +60,7 @@ test("the program gets the folder, the mark and no secrets", () =>
       ...rest,
     });
     const [start] = await starts(dir);
-    assert.deepEqual(start?.args, ["app-server", "-c", 'shell_environment_policy.set.NANOGENT_JOB="job-1"']);
+    assert.deepEqual(start?.args, ["app-server"]);
     assert.equal(start?.cwd, dir);
     assert.deepEqual(
       ["NANOGENT_JOB", "TELEGRAM_BOT_TOKEN", "OTHER"].map((name) => start?.env[name]),
@@ -69,7 +69,11 @@ test("the program gets the folder, the mark and no secrets", () =>
     const [, , resume, turn] = start?.input ?? [];
     assert.deepEqual(resume?.params, {
       ...{ threadId: THREAD, excludeTurns: true, cwd: dir, approvalPolicy: "never", sandbox: "read-only" },
-      ...{ model: "m", config: { "features.default_mode_request_user_input": true } },
+      model: "m",
+      config: {
+        "features.default_mode_request_user_input": true,
+        "shell_environment_policy.set.NANOGENT_JOB": "job-1",
+      },
     });
     assert.deepEqual(turn?.params, {
       ...{ threadId: THREAD, effort: "low" },
@@ -85,6 +89,8 @@ test("what cannot be shown is answered at once", () =>
       { expect: { id: 7, error: { code: -32601 } } },
       asks("a", "mcpServer/elicitation/request", { mode: "form", message: "Name?" }),
       { expect: { id: "a", result: { action: "decline" } } },
+      asks(8, "item/tool/requestUserInput", { questions: [] }),
+      { expect: { id: 8, result: { answers: {} } } },
       completed(),
     ]);
     assert.deepEqual(

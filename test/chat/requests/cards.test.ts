@@ -52,6 +52,16 @@ for (const [what, more, expected] of OFFERED) {
   });
 }
 
+test("a long rule is shown whole, and what nobody can keep is not offered for good", () => {
+  const rule = `Bash(${"x".repeat(1_000)} end)`;
+  const kept = permissionCard({ ...REQUEST, always: { rules: [rule], keeper: "nanogent" } });
+  assert.ok(kept.text.text.includes(`Always would allow: ${rule} (kept by nanogent`));
+  const lost = permissionCard({ ...REQUEST, session: true, always: { rules: [rule], keeper: "nobody" } });
+  assert.match(lost.text.text, /It cannot be allowed for good: /);
+  assert.deepEqual(labels(lost).slice(0, 3), ["✅ Allow once", "✅ For this session", "⛔ Deny"]);
+  assert.equal(lost.press("always"), undefined);
+});
+
 test("a question: one choice, several, none, and free text beside what was ticked", () => {
   const options = [{ label: "A" }, { label: "B", description: "the second" }];
   const one = questionCard({ id: "q", text: "Which?", options, multiple: false }, 0, 1);
