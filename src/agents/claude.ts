@@ -3,6 +3,7 @@ import type { Agent, AgentEvent, Failure, Turn } from "./agent.ts";
 
 import { rootFailure } from "./claude-errors.ts";
 import { askIntroduction, type Introduction } from "./claude-introduction.ts";
+import { claudeSessions } from "./claude-sessions.ts";
 import { ClaudeTurn } from "./claude-turn.ts";
 
 const RETRY_MS = 60_000;
@@ -50,6 +51,7 @@ export function claudeAgent(options: ClaudeOptions): Agent {
     },
     slashCommands: async (cwd) => known.get(cwd) ?? (await introduce(cwd))?.commands ?? [],
     models: async (cwd) => (await introduce(cwd))?.models ?? [],
+    sessions: claudeSessions(options),
   };
 }
 

@@ -175,10 +175,18 @@ export class Desk {
     return "stopping";
   }
 
-  /** The next prompt of a conversation starts a fresh session. */
-  async newSession(place: Place): Promise<void> {
-    this.runIn(place)?.leaveSession();
-    await this.conversations.leaveSession(place, this.conversations.agent(place).name);
+  /** The next prompt of a conversation starts a fresh session, by that name when there is one. */
+  async newSession(place: Place, name?: string): Promise<void> {
+    const agent = this.conversations.agent(place).name;
+    this.runIn(place)?.leaveSession(agent);
+    await this.conversations.leaveSession(place, agent, name);
+  }
+
+  /** The next prompt of a conversation goes on with that session of its agent. */
+  async switchSession(place: Place, sessionId: string): Promise<void> {
+    const agent = this.conversations.agent(place).name;
+    this.runIn(place)?.leaveSession(agent);
+    await this.conversations.switchSession(place, agent, sessionId);
   }
 
   /**
