@@ -220,7 +220,7 @@ export interface Session {
   readonly firstWords: string;
   /** Milliseconds since the epoch. */
   readonly lastUsed: number;
-  /** How many prompts it has had, in a list. `atLeast`: it is too long to be counted. */
+  /** How many prompts it has had. `atLeast`: it is too long to be counted. */
   readonly turns?: { readonly count: number; readonly atLeast: boolean };
 }
 

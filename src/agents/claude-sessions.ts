@@ -30,7 +30,7 @@ export function claudeSessions(options: ClaudeOptions): Sessions {
       const shown = await sessionsAmong(await sessionFiles(cwd, env), cwd, from, count);
       return Promise.all(shown.map(inList));
     },
-    find: async (cwd, beginning) => (await found(cwd, beginning)).map(({ session }) => session),
+    find: async (cwd, beginning) => Promise.all((await found(cwd, beginning)).map(inList)),
     async rename(cwd, id, sessionName) {
       const { binary, args, secrets } = options;
       // Without a prompt it only writes the name down: no model is called.

@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import { realpath } from "node:fs/promises";
 import type { Session, Sessions, TranscriptEntry } from "../agent.ts";
 import { asList, asNumber, asObject, asText, type JsonObject } from "../json.ts";
 import type { AppServer } from "./app-server.ts";
@@ -62,14 +63,16 @@ export function codexThreads(options: CodexOptions): Sessions {
 /** The threads of a folder, the latest first: so many of those whose ids begin like this. */
 async function threads(call: Call, cwd: string, most: number, beginning = ""): Promise<readonly Session[]> {
   const found: Session[] = [];
+  // As it was given, or with its links resolved.
+  const folders = [...new Set([cwd, await realpath(cwd)])];
   let cursor: string | undefined;
   for (let page = 0; page < MOST_PAGES && found.length < most; page += 1) {
     const { data, nextCursor } = await call("thread/list", {
       // Of every model's provider.
-      ...{ cwd, sortKey: "recency_at", limit: PAGE, sourceKinds: SOURCES, modelProviders: [] },
+      ...{ cwd: folders, sortKey: "recency_at", limit: PAGE, sourceKinds: SOURCES, modelProviders: [] },
       ...(cursor === undefined ? {} : { cursor }),
     });
-    const sessions = asList(data).flatMap((thread) => readThread(asObject(thread), cwd));
+    const sessions = asList(data).flatMap((thread) => readThread(asObject(thread), folders));
     found.push(...sessions.filter(({ id }) => id.startsWith(beginning)));
     cursor = asText(nextCursor);
     if (cursor === undefined) break;
@@ -77,13 +80,14 @@ async function threads(call: Call, cwd: string, most: number, beginning = ""): P
   return found.slice(0, most);
 }
 
-function readThread(thread: JsonObject, cwd: string): readonly Session[] {
+function readThread(thread: JsonObject, folders: readonly string[]): readonly Session[] {
   const id = asText(thread.id) ?? "";
   const firstWords = (asText(thread.preview) ?? "").replace(/\s+/g, " ").trim();
   const name = asText(thread.name)?.trim();
   const seconds = asNumber(thread.recencyAt) ?? asNumber(thread.updatedAt) ?? 0;
   // A version that does not know a filter heeds none.
-  if (!SAFE_ID.test(id) || thread.cwd !== cwd || firstWords === "") return [];
+  if (!folders.includes(asText(thread.cwd) ?? "")) return [];
+  if (!SAFE_ID.test(id) || firstWords === "") return [];
   if (thread.ephemeral === true || asText(thread.parentThreadId) !== undefined) return [];
   return [{ id, firstWords, lastUsed: seconds * 1000, ...(name && { name }) }];
 }
