@@ -2,12 +2,12 @@ import type { Dirent } from "node:fs";
 import { readdir, realpath, stat } from "node:fs/promises";
 import { homedir } from "node:os";
 import { join } from "node:path";
-import type { Session, Sessions } from "./agent.ts";
 import { runBriefly } from "./brief-run.ts";
 import type { ClaudeOptions } from "./claude.ts";
 import { turnArgs } from "./claude-protocol.ts";
 import { countTurns, readBeginning } from "./claude-session-file.ts";
 import { readTranscript } from "./claude-transcript.ts";
+import type { Session, Sessions } from "./sessions.ts";
 
 const SESSION_FILE = /^([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})\.jsonl$/;
 /** More are not told apart by a longer beginning: they are not what is meant. */

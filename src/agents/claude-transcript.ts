@@ -1,6 +1,6 @@
-import type { TranscriptEntry } from "./agent.ts";
 import { eachLine, parsed, promptText } from "./claude-session-file.ts";
 import { asList, asObject, asText, type JsonObject } from "./json.ts";
+import type { TranscriptEntry } from "./sessions.ts";
 import { toolSummary } from "./tool-summary.ts";
 
 const ASSISTANT = Buffer.from('"type":"assistant"');

@@ -1,4 +1,4 @@
-import type { TranscriptEntry } from "../agents/agent.ts";
+import type { TranscriptEntry } from "../agents/sessions.ts";
 
 /** What is older than that many bytes is left out: a chat takes files of 50 MB. */
 const MOST_BYTES = 20 << 20;

@@ -2,8 +2,8 @@ import assert from "node:assert/strict";
 import { mkdir, symlink } from "node:fs/promises";
 import { join } from "node:path";
 import test, { type TestContext } from "node:test";
-import type { TranscriptEntry } from "../../src/agents/agent.ts";
 import { claudeSessions } from "../../src/agents/claude-sessions.ts";
+import type { TranscriptEntry } from "../../src/agents/sessions.ts";
 import { silentLog } from "../../src/log.ts";
 import {
   assistant,

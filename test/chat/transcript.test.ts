@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import test from "node:test";
-import type { TranscriptEntry } from "../../src/agents/agent.ts";
+import type { TranscriptEntry } from "../../src/agents/sessions.ts";
 import { createTranscript } from "../../src/chat/transcript.ts";
 
 const redact = (text: string): string => text.replaceAll("s3cret", "••••••");

@@ -5,6 +5,7 @@ import { join } from "node:path";
 import test, { type TestContext } from "node:test";
 import { answer, fakeClaude, init, starts, success } from "../fakes/claude-cli.ts";
 import { sessionId, sessionPath, user, writeSession } from "../fakes/claude-session.ts";
+import { crashAt } from "../fakes/preload/crash-at.ts";
 import { untilSaid } from "./chats.ts";
 import { OWNER, project } from "./project.ts";
 
@@ -39,7 +40,8 @@ async function withSessions(t: TestContext, count: number) {
     await writeSession(path(number), [user(`prompt ${number} hidden-value`, cwd)], AT + number);
   }
   const ada = api.privateChat(OWNER, { firstName: "Ada" });
-  const begin = () => start({ IS_SANDBOX: "1", HOME: home });
+  const begin = (more: Readonly<Record<string, string>> = {}) =>
+    start({ IS_SANDBOX: "1", HOME: home, ...more });
   const resumed = async () =>
     (await starts(folder)).map(({ args }) => {
       const at = args.indexOf("--resume");
@@ -159,8 +161,12 @@ test("a copy is begun once, also when the bridge was killed before; the shell ha
   await prompt("three");
   const last = (await starts(folder)).at(-1)?.args ?? [];
   assert.ok(last.includes("--name=2nd try") && !last.includes("--resume"), last.join(" "));
+  api.say(ada, "/sessions");
+  const list = await untilSaid(api, ada, /^Sessions of claude/);
   api.say(ada, "/agent shell");
   await untilSaid(api, ada, /shell answers here/);
+  const pressed = await api.press(list, "1. prompt 1 ••••••••••••");
+  assert.equal(pressed?.text, "That is a session of claude, and shell answers here now.");
   for (const command of ["/sessions", "/resume 0", "/fork", "/rename x", "/export"]) {
     const before = api.messages(ada).length;
     api.say(ada, command);
@@ -172,6 +178,27 @@ test("a copy is begun once, also when the bridge was killed before; the shell ha
     );
   }
 });
+
+for (const when of ["before append", "half append", "after fsync"]) {
+  test(`killed ${when} of the record of the copy, the old session is still never gone on with`, async (t) => {
+    const { api, ada, begin, resumed, prompt, folder } = await withSessions(t, 1);
+    const first = await begin();
+    api.say(ada, "/resume 00000001");
+    await untilSaid(api, ada, /^The next prompt goes on with/);
+    api.say(ada, "/fork");
+    await untilSaid(api, ada, /^The next prompt goes on in a copy/);
+    await first.kill();
+    const second = await begin(crashAt(`${when} journal.jsonl: session#1`, folder));
+    api.say(ada, "one");
+    assert.equal((await second.exited).signal, "SIGKILL");
+    await begin();
+    const offer = await untilSaid(api, ada, /Interrupted/);
+    await api.press(offer, when === "after fsync" ? "▶ Resume" : "🔁 Run again");
+    await untilSaid(api, ada, /^Answer\.\n\n✅/);
+    await prompt("two");
+    assert.deepEqual(await resumed(), ["1 copied", when === "after fsync" ? "50" : "1 copied", "50"]);
+  });
+}
 
 test("/export sends what was said without secrets, also of a session that is not the one here", async (t) => {
   const { api, ada, begin } = await withSessions(t, 2);

@@ -1,9 +1,8 @@
 import { randomUUID } from "node:crypto";
 import { realpath } from "node:fs/promises";
-import type { Session, Sessions, TranscriptEntry } from "../agent.ts";
 import { asList, asNumber, asObject, asText, type JsonObject } from "../json.ts";
-import type { AppServer } from "./app-server.ts";
-import { RpcError } from "./app-server.ts";
+import type { Session, Sessions, TranscriptEntry } from "../sessions.ts";
+import { type AppServer, RpcError } from "./app-server.ts";
 import { briefly } from "./briefly.ts";
 import type { CodexOptions } from "./codex.ts";
 import { toolLine } from "./tools.ts";

@@ -1,4 +1,4 @@
-import type { Session } from "../../agents/agent.ts";
+import type { Session } from "../../agents/sessions.ts";
 import { plain } from "../../text/entities.ts";
 import { createTranscript } from "../transcript.ts";
 import type { Command } from "./command.ts";

@@ -1,4 +1,5 @@
-import type { Agent, Session, Sessions } from "../../agents/agent.ts";
+import type { Agent } from "../../agents/agent.ts";
+import type { Session, Sessions } from "../../agents/sessions.ts";
 import { clean } from "../../text/clean.ts";
 
 /** Fits a button, and a line of a phone. */

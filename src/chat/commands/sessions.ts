@@ -1,4 +1,4 @@
-import type { Session } from "../../agents/agent.ts";
+import type { Session } from "../../agents/sessions.ts";
 import type { Desk } from "../../jobs/desk.ts";
 import { duration } from "../../text/duration.ts";
 import { concat, plain, type RichText, styled } from "../../text/entities.ts";

@@ -10,6 +10,7 @@ const { basename } = require("node:path");
 const { CRASH_LOG: logPath, CRASH_AT: crashAt } = process.env;
 delete process.env.CRASH_LOG;
 delete process.env.CRASH_AT;
+delete process.env.NODE_OPTIONS;
 
 const realWrite = fs.writeSync;
 const realKill = process.kill.bind(process);
