@@ -6,7 +6,7 @@ export const rename: Command = {
   names: ["rename"],
   usage: "name",
   summary: "Give the session a name",
-  detail: "/sessions shows it by that name, and so does the agent itself at the desk.",
+  detail: "/sessions shows it by that name, and so does the agent's own list at the desk, where that has it.",
   async run({ args, desk, place, facts }) {
     const { conversations } = desk;
     const agent = conversations.agent(place);
