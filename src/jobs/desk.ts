@@ -182,9 +182,8 @@ export class Desk {
     await this.conversations.leaveSession(place, agent, name);
   }
 
-  /** The next prompt of a conversation goes on with that session of its agent. */
-  async switchSession(place: Place, sessionId: string): Promise<void> {
-    const agent = this.conversations.agent(place).name;
+  /** The next prompt that this agent gets in a conversation goes on with that session of it. */
+  async switchSession(place: Place, agent: string, sessionId: string): Promise<void> {
     this.runIn(place)?.leaveSession(agent);
     await this.conversations.switchSession(place, agent, sessionId);
   }

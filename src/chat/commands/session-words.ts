@@ -54,6 +54,7 @@ export function readName(
   typed: string,
 ): { readonly name: string; readonly fault?: never } | { readonly name?: never; readonly fault: string } {
   const name = typed.replace(/[\s\p{Cc}]+/gu, " ").trim();
+  if (name === "") return { fault: "That is no name." };
   if (name.length > LONGEST_NAME)
     return { fault: `That name is too long: ${LONGEST_NAME} characters are the most.` };
   // It is written down like a word of a command line.

@@ -88,7 +88,8 @@ export async function switchTo(
   if (!agent.sessions) return noSessions(agent);
   const session = await sessionNamed(typed, agent.sessions, folder);
   if (typeof session === "string") return session;
-  await desk.switchSession(place, session.id);
+  // The agent whose session it is: another one may have been chosen meanwhile.
+  await desk.switchSession(place, agent.name, session.id);
   const running = desk.runIn(place) ? " What runs now stays in its own." : "";
   return `The next prompt goes on with “${sessionTitle(session, redact)}”.${running}`;
 }

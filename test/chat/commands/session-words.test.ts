@@ -64,6 +64,7 @@ test("a name as it was typed", () => {
   const cases: readonly (readonly [string, object])[] = [
     [" the  login\n page ", { name: "the login page" }],
     ["a\u0000b\u001bc", { name: "a b c" }],
+    ["\u0001", { fault: "That is no name." }],
     ["-x", { fault: "A name cannot begin with a dash." }],
     ["x".repeat(80), { name: "x".repeat(80) }],
     ["x".repeat(81), { fault: "That name is too long: 80 characters are the most." }],
