@@ -3,6 +3,7 @@ import type { Agents } from "../agents/choose.ts";
 import type { Role } from "../chat/access.ts";
 import { type Place, samePlace } from "../chat/messenger.ts";
 import type { Firing } from "../schedules/schedule.ts";
+import { within } from "../within.ts";
 import { agentPrompt } from "./agent-prompt.ts";
 import { Conversations } from "./conversations.ts";
 import { Deliveries } from "./deliveries.ts";
@@ -25,6 +26,9 @@ export interface DeskSettings extends JobSettings {
 export interface Person extends Author {
   readonly role: Role;
 }
+
+/** An agent that stays for other reasons has long written it down. */
+const WRITING_MS = 3_000;
 
 /** Everything that can be done with jobs, whoever asks: the chat, the terminal, a program. */
 export class Desk {
@@ -180,6 +184,12 @@ export class Desk {
     const agent = this.conversations.agent(place).name;
     this.runIn(place)?.leaveSession(agent);
     await this.conversations.leaveSession(place, agent, name);
+  }
+
+  /** Resolves when the agent of a conversation has written down what it has answered, which may be a moment later. */
+  async writtenDown(place: Place): Promise<void> {
+    const here = this.#queue.running.filter(({ job, view }) => view.ending && samePlace(job.place, place));
+    await within(Promise.all(here.map((run) => run.finished)), WRITING_MS);
   }
 
   /** The next prompt that this agent gets in a conversation goes on with that session of it. */

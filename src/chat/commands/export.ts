@@ -22,6 +22,7 @@ export const exportSession: Command = {
     if (typeof session === "string") return { text: plain(session) };
     const title = sessionTitle(session, facts.redact);
     const transcript = createTranscript(title, agent.name, facts.redact);
+    await desk.writtenDown(place);
     await agent.sessions.transcript(facts.folder, session.id, transcript.add);
     const markdown = transcript.markdown();
     if (markdown === undefined) return { text: plain("Nothing was said in it yet.") };
