@@ -116,6 +116,7 @@ export async function startBridge(options: BridgeOptions): Promise<Bridge> {
     now: () => clock.now(),
     examine: options.examine,
     fileRules,
+    redact,
     env: options.env,
   };
   const now = (): number => clock.monotonic();

@@ -1,6 +1,7 @@
 /** What the rest of the program knows of any agent. Agents know nothing of chats; they speak in these types. */
 
 import type { Activity } from "./process-activity.ts";
+import type { Sessions } from "./sessions.ts";
 
 /** How much an agent may do without asking. */
 export type PermissionMode = "skip" | "ask" | "edits" | "plan";
@@ -20,6 +21,10 @@ export interface TurnRequest {
   readonly images?: readonly ImageInput[];
   /** The agent's own session to go on with; none starts a fresh one. */
   readonly sessionId?: string;
+  /** Goes on in a copy of that session, which itself stays as it was. */
+  readonly fork?: true;
+  /** What the session is called from then on, by an agent that gives them names. */
+  readonly sessionName?: string;
   /** The folder that the agent works in, absolute. */
   readonly cwd: string;
   readonly permissions: PermissionMode;
@@ -257,4 +262,6 @@ export interface Agent {
   slashCommands(cwd: string): Promise<readonly string[]>;
   /** The models that it offers; empty when it has none or cannot be asked. */
   models(cwd: string): Promise<readonly Model[]>;
+  /** Undefined for an agent that keeps none. */
+  readonly sessions?: Sessions;
 }

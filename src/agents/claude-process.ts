@@ -191,7 +191,7 @@ const BEGINS: ReadonlySet<string> = new Set(["assistant", "stream_event", "contr
 /** Everything that is fixed once the process runs. */
 function launchOf(options: ClaudeProcessOptions, request: TurnRequest): string {
   // A session is what it goes on with; the modes are switched, but for the one that it has to be started for.
-  const { sessionId: _, ...rest } = request;
+  const { sessionId, fork, sessionName, ...rest } = request;
   const permissions = request.permissions === "skip" ? "skip" : "ask";
   const args = turnArgs(options.args, { ...rest, permissions });
   const env = childEnv(options.env, options.secrets, "");

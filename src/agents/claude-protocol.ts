@@ -52,7 +52,10 @@ const MODE_ARGS: Readonly<Record<PermissionMode, readonly string[]>> = {
 /** The arguments of one turn. Never `--continue`: it takes the folder's newest conversation, also a person's own. */
 export function turnArgs(
   extra: readonly string[],
-  turn: Pick<TurnRequest, "permissions" | "model" | "sessionId" | "effort" | "rules">,
+  turn: Pick<
+    TurnRequest,
+    "permissions" | "model" | "sessionId" | "fork" | "sessionName" | "effort" | "rules"
+  >,
 ): readonly string[] {
   return [
     ...STREAM_ARGS,
@@ -61,6 +64,9 @@ export function turnArgs(
     // A list of words, so it must not be the last of ours: what follows begins with a dash and ends it.
     ...(turn.rules && turn.rules.length > 0 ? ["--allowedTools", ...turn.rules] : []),
     ...(turn.sessionId ? ["--resume", turn.sessionId] : []),
+    ...(turn.sessionId && turn.fork ? ["--fork-session"] : []),
+    // In one word: a name may begin with a dash.
+    ...(turn.sessionName ? [`--name=${turn.sessionName}`] : []),
     ...MODE_ARGS[turn.permissions],
     ...extra,
   ];

@@ -5,6 +5,7 @@ import { askIntroduction, type Introduction } from "./claude-introduction.ts";
 import { ClaudeProcess, type ClaudeProcessOptions } from "./claude-process.ts";
 import { modeName, setMode } from "./claude-protocol.ts";
 import { ClaudeResidents } from "./claude-residents.ts";
+import { claudeSessions } from "./claude-sessions.ts";
 import { ClaudeTurn, type Seat } from "./claude-turn.ts";
 import { sessionGrants } from "./session-grants.ts";
 
@@ -49,15 +50,18 @@ export function claudeAgent(options: ClaudeOptions): Agent {
   };
   /** Two processes must not write one session: the one that knows it takes the turn, or ends first. */
   const enter = (request: TurnRequest): Seat | Promise<Seat> => {
-    const process = residents.of(request.sessionId);
+    // A copy is another session, which only a process of its own can make.
+    const process = request.fork ? undefined : residents.of(request.sessionId);
     if (!process) return start(request);
     const isReady = !process.isBusy && process.mode === modeName(request.permissions);
-    return isReady && process.fits(options, request) ? { kind: "warm", process } : replace(process, request);
+    return isReady && !request.sessionName && process.fits(options, request)
+      ? { kind: "warm", process }
+      : replace(process, request);
   };
   const replace = async (process: ClaudeProcess, request: TurnRequest): Promise<Seat> => {
     await process.free();
     if (residents.of(request.sessionId) !== process) return enter(request);
-    if (process.fits(options, request)) {
+    if (!request.sessionName && process.fits(options, request)) {
       const switched = await process.call("mode", setMode(request.permissions, "mode"));
       if (switched && !process.isBusy && residents.of(request.sessionId) === process)
         return { kind: "warm", process };
@@ -100,6 +104,7 @@ export function claudeAgent(options: ClaudeOptions): Agent {
     },
     slashCommands: async (cwd) => known.get(cwd) ?? (await introduce(cwd))?.commands ?? [],
     models: async (cwd) => (await introduce(cwd))?.models ?? [],
+    sessions: claudeSessions(options),
   };
 }
 

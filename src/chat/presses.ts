@@ -5,12 +5,13 @@ import type { Log } from "../log.ts";
 import type { ScheduleBook } from "../schedules/book.ts";
 import { join, plain, styled } from "../text/entities.ts";
 import { setAgent } from "./commands/agent.ts";
-import type { Answer } from "./commands/command.ts";
+import type { Answer, Facts } from "./commands/command.ts";
 import { setMode } from "./commands/mode.ts";
 import { setModel } from "./commands/model.ts";
 import { queueView } from "./commands/queue.ts";
 import { setSandbox } from "./commands/sandbox.ts";
 import { schedulesView } from "./commands/schedules.ts";
+import { sessionsView, switchTo } from "./commands/sessions.ts";
 import { hurriedNotice } from "./commands/steer.ts";
 import { goOn } from "./go-on.ts";
 import type { MessageRef, Messenger, Place } from "./messenger.ts";
@@ -24,6 +25,7 @@ export interface PressOptions {
   readonly requests: Requests;
   readonly notices: QueueNotices;
   readonly log: Log;
+  readonly facts: Facts;
   readonly now: () => number;
 }
 
@@ -69,6 +71,10 @@ export async function handlePress(press: Press, options: PressOptions): Promise<
     case "sched-off":
     case "sched-del":
       return reschedule(key, action, press, options);
+    case "sessions":
+      return turnPage(key, press, options);
+    case "session":
+      return chooseSession(...split(key), press, options);
     default:
       options.log.warn("press not understood", { data: press.data.slice(0, LONGEST_DATA) });
       return "This button belongs to an older version and does nothing any more.";
@@ -171,6 +177,25 @@ async function reschedule(
   if (changed === "not-yours") return NOT_YOURS;
   if (message) show(messenger, message, schedulesView(schedules, now(), position));
   return changed ? SCHEDULE_VERDICTS[how] : "It is over, or was deleted already.";
+}
+
+async function turnPage(page: string, { place, message }: Press, options: PressOptions): Promise<string> {
+  const { desk, messenger, facts } = options;
+  const view = await sessionsView(desk, place, facts, Number(page));
+  if (message) show(messenger, message, view);
+  return "Here it is.";
+}
+
+/** `key` names the agent whose session it is, and the session. */
+async function chooseSession(
+  page: string,
+  key: string,
+  { place, message }: Press,
+  { desk, messenger, facts }: PressOptions,
+): Promise<string> {
+  const said = await switchTo(...split(key), desk, place, facts);
+  if (message) show(messenger, message, await sessionsView(desk, place, facts, Number(page)));
+  return said;
 }
 
 const VERDICTS: Readonly<Record<Remedy, string>> = {

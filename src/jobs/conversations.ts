@@ -1,10 +1,14 @@
-import type { Agent, PermissionMode, Sandbox } from "../agents/agent.ts";
+import type { Agent, PermissionMode, Sandbox, TurnRequest } from "../agents/agent.ts";
 import type { Agents } from "../agents/choose.ts";
 import { conversationOf, type Place } from "../chat/messenger.ts";
 import { PERMISSION_MODES } from "../config-keys.ts";
 import type { SessionSum } from "../spending.ts";
+import type { StoreRecord } from "../state.ts";
 import type { Store } from "../store.ts";
 import type { JobSettings } from "./job-run.ts";
+
+/** How a prompt begins: in which session, in a copy of it or not, and what that is called from then on. */
+export type Opening = Pick<TurnRequest, "sessionId" | "fork" | "sessionName">;
 
 /** What can be chosen in a chat in place of what `.env` says. */
 export type ChoiceName = "agent" | "mode" | "model" | "effort" | "sandbox";
@@ -90,14 +94,76 @@ export class Conversations {
     return sessionId === undefined ? undefined : this.#store.spending.ofSession(name, sessionId);
   }
 
-  /** Writes down which one that is. Does not wait for the disk. */
-  keepSession(place: Place, agent: string, sessionId: string): void {
-    if (this.session(place, agent) === sessionId) return;
-    this.#store.note({ k: "session", conversation: conversationOf(place), agent, sessionId });
+  /** How the next prompt here begins. */
+  opening(place: Place, agent: string): Opening {
+    const conversation = conversationOf(place);
+    const sessionId = this.session(place, agent);
+    const sessionName = this.#store.choice(conversation, nameKey(agent));
+    // Of another session than this one nothing is to be copied any more.
+    const fork = sessionId !== undefined && this.#store.choice(conversation, forkKey(agent)) === sessionId;
+    return {
+      ...(sessionId === undefined ? {} : { sessionId }),
+      ...(fork ? { fork } : {}),
+      ...(sessionName === undefined ? {} : { sessionName }),
+    };
   }
 
-  /** The next prompt here starts a fresh one. */
-  async leaveSession(place: Place, agent: string): Promise<void> {
-    await this.#store.record({ k: "session", conversation: conversationOf(place), agent, sessionId: null });
+  /** Writes down which session a prompt that began like this is in. Does not wait for the disk. */
+  keepSession(place: Place, agent: string, sessionId: string, { sessionName }: Opening = {}): void {
+    const conversation = conversationOf(place);
+    const chosen = (name: string): string | undefined => this.#store.choice(conversation, name);
+    const taken = (name: string): StoreRecord => ({ k: "choice", conversation, name, value: null });
+    if (this.session(place, agent) !== sessionId) {
+      this.#store.note({ k: "session", conversation, agent, sessionId });
+      if (chosen(forkKey(agent)) !== undefined) this.#store.note(taken(forkKey(agent)));
+    }
+    if (sessionName !== undefined && chosen(nameKey(agent)) === sessionName) {
+      this.#store.note(taken(nameKey(agent)));
+    }
   }
+
+  /** The next prompt here starts a fresh one, by that name when there is one. */
+  async leaveSession(place: Place, agent: string, name: string | null = null): Promise<void> {
+    await this.#enter(place, agent, null, name);
+  }
+
+  /** The next prompt here goes on with that one. */
+  async switchSession(place: Place, agent: string, sessionId: string): Promise<void> {
+    await this.#enter(place, agent, sessionId, null);
+  }
+
+  /** The next prompt here goes on in a copy of the session. False when there is none. */
+  async forkSession(place: Place, agent: string): Promise<boolean> {
+    const sessionId = this.session(place, agent);
+    if (sessionId === undefined) return false;
+    const conversation = conversationOf(place);
+    await this.#store.record({ k: "choice", conversation, name: forkKey(agent), value: sessionId });
+    return true;
+  }
+
+  /** Whatever session the next prompt here is in, it gives it this name. */
+  async nameNextSession(place: Place, agent: string, name: string): Promise<void> {
+    const conversation = conversationOf(place);
+    await this.#store.record({ k: "choice", conversation, name: nameKey(agent), value: name });
+  }
+
+  async #enter(place: Place, agent: string, sessionId: string | null, name: string | null): Promise<void> {
+    const conversation = conversationOf(place);
+    await this.#store.record(
+      // First: if only a part of it is written, no session is copied that was not meant.
+      { k: "choice", conversation, name: forkKey(agent), value: null },
+      { k: "session", conversation, agent, sessionId },
+      { k: "choice", conversation, name: nameKey(agent), value: name },
+    );
+  }
+}
+
+/** The choice that holds the session to be copied. */
+function forkKey(agent: string): string {
+  return `${agent} fork`;
+}
+
+/** The choice that holds what the session of the next prompt is to be called. */
+function nameKey(agent: string): string {
+  return `${agent} session-name`;
 }

@@ -4,6 +4,7 @@ import type { Agents } from "../agents/choose.ts";
 import type { Role } from "../chat/access.ts";
 import { type Place, samePlace } from "../chat/messenger.ts";
 import type { Firing } from "../schedules/schedule.ts";
+import { within } from "../within.ts";
 import { agentPrompt } from "./agent-prompt.ts";
 import { Budget } from "./budget.ts";
 import { Conversations } from "./conversations.ts";
@@ -33,6 +34,9 @@ export interface DeskSettings extends JobSettings {
 export interface Person extends Author {
   readonly role: Role;
 }
+
+/** An agent that stays for other reasons has long written it down. */
+const WRITING_MS = 3_000;
 
 /** Everything that can be done with jobs, whoever asks: the chat, the terminal, a program. */
 export class Desk {
@@ -215,10 +219,23 @@ export class Desk {
     return "stopping";
   }
 
-  /** The next prompt of a conversation starts a fresh session. */
-  async newSession(place: Place): Promise<void> {
-    this.runIn(place)?.leaveSession();
-    await this.conversations.leaveSession(place, this.conversations.agent(place).name);
+  /** The next prompt of a conversation starts a fresh session, by that name when there is one. */
+  async newSession(place: Place, name?: string): Promise<void> {
+    const agent = this.conversations.agent(place).name;
+    this.runIn(place)?.leaveSession(agent);
+    await this.conversations.leaveSession(place, agent, name);
+  }
+
+  /** Resolves when the agent of a conversation has written down what it has answered, which may be a moment later. */
+  async writtenDown(place: Place): Promise<void> {
+    const here = this.#queue.running.filter(({ job, view }) => view.ending && samePlace(job.place, place));
+    await within(Promise.all(here.map((run) => run.finished)), WRITING_MS);
+  }
+
+  /** The next prompt that this agent gets in a conversation goes on with that session of it. */
+  async switchSession(place: Place, agent: string, sessionId: string): Promise<void> {
+    this.runIn(place)?.leaveSession(agent);
+    await this.conversations.switchSession(place, agent, sessionId);
   }
 
   /**
@@ -329,7 +346,7 @@ export class Desk {
     this.#options.store.note({ k: "queued", job });
     const run = this.#run(job, ownTurn(agent, begin));
     // Another one may have been begun in the conversation meanwhile.
-    run.leaveSession();
+    run.leaveSession(agent.name);
     this.#queue.adopt(run);
   }
 

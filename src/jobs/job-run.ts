@@ -25,7 +25,7 @@ import { plain } from "../text/entities.ts";
 import { within } from "../within.ts";
 import { agentPrompt } from "./agent-prompt.ts";
 import { forgetAnswer, storeAnswer, textPath } from "./answer-store.ts";
-import type { Conversations } from "./conversations.ts";
+import type { Conversations, Opening } from "./conversations.ts";
 import { commandOf, type Job, titleOf } from "./job.ts";
 import { type JobFilesOptions, withOutbox } from "./job-files.ts";
 import { CONTINUE, JobTurn } from "./job-turn.ts";
@@ -96,11 +96,16 @@ export class JobRun implements Running {
   #cancelled = false;
   #interrupted = false;
   #ownsSession = true;
+  /** What was chosen after its start holds from the next prompt on. */
+  readonly #opening: Opening;
 
   constructor(job: Job, options: JobRunOptions) {
     const { messenger, clock, store, paths, agent } = options;
     this.job = job;
     this.#options = options;
+    const sessionId = sessionFor(job, agent.name);
+    this.#opening =
+      sessionId === undefined ? options.conversations.opening(job.place, agent.name) : { sessionId };
     const text = createAnswerText(textPath(job.id, paths));
     this.view = createTurnView(agent.output, text, clock.now(), options.redact, noteOf(job));
     const asked = job.parts.at(-1)?.messageId;
@@ -143,9 +148,9 @@ export class JobRun implements Running {
     await this.cancel("the shutdown of the bridge");
   }
 
-  /** A fresh session was asked for: what this job still reports of its own must not replace it. */
-  leaveSession(): void {
-    this.#ownsSession = false;
+  /** Another session of that agent was asked for: what this job still reports of its own must not replace it. */
+  leaveSession(agent: string): void {
+    if (agent === this.#options.agent.name) this.#ownsSession = false;
   }
 
   /** Gives the running turn more to heed. False when it cannot take it. */
@@ -184,7 +189,7 @@ export class JobRun implements Running {
 
   /** Runs the turn up to its last event; its processes may take a moment longer. */
   async #converse(prompt: string, images: readonly ImageInput[]): Promise<void> {
-    const { agent, store, paths, settings, stay, clock, conversations } = this.#options;
+    const { agent, store, paths, settings, stay, clock } = this.#options;
     const turn = new JobTurn({
       agent: withOutbox(agent, this.job.id, this.#options),
       clock,
@@ -193,11 +198,11 @@ export class JobRun implements Running {
       jobId: this.job.id,
       cwd: paths.folder,
       settings,
-      // Its own first: another one may have been begun while it waits to be tried again.
-      session: () =>
-        store.job(this.job.id)?.sessionId ??
-        sessionFor(this.job, agent.name) ??
-        conversations.session(this.job.place, agent.name),
+      // Its own first: what it has begun already it must not begin again.
+      opening: () => {
+        const sessionId = store.job(this.job.id)?.sessionId;
+        return sessionId === undefined ? this.#opening : { sessionId };
+      },
       onEvent: (event) => this.#onEvent(event),
       stay,
       onHold: (reason) => {
@@ -233,7 +238,7 @@ export class JobRun implements Running {
     this.view.apply(event, clock.now());
     if (event.kind === "process") this.#started(event.pid, event.mark);
     if (event.kind === "session") this.#keepSession(event.sessionId);
-    if (event.kind === "failed" && event.failure.code === "no-session") {
+    if (event.kind === "failed" && event.failure.code === "no-session" && this.#ownsSession) {
       void conversations.leaveSession(this.job.place, agent.name);
     }
     if (event.kind === "request") {
@@ -272,7 +277,7 @@ export class JobRun implements Running {
     const { id } = this.job;
     if (store.job(id)?.sessionId !== sessionId)
       store.note({ k: "started", id, sessionId, agent: agent.name });
-    if (this.#ownsSession) conversations.keepSession(this.job.place, agent.name, sessionId);
+    if (this.#ownsSession) conversations.keepSession(this.job.place, agent.name, sessionId, this.#opening);
   }
 
   /** Before the next job asks whether the budget is reached. */

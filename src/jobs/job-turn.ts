@@ -11,6 +11,7 @@ import type {
 import type { Activity } from "../agents/process-activity.ts";
 import { type Clock, sleep } from "../clock.ts";
 import { duration } from "../text/duration.ts";
+import type { Opening } from "./conversations.ts";
 import type { JobSettings } from "./job-run.ts";
 import { withEarlier } from "./spent.ts";
 
@@ -25,8 +26,8 @@ export interface JobTurnOptions {
   readonly jobId: string;
   readonly cwd: string;
   readonly settings: Omit<JobSettings, "stallMs">;
-  /** The session to go on with, asked before each try. */
-  readonly session: () => string | undefined;
+  /** The session to go on with, and how; asked before each try. */
+  readonly opening: () => Opening;
   /** Every event but the last. */
   readonly onEvent: (event: AgentEvent) => void;
   /** How to deal with processes that outlive their turn. */
@@ -116,7 +117,7 @@ export class JobTurn {
     for (const [index, ms] of RETRY_AFTER_MS.entries()) {
       if (last.kind !== "failed" || last.failure.code !== "overloaded") break;
       // What was done would be done again.
-      if (this.#didSomething && this.#options.session() === undefined) break;
+      if (this.#didSomething && this.#options.opening().sessionId === undefined) break;
       await this.#turn?.ended;
       this.#endTools();
       onHold(
@@ -138,16 +139,15 @@ export class JobTurn {
   }
 
   #try(): Promise<LastEvent> {
-    const { agent, prompt, images, jobId, cwd, session, onEvent, stay } = this.#options;
+    const { agent, prompt, images, jobId, cwd, opening, onEvent, stay } = this.#options;
     const { model, effort, sandbox, rules = [] } = this.#options.settings;
-    const sessionId = session();
     return new Promise<LastEvent>((resolve) => {
       const turn = agent.run(
         {
           // What was done already must not be done twice.
           prompt: [this.#didSomething ? CONTINUE : prompt, ...this.#steered].join("\n\n"),
           ...(images.length > 0 && !this.#didSomething ? { images } : {}),
-          ...(sessionId === undefined ? {} : { sessionId }),
+          ...opening(),
           cwd,
           permissions: this.#mode,
           rules,

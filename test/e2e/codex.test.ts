@@ -106,3 +106,42 @@ test("/agent switches in a chat, and each agent keeps its session there", { skip
   await find(/^It was 4711\./);
   assert.match(JSON.stringify(model.requests.at(-1)?.body), /remember 4711/);
 });
+
+test("Codex: sessions by button, in a copy, by a name, as a file", { skip }, async (t) => {
+  const { api, chat, model, find, start } = await codexProject(t);
+  const bridge = await start();
+  const say = async (prompt: string): Promise<string> => {
+    model.reply({ text: `Answer to ${prompt}.` });
+    api.say(chat, prompt);
+    await find(new RegExp(`^Answer to ${prompt}\\.[\\s\\S]*✅`));
+    return JSON.stringify(model.requests.at(-1)?.body);
+  };
+  await say("first");
+  api.say(chat, "/rename the first");
+  await find(/^The session is called “the first” now\.$/);
+  api.say(chat, "/new the second");
+  await find(/^The next prompt starts a fresh session, called “the second”\.$/);
+  assert.doesNotMatch(await say("second"), /Answer to first/);
+  api.say(chat, "/sessions");
+  const list = await find(/^Sessions of codex[\s\S]*● 1\. the second\n.* 1 turn [\s\S]*\n\n2\. the first\n/);
+  assert.equal((await api.press(list, "2. the first"))?.text, "The next prompt goes on with “the first”.");
+  api.say(chat, "/fork");
+  await find(/^The next prompt goes on in a copy/);
+  await bridge.kill();
+  await start();
+  assert.match(await say("copied"), /Answer to first/);
+  api.say(chat, "/resume");
+  const both = await find(/● 1\. the first\n.* 2 turns[\s\S]*the first\n.* 1 turn /);
+  const [, id = ""] = /3\. the first\n.* · ([\w-]+)$/m.exec(both.text) ?? [];
+  api.say(chat, `/resume ${id}`);
+  await find(/^The next prompt goes on with “the first”\.$/);
+  assert.doesNotMatch(await say("once more"), /Answer to copied/);
+  api.say(chat, "/export");
+  await api.waitFor(() => api.documentsSent(chat).length > 0, { what: "the file" });
+  const said = ["## Prompt", "first", "## codex", "Answer to first.", "## Prompt", "once more", "## codex"];
+  assert.equal(
+    api.documentsSent(chat)[0]?.bytes.toString(),
+    ["# the first", ...said, "Answer to once more.\n"].join("\n\n"),
+  );
+  assert.deepEqual(api.violations, []);
+});

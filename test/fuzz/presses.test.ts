@@ -32,6 +32,8 @@ const ACTIONS = [
   "sched-on",
   "sched-off",
   "sched-del",
+  "session",
+  "sessions",
 ];
 const bot = { ...BOT, is_bot: true, first_name: "Nano" };
 const person = (id: number) => ({ id, is_bot: false, first_name: `Person ${id}` });

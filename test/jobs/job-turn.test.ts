@@ -46,7 +46,7 @@ function setUp(tries: readonly (readonly AgentEvent[])[], options: Partial<JobTu
     jobId: "1-a",
     cwd: "/",
     settings: SETTINGS,
-    session: () => known,
+    opening: () => (known === undefined ? {} : { sessionId: known }),
     onEvent(event) {
       if (event.kind === "session") known = event.sessionId;
       if (event.kind === "tool-end") ended.push(event.id);

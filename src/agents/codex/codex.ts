@@ -2,6 +2,7 @@ import type { Log } from "../../log.ts";
 import type { Agent } from "../agent.ts";
 import { sessionGrants } from "../session-grants.ts";
 import { askModels } from "./models.ts";
+import { codexThreads } from "./threads.ts";
 import { CodexTurn } from "./turn.ts";
 
 export interface CodexOptions {
@@ -25,5 +26,6 @@ export function codexAgent(options: CodexOptions): Agent {
     // Its slash commands belong to its own screen; the app-server has calls instead.
     slashCommands: async () => [],
     models: (cwd) => askModels(options, cwd),
+    sessions: codexThreads(options),
   };
 }

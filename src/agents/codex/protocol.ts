@@ -23,7 +23,7 @@ const POLICIES: Readonly<Record<PermissionMode, Policy>> = {
 const FEATURES: JsonObject = { "features.default_mode_request_user_input": true };
 
 /**
- * The parameters of `thread/start`, and with a session those of `thread/resume`. Without the turn's `rules`: Codex keeps what
+ * The parameters of `thread/start`, and with a session those of `thread/resume` and `thread/fork`. Without the turn's `rules`: Codex keeps what
  * was allowed for good itself, in the `rules` of its own folder.
  * @param config overrides of Codex's own settings, by their dotted names.
  */

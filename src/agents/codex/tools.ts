@@ -38,6 +38,12 @@ export function codexTools(cwd: string, emit: (event: AgentEvent) => void) {
   };
 }
 
+/** What a tool did, in a name and one line. Undefined for an item that is no tool, or none that we know. */
+export function toolLine(item: JsonObject, cwd: string): { name: string; summary: string } | undefined {
+  const described = describe(item);
+  return described && { name: described.name, summary: summaryOf(described.input, cwd) };
+}
+
 /** Undefined for an item that is no tool, or none that we know. */
 function describe(item: JsonObject): Described | undefined {
   switch (item.type) {

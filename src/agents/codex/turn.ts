@@ -139,9 +139,10 @@ export class CodexTurn implements Turn {
     const request = this.#request;
     try {
       await this.#server.initialize();
-      const method = request.sessionId ? "thread/resume" : "thread/start";
-      const opened = await this.#server.call(method, threadParams(request, this.#commandEnvironment()));
+      const params = threadParams(request, this.#commandEnvironment());
+      const opened = await this.#server.call(openingMethod(request), params);
       const id = asText(asObject(opened.thread).id) ?? "";
+      if (request.sessionName) await this.#nameThread(id, request.sessionName);
       this.#thread = { id, model: asText(opened.model) };
       if (this.#cancelling) return;
       const { turn } = await this.#server.call("turn/start", turnParams(id, request));
@@ -168,6 +169,16 @@ export class CodexTurn implements Turn {
     this.#turnId.settle(turnId);
     const { id: sessionId, model } = this.#thread;
     this.#emit({ kind: "session", sessionId, ...(model && { model }) });
+  }
+
+  /** Without its name the thread is as good. */
+  async #nameThread(threadId: string, name: string): Promise<void> {
+    try {
+      await this.#server.call("thread/name/set", { threadId, name });
+    } catch (error) {
+      if (!(error instanceof RpcError)) throw error;
+      this.#options.log.warn("session not named", { job: this.#request.jobId, error });
+    }
   }
 
   async #steer(threadId: string, turnId: string, text: string): Promise<boolean> {
@@ -243,4 +254,9 @@ export class CodexTurn implements Turn {
       this.#options.log.error("agent event not handled", { kind: event.kind, error });
     }
   }
+}
+
+function openingMethod({ sessionId, fork }: TurnRequest): string {
+  if (!sessionId) return "thread/start";
+  return fork ? "thread/fork" : "thread/resume";
 }

@@ -6,6 +6,8 @@ import { daily } from "./daily.ts";
 import { diff } from "./diff.ts";
 import { doctor } from "./doctor.ts";
 import { every } from "./every.ts";
+import { exportSession } from "./export.ts";
+import { fork } from "./fork.ts";
 import { get } from "./get.ts";
 import { helpCommand } from "./help.ts";
 import { ls } from "./ls.ts";
@@ -14,10 +16,13 @@ import { effort, model } from "./model.ts";
 import { newSession } from "./new.ts";
 import { pair } from "./pair.ts";
 import { queue } from "./queue.ts";
+import { rename } from "./rename.ts";
+import { resume } from "./resume.ts";
 import { retry } from "./retry.ts";
 import { sandbox } from "./sandbox.ts";
 import { schedules } from "./schedules.ts";
 import { secret } from "./secret.ts";
+import { sessions } from "./sessions.ts";
 import { status } from "./status.ts";
 import { now, steer } from "./steer.ts";
 import { usage } from "./usage.ts";
@@ -31,6 +36,11 @@ export const COMMANDS: readonly Command[] = [
   steer,
   now,
   newSession,
+  sessions,
+  resume,
+  fork,
+  rename,
+  exportSession,
   retry,
   get,
   ls,

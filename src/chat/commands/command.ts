@@ -58,6 +58,8 @@ export interface Facts {
   readonly examine: () => Promise<readonly Finding[]>;
   /** Which files may leave the project, by the settings of the moment. */
   readonly fileRules: () => FileRules;
+  /** Takes secrets out of what agents have said. */
+  readonly redact: (text: string) => string;
   /** The environment for programs that a command runs. */
   readonly env: NodeJS.ProcessEnv;
 }

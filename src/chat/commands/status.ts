@@ -16,10 +16,13 @@ export const status: Command = {
     const { runs, waiting, conversations } = desk;
     const agent = conversations.agent(place);
     const settings = conversations.settings(place);
-    const sessionId = conversations.session(place, agent.name);
+    const { sessionId, fork } = conversations.opening(place, agent.name);
     const now = facts.now();
     const model = desk.runIn(place)?.view.model ?? settings.model ?? "the agent's default";
-    const session = sessionId === undefined ? "a new one with the next prompt" : styled("code", sessionId);
+    const session =
+      sessionId === undefined
+        ? "a new one with the next prompt"
+        : concat(styled("code", sessionId), fork ? ", in a copy of it from the next prompt on" : "");
     // A shell has none of these.
     const conversation: readonly Row[] =
       agent.output === "raw"
