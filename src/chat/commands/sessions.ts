@@ -26,6 +26,7 @@ export async function sessionsView(desk: Desk, place: Place, facts: Facts, wante
   const agent = desk.conversations.agent(place);
   if (!agent.sessions) return { text: plain(noSessions(agent)) };
   const page = Number.isInteger(wanted) ? Math.min(Math.max(0, wanted), MOST_PAGES - 1) : 0;
+  await desk.writtenDown(place);
   // One more tells whether there is another page.
   const found = await agent.sessions.list(facts.folder, page * ON_A_PAGE, ON_A_PAGE + 1);
   if (found.length === 0 && page > 0) return sessionsView(desk, place, facts, page - 1);
