@@ -106,6 +106,7 @@ export async function startBridge(options: BridgeOptions): Promise<Bridge> {
     paths,
     fileRules,
     redact,
+    notifyAfterMs: () => config.notifyAfterMs,
     settings: config,
   });
   const facts: Facts = {

@@ -56,6 +56,8 @@ export interface Config {
   readonly parallel: number;
   /** After so many milliseconds a question of the agent is repeated, once; undefined for never. */
   readonly remindMs: number | undefined;
+  /** A prompt that took longer than this ends with a message that the phone rings for; undefined for never. Milliseconds. */
+  readonly notifyAfterMs: number | undefined;
   /** How long one job may take, in milliseconds; undefined for as long as it wants. */
   readonly timeoutMs: number | undefined;
   /** After so many milliseconds without any sign of life the chat is asked about a job; undefined for never. */
@@ -162,6 +164,7 @@ export function readConfig(
     whenBusy: read("NANOGENT_WHEN_BUSY", (value) => parseChoice(value, WHEN_BUSY), "queue"),
     parallel: read("NANOGENT_PARALLEL", (value) => parseCount(value, MOST_PARALLEL), 1),
     remindMs: read<number | undefined>("NANOGENT_REMIND", parseTimeSpan, 10 * 60_000),
+    notifyAfterMs: read<number | undefined>("NANOGENT_NOTIFY_AFTER", parseTimeSpan, 20_000),
     timeoutMs: read<number | undefined>("NANOGENT_TIMEOUT", parseTimeSpan, undefined),
     stallMs: read<number | undefined>("NANOGENT_STALL", parseTimeSpan, 10 * 60_000),
     staleAfterMs: read<number | undefined>("NANOGENT_STALE_AFTER", parseTimeSpan, 60 * 60_000),

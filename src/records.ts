@@ -85,6 +85,7 @@ const isJob = shape<Job>({
 const isAnswer = shape<StoredAnswer>({
   outcome: isOutcome,
   parts: listOf(isRichText),
+  notice: optional(isText),
   file: optional(shape<NonNullable<StoredAnswer["file"]>>({ name: isFileName, instead: listOf(isRichText) })),
 });
 

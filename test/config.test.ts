@@ -49,6 +49,7 @@ test("without anything but a token the defaults hold", async (t) => {
     whenBusy: "queue",
     parallel: 1,
     remindMs: 600_000,
+    notifyAfterMs: 20_000,
     timeoutMs: undefined,
     stallMs: 600_000,
     staleAfterMs: 3_600_000,

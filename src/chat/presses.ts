@@ -1,6 +1,7 @@
 import { type Desk, mayStop, type Person } from "../jobs/desk.ts";
 import { titleOf } from "../jobs/job.ts";
 import type { Remedy } from "../jobs/open-cases.ts";
+import { showEnd } from "../jobs/reactions.ts";
 import type { Log } from "../log.ts";
 import type { ScheduleBook } from "../schedules/book.ts";
 import { join, plain, styled } from "../text/entities.ts";
@@ -185,6 +186,7 @@ async function settle(
   if (how === "resume" && open.agent !== agent)
     return `That was a session of ${open.agent}, and ${agent} answers now. Run it again, or drop it.`;
   await desk.cases.settle(open, how);
+  if (how === "drop") showEnd(open.job, "dropped", messenger);
   const verdict = styled("italic", `${VERDICTS[how]} (${person.name})`);
   if (message)
     show(messenger, message, { text: join([open.last ?? plain(titleOf(open.job)), verdict], "\n\n") });

@@ -10,6 +10,7 @@ import { type Author, edited, type Job, type JobDraft } from "./job.ts";
 import { type JobContext, JobRun, type JobSettings } from "./job-run.ts";
 import { OpenCases } from "./open-cases.ts";
 import { JobQueue } from "./queue.ts";
+import { showEnd, showReceived } from "./reactions.ts";
 
 export interface DeskOptions extends Omit<JobContext, "conversations"> {
   readonly agents: Agents;
@@ -100,6 +101,7 @@ export class Desk {
     // At once: when it starts right away, both facts share one write to the disk.
     this.#queue.add(job);
     await written;
+    showReceived(job, this.#options.messenger);
     // By now the running one may have ended.
     return { job, before: this.#before(job) };
   }
@@ -211,6 +213,7 @@ export class Desk {
       },
       { k: "ended", id, outcome: "steered", at: clock.now() },
     );
+    showEnd(job, "steered", this.#options.messenger);
     this.#onLeave(job, "steered");
     return "done";
   }
@@ -281,7 +284,9 @@ export class Desk {
     return { ...draft, id, number, queuedAt: this.#options.clock.now() };
   }
 
-  #forget({ id }: Job): void {
+  #forget(job: Job): void {
+    const { id } = job;
+    showEnd(job, "removed", this.#options.messenger);
     this.#options.store.note({ k: "ended", id, outcome: "removed", at: this.#options.clock.now() });
   }
 

@@ -53,11 +53,13 @@ export function withOutbox(agent: Agent, id: string, { paths, log }: JobFilesOpt
 /**
  * Sends what a job has put into its outbox, and removes it from there: after a crash the rest is sent. What cannot be sent
  * is named in the chat, and stays for a week. Never rejects.
+ * @param silent Without a sound on the phone.
  * @returns false when the chat takes nothing, so that it is to be tried again.
  */
 export async function sendJobFiles(
   { id, place }: Pick<Job, "id" | "place">,
   options: JobFilesOptions,
+  silent = false,
 ): Promise<boolean> {
   const { paths, messenger, log } = options;
   const folder = folderOf(id, paths);
@@ -65,9 +67,9 @@ export async function sendJobFiles(
     const faults: string[] = [];
     const names = await filesInOutbox(folder);
     const some = names.slice(0, MOST_FILES);
-    const inAlbums = await sendAlbums(folder, some, place, options);
+    const inAlbums = await sendAlbums(folder, some, place, options, silent);
     for (const name of some.filter((each) => !inAlbums.has(each))) {
-      const fault = await sendOne(folder, name, place, options);
+      const fault = await sendOne(folder, name, place, options, silent);
       if (fault !== undefined && messenger.isClosed(place.chatId)) return false;
       if (fault !== undefined) faults.push(fault);
     }
@@ -99,6 +101,7 @@ async function sendAlbums(
   names: readonly string[],
   place: Place,
   options: JobFilesOptions,
+  silent: boolean,
 ): Promise<ReadonlySet<string>> {
   const { messenger } = options;
   const sent = new Set<string>();
@@ -112,7 +115,7 @@ async function sendAlbums(
       const bytes = album.reduce((sum, each) => sum + each.bytes.length, picture?.bytes.length ?? 0);
       if (picture?.picture && bytes <= LARGEST_ALBUM) album.push(picture);
     }
-    if (album.length < 2 || !(await messenger.sendAlbum(place, album, { important: true }))) continue;
+    if (album.length < 2 || !(await messenger.sendAlbum(place, album, { important: true, silent }))) continue;
     for (const { name } of album) {
       await takeOut(folder, name);
       sent.add(name);
@@ -133,10 +136,11 @@ async function sendOne(
   name: string,
   place: Place,
   options: JobFilesOptions,
+  silent: boolean,
 ): Promise<string | undefined> {
   try {
     const file = await load(folder, name, options);
-    const sent = await options.messenger.sendFile(place, file, { important: true });
+    const sent = await options.messenger.sendFile(place, file, { important: true, silent });
     if (!sent) return `${name}: Telegram did not take it.`;
     await takeOut(folder, name);
     return undefined;

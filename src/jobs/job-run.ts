@@ -25,7 +25,8 @@ import { within } from "../within.ts";
 import { agentPrompt } from "./agent-prompt.ts";
 import { forgetAnswer, storeAnswer, textPath } from "./answer-store.ts";
 import type { Conversations } from "./conversations.ts";
-import { commandOf, type Job } from "./job.ts";
+import { endNotice } from "./end-notice.ts";
+import { commandOf, type Job, type JobOutcome } from "./job.ts";
 import { type JobFilesOptions, withOutbox } from "./job-files.ts";
 import { JobTurn } from "./job-turn.ts";
 import type { Running } from "./queue.ts";
@@ -43,6 +44,8 @@ export interface JobContext extends JobFilesOptions {
   readonly paths: ProjectPaths;
   /** Takes secrets out of what agents say. */
   readonly redact: (text: string) => string;
+  /** A prompt that took longer than this ends with a message that the phone rings for; undefined for never. */
+  readonly notifyAfterMs: () => number | undefined;
 }
 
 /** How jobs are run, as the settings want it. */
@@ -259,12 +262,14 @@ export class JobRun implements Running {
   }
 
   async #deliver(ending: Ending): Promise<void> {
-    const { store, requests, log, agent, paths } = this.#options;
+    const { store, requests, log, agent, paths, clock, notifyAfterMs } = this.#options;
     const { id } = this.job;
     requests.void(id);
     log.info("job ended", { job: id, agent: agent.name, outcome: ending.kind, ...failureFields(ending) });
-    const outcome = this.#interrupted && ending.kind === "cancelled" ? "interrupted" : ending.kind;
-    const final = this.#render(ending);
+    const outcome = this.#interrupted && ending.kind === "cancelled" ? "interrupted" : outcomeOf(ending);
+    const rings = outcome !== "interrupted";
+    const notice = rings ? endNotice(this.view, ending, this.job, clock.now(), notifyAfterMs()) : undefined;
+    const final = { ...this.#render(ending), ...(notice === undefined ? {} : { notice }) };
     try {
       const answer = await storeAnswer(final, outcome, id, paths);
       await within(store.record({ k: "answered", id, answer }), STORE_MS);
@@ -286,6 +291,11 @@ const VISIBLE: ReadonlySet<AgentEvent["kind"]> = new Set([
   "request",
   "request-void",
 ]);
+
+/** A command that ends with another code than 0 has failed, though it was run. */
+function outcomeOf(ending: Ending): JobOutcome {
+  return ending.kind === "done" && (ending.usage.exitCode ?? 0) !== 0 ? "failed" : ending.kind;
+}
 
 function failureFields(ending: Ending): Record<string, string | undefined> {
   if (ending.kind !== "failed") return {};
