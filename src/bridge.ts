@@ -26,6 +26,7 @@ import type { Store } from "./store.ts";
 import type { FileInfo, Update } from "./telegram/types.ts";
 import { updateFault } from "./telegram/update-fault.ts";
 import { plain } from "./text/entities.ts";
+import { Undo } from "./undo/undo.ts";
 import type { Vault } from "./vault.ts";
 import { within } from "./within.ts";
 
@@ -96,7 +97,9 @@ export async function startBridge(options: BridgeOptions): Promise<Bridge> {
     deny: config.denyFiles,
     secrets: config.secretValues,
   });
+  const undo = new Undo({ paths, env: options.env, fileRules, log });
   const desk = new Desk({
+    undo,
     agents,
     messenger,
     requests,
@@ -116,6 +119,7 @@ export async function startBridge(options: BridgeOptions): Promise<Bridge> {
     examine: options.examine,
     fileRules,
     env: options.env,
+    undo,
   };
   const now = (): number => clock.monotonic();
   const doorkeeper = createDoorkeeper({

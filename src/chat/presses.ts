@@ -5,6 +5,7 @@ import { showEnd } from "../jobs/reactions.ts";
 import type { Log } from "../log.ts";
 import type { ScheduleBook } from "../schedules/book.ts";
 import { join, plain, styled } from "../text/entities.ts";
+import type { Undo } from "../undo/undo.ts";
 import { setAgent } from "./commands/agent.ts";
 import type { Answer } from "./commands/command.ts";
 import { setMode } from "./commands/mode.ts";
@@ -13,6 +14,7 @@ import { queueView } from "./commands/queue.ts";
 import { setSandbox } from "./commands/sandbox.ts";
 import { schedulesView } from "./commands/schedules.ts";
 import { hurriedNotice } from "./commands/steer.ts";
+import { undoTurn } from "./commands/undo.ts";
 import type { MessageRef, Messenger, Place } from "./messenger.ts";
 import type { QueueNotices } from "./queue-notices.ts";
 import type { Requests } from "./requests/requests.ts";
@@ -20,6 +22,7 @@ import type { Requests } from "./requests/requests.ts";
 export interface PressOptions {
   readonly desk: Desk;
   readonly schedules: ScheduleBook;
+  readonly undo: Undo;
   readonly messenger: Messenger;
   readonly requests: Requests;
   readonly notices: QueueNotices;
@@ -63,6 +66,9 @@ export async function handlePress(press: Press, options: PressOptions): Promise<
     case "run":
     case "drop":
       return settle(key, action, press, options);
+    case "undo":
+    case "undo-keep":
+      return undo(key, action, press, options);
     case "sched-on":
     case "sched-off":
     case "sched-del":
@@ -163,6 +169,21 @@ async function reschedule(
   if (changed === "not-yours") return NOT_YOURS;
   if (message) show(messenger, message, schedulesView(schedules, now(), position));
   return changed ? SCHEDULE_VERDICTS[how] : "It is over, or was deleted already.";
+}
+
+async function undo(
+  id: string,
+  how: "undo" | "undo-keep",
+  { person, place, message }: Press,
+  options: PressOptions,
+): Promise<string> {
+  if (person.role !== "owner") return "Only owners may undo what a turn has done.";
+  const said =
+    how === "undo-keep"
+      ? `Left as it is. (${person.name})`
+      : await undoTurn(id, place, person.name, options.desk, options.undo);
+  if (message) show(options.messenger, message, { text: plain(said) });
+  return said.split("\n", 1)[0] ?? "";
 }
 
 const VERDICTS: Readonly<Record<Remedy, string>> = {

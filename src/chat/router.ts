@@ -240,7 +240,7 @@ export class Router {
   }
 
   async #press(query: CallbackQuery): Promise<void> {
-    const { access, messenger, desk, schedules, requests, clock, log } = this.#options;
+    const { access, messenger, desk, schedules, facts, requests, clock, log } = this.#options;
     const { message, from, data } = query;
     const role = message && access.roleOf(from, message.chat);
     if (!role || data === undefined) {
@@ -255,7 +255,16 @@ export class Router {
         message: { chatId: place.chatId, messageId: message.message_id },
         place,
       },
-      { desk, schedules, messenger, requests, notices: this.#notices, log, now: () => clock.now() },
+      {
+        desk,
+        schedules,
+        undo: facts.undo,
+        messenger,
+        requests,
+        notices: this.#notices,
+        log,
+        now: () => clock.now(),
+      },
     );
     messenger.acknowledge(query.id, notice);
   }

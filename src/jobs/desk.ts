@@ -60,6 +60,11 @@ export class Desk {
     return this.#queue.running.filter(({ view }) => !view.ending);
   }
 
+  /** Whether nothing works in the folder, not even the last processes of a job whose answer is there. */
+  get isFree(): boolean {
+    return this.#queue.running.length === 0;
+  }
+
   /** The one that belongs to a conversation. */
   runIn(place: Place): JobRun | undefined {
     return this.runs.find(({ job }) => samePlace(job.place, place));

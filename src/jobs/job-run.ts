@@ -21,6 +21,7 @@ import { startTimeOf } from "../process-identity.ts";
 import type { ProjectPaths } from "../project.ts";
 import type { Store } from "../store.ts";
 import { plain } from "../text/entities.ts";
+import type { Undo } from "../undo/undo.ts";
 import { within } from "../within.ts";
 import { agentPrompt } from "./agent-prompt.ts";
 import { forgetAnswer, storeAnswer, textPath } from "./answer-store.ts";
@@ -44,6 +45,8 @@ export interface JobContext extends JobFilesOptions {
   readonly paths: ProjectPaths;
   /** Takes secrets out of what agents say. */
   readonly redact: (text: string) => string;
+  /** Remembers what the files were; missing where nothing can be undone. */
+  readonly undo?: Undo;
   /** A prompt that took longer than this ends with a message that the phone rings for; undefined for never. */
   readonly notifyAfterMs: () => number | undefined;
 }
@@ -114,7 +117,7 @@ export class JobRun implements Running {
     });
     const ending = this.#run();
     // The next job need not wait for the network, but for the processes of this one.
-    this.finished = ending.then(() => this.#turn?.ended());
+    this.finished = ending.then(() => this.#turn?.ended()).then(() => options.undo?.after(job));
     this.delivered = ending
       .then((how) => this.#deliver(how))
       // The journal has the answer: the next life delivers it.
@@ -162,13 +165,14 @@ export class JobRun implements Running {
   }
 
   async #run(): Promise<Ending> {
-    const { store, clock, agent, paths } = this.#options;
+    const { store, clock, agent, paths, undo } = this.#options;
     this.#live.start();
+    const unchanged = undo?.before(this.job, agent.output === "markdown");
     // Before the agent can do anything: whatever happens from here on, the job is not run a second time.
     const started = Promise.race([store.record({ k: "started", id: this.job.id }), this.#givenUp]);
     const images = agent.output === "raw" ? [] : await promptImages(this.job.files, paths);
     const prompt = agent.output === "raw" ? commandOf(this.job) : await agentPrompt(this.job, paths);
-    await started;
+    await Promise.all([started, Promise.race([unchanged, this.#givenUp])]);
     if (this.#cancelled) this.view.apply({ kind: "cancelled" }, clock.now());
     else await this.#converse(prompt, images);
     return this.view.ending ?? { kind: "cancelled" };

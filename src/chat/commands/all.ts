@@ -20,6 +20,7 @@ import { schedules } from "./schedules.ts";
 import { secret } from "./secret.ts";
 import { status } from "./status.ts";
 import { now, steer } from "./steer.ts";
+import { undo } from "./undo.ts";
 
 /** Every command, in the order in which `/help` and the phone's menu show them. */
 export const COMMANDS: readonly Command[] = [
@@ -33,6 +34,7 @@ export const COMMANDS: readonly Command[] = [
   get,
   ls,
   diff,
+  undo,
   mode,
   model,
   effort,
