@@ -1,4 +1,4 @@
-import { copyFileSync, existsSync, lstatSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, lstatSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { type GitRun, runGit } from "./run-git.ts";
 
@@ -162,7 +162,7 @@ export class Shadow {
       return KEPT.test(key) ? [`\t${key.slice("core.".length)} = ${quoted(value)}\n`] : [];
     });
     const format = sha256 ? "[extensions]\n\tobjectformat = sha256\n" : "";
-    const version = `[core]\n\trepositoryformatversion = ${sha256 ? 1 : 0}\n\tbare = false\n`;
+    const version = `[core]\n\trepositoryformatversion = ${sha256 ? 1 : 0}\n\tbare = false\n\tsharedrepository = 0600\n`;
     this.#write("config", `${version}${kept.join("")}${format}`);
     this.#write("HEAD", "ref: refs/heads/none\n");
     this.#write("info/attributes", ATTRIBUTES);
@@ -171,8 +171,7 @@ export class Shadow {
 
   #copyExcludes(exclude: string): void {
     const there = lstatSync(exclude, { throwIfNoEntry: false })?.isFile();
-    if (there) copyFileSync(exclude, join(this.path, "info/exclude"));
-    else rmSync(join(this.path, "info/exclude"), { force: true });
+    this.#write("info/exclude", there ? readFileSync(exclude, "utf8") : "");
   }
 
   #write(name: string, text: string): void {

@@ -279,6 +279,8 @@ test("it outlives the bridge, and says what it cannot know", async (t) => {
   const state = join(folder, ".nanogent", "undo");
   assert.equal(lstatSync(join(state, "turns.json")).mode & 0o777, 0o600);
   assert.equal(lstatSync(state).mode & 0o777, 0o700);
+  for (const [name, content] of Object.entries(filesIn(state)))
+    assert.match(content, /^$|^[46]00 /, `${name} is open to others`);
   await undo.before(jobOf("9-cut", 9, []), true);
   await assert.rejects(again().lastChanges(CONVERSATION), /bridge went down during the last turn/);
 });
