@@ -26,6 +26,7 @@ import type { Store } from "./store.ts";
 import type { FileInfo, Update } from "./telegram/types.ts";
 import { updateFault } from "./telegram/update-fault.ts";
 import { plain } from "./text/entities.ts";
+import { Undo } from "./undo/undo.ts";
 import type { Vault } from "./vault.ts";
 import { within } from "./within.ts";
 
@@ -98,7 +99,9 @@ export async function startBridge(options: BridgeOptions): Promise<Bridge> {
     deny: config.denyFiles,
     secrets: vault.hidden,
   });
+  const undo = new Undo({ paths, env: options.env, fileRules, log });
   const desk = new Desk({
+    undo,
     agents,
     messenger,
     requests,
@@ -108,6 +111,7 @@ export async function startBridge(options: BridgeOptions): Promise<Bridge> {
     paths,
     fileRules,
     redact,
+    notifyAfterMs: () => config.notifyAfterMs,
     settings: config,
   });
   const facts: Facts = {
@@ -118,6 +122,7 @@ export async function startBridge(options: BridgeOptions): Promise<Bridge> {
     fileRules,
     redact,
     env: options.env,
+    undo,
   };
   const now = (): number => clock.monotonic();
   const doorkeeper = createDoorkeeper({

@@ -61,6 +61,8 @@ export interface Config {
   readonly remindMs: number | undefined;
   /** How long an agent's process waits for the next prompt of its session, in milliseconds; undefined: not at all. */
   readonly keepWarmMs: number | undefined;
+  /** A prompt that took longer than this ends with a message that the phone rings for; undefined for never. Milliseconds. */
+  readonly notifyAfterMs: number | undefined;
   /** How long one job may take, in milliseconds; undefined for as long as it wants. */
   readonly timeoutMs: number | undefined;
   /** After so many milliseconds without any sign of life the chat is asked about a job; undefined for never. */
@@ -169,6 +171,7 @@ export function readConfig(
     parallel: read("NANOGENT_PARALLEL", (value) => parseCount(value, MOST_PARALLEL), 1),
     budgetUsd: read<number | undefined>("NANOGENT_BUDGET_USD", parseDollars, undefined),
     remindMs: read<number | undefined>("NANOGENT_REMIND", parseTimeSpan, 10 * 60_000),
+    notifyAfterMs: read<number | undefined>("NANOGENT_NOTIFY_AFTER", parseTimeSpan, 20_000),
     timeoutMs: read<number | undefined>("NANOGENT_TIMEOUT", parseTimeSpan, undefined),
     stallMs: read<number | undefined>("NANOGENT_STALL", parseTimeSpan, 10 * 60_000),
     staleAfterMs: read<number | undefined>("NANOGENT_STALE_AFTER", parseTimeSpan, 60 * 60_000),

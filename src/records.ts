@@ -91,6 +91,7 @@ const isProcess = shape<JobProcess>({ pid: isPid, startTime: optional(isText), m
 const isAnswer = shape<StoredAnswer>({
   outcome: isOutcome,
   parts: listOf(isRichText),
+  notice: optional(isText),
   file: optional(shape<NonNullable<StoredAnswer["file"]>>({ name: isFileName, instead: listOf(isRichText) })),
 });
 

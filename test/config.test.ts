@@ -51,6 +51,7 @@ test("without anything but a token the defaults hold", async (t) => {
     parallel: 1,
     budgetUsd: undefined,
     remindMs: 600_000,
+    notifyAfterMs: 20_000,
     timeoutMs: undefined,
     stallMs: 600_000,
     staleAfterMs: 3_600_000,

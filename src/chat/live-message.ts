@@ -53,6 +53,11 @@ export class LiveMessage {
     void this.#frames();
   }
 
+  /** Whether its end came in a message that the phone rings for. */
+  get rang(): boolean {
+    return this.#row.rang;
+  }
+
   /** Replaces the running view by the final one. Resolves when that is delivered. */
   async finish(final: FinalAnswer): Promise<Arrival> {
     this.stop();

@@ -17,6 +17,8 @@ export interface FinalAnswer {
   readonly parts: readonly RichText[];
   /** Under the last part. */
   readonly buttons?: Keyboard;
+  /** What the phone is to ring for when the answer is there without a sound. */
+  readonly notice?: string;
   /** Goes out first. Where it cannot, `instead` takes the place of the parts. */
   readonly file?: {
     readonly name: string;
@@ -35,6 +37,7 @@ export type Arrival = "arrived" | "instead" | "undelivered" | "closed";
 export class MessageRow {
   readonly #options: MessageRowOptions;
   #messages: MessageRef[];
+  #rang = false;
   /** What each message shows for sure, and without buttons, so that it need not be edited again. */
   #shown: (RichText | undefined)[] = [];
 
@@ -47,13 +50,18 @@ export class MessageRow {
     return this.#messages.length;
   }
 
+  /** Whether the end of the answer, or its file, came in a new message: an edit makes no sound. */
+  get rang(): boolean {
+    return this.#rang;
+  }
+
   /**
    * Opens the next message, unless that is not `wanted` any more when it would leave. False when nobody knows whether
    * it arrived.
    */
   async open(render: () => Content, wanted: () => boolean): Promise<boolean> {
     const { messenger, place } = this.#options;
-    const options = { provisional: true, wanted, silent: this.length > 0, ...this.#reply(this.length) };
+    const options = { provisional: true, wanted, silent: true, ...this.#reply(this.length) };
     const message = await messenger.send(place, render, options);
     if (message) this.#change([...this.#messages, message]);
     return message !== undefined;
@@ -81,16 +89,22 @@ export class MessageRow {
   /**
    * Brings one message to its last content, in a new message when it is gone.
    * @param mustArrive Also in a new message when the edit is refused for another reason.
+   * @param rings A new message makes a sound.
    * @returns whether it is there.
    */
-  async settle(index: number, content: Content, mustArrive = false): Promise<boolean> {
+  async settle(index: number, content: Content, mustArrive = false, rings = false): Promise<boolean> {
     const message = this.#messages[index];
     if (message && !content.buttons && same(this.#shown[index], content.text)) return true;
     const { messenger, place } = this.#options;
     const result = message ? await messenger.edit(message, () => content, { final: true }) : "gone";
     if (result === "ok") this.#shown[index] = content.buttons ? undefined : content.text;
     if (result === "ok" || (result === "dropped" && !mustArrive)) return result === "ok";
-    const sent = await messenger.send(place, content, { important: true, ...this.#reply(index) });
+    const sent = await messenger.send(place, content, {
+      important: true,
+      silent: !rings,
+      ...this.#reply(index),
+    });
+    this.#rang ||= rings && sent !== undefined;
     if (sent) this.#change(this.#messages.toSpliced(index, 1, sent));
     return sent !== undefined;
   }
@@ -98,7 +112,10 @@ export class MessageRow {
   /** Brings the whole row to its last content. What is too much is removed. */
   async finish({ parts, buttons, file }: FinalAnswer): Promise<Arrival> {
     const { messenger, place } = this.#options;
-    const sent = file ? await messenger.sendFile(place, file, { important: true }) : undefined;
+    // One sound is enough: what is new behind it makes its own.
+    const silent = this.length < parts.length;
+    const sent = file ? await messenger.sendFile(place, file, { important: true, silent }) : undefined;
+    this.#rang ||= sent !== undefined && !silent;
     // Asked at each step: by the end the chat may be open again, with a hole in the answer.
     const isClosed = (): boolean => messenger.isClosed(place.chatId);
     if (file && !sent && isClosed()) return "closed";
@@ -107,7 +124,7 @@ export class MessageRow {
     let complete = true;
     for (const [index, text] of shown.entries()) {
       const last = index === shown.length - 1;
-      const there = await this.settle(index, last && buttons ? { text, buttons } : { text }, true);
+      const there = await this.settle(index, last && buttons ? { text, buttons } : { text }, true, last);
       if (!there && isClosed()) return "closed";
       complete &&= there;
     }

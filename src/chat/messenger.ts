@@ -25,6 +25,11 @@ export interface Messenger {
   sendFile(to: Place, file: OutgoingFile, options?: SendOptions): Promise<MessageRef | undefined>;
   /** Sends two to ten pictures as one album, where the messenger can. False when it could not be delivered. Never rejects. */
   sendAlbum?(to: Place, pictures: readonly OutgoingFile[], options?: SendOptions): Promise<boolean>;
+  /**
+   * Puts an emoji on a message in place of the one that was put there before; none takes it away. Gives way to everything
+   * else, and nobody is told whether it worked. Missing where messages cannot carry any.
+   */
+  react?(message: MessageRef, emoji: Reaction | undefined): void;
   /** Shows for a few seconds that something is being done. */
   typing(to: Place): void;
   /** Ends the waiting state of a pressed button, with a short notice when there is something to say. */
@@ -59,6 +64,9 @@ export interface Content {
   readonly text: RichText;
   readonly buttons?: Keyboard;
 }
+
+/** Of those that Telegram knows (https://core.telegram.org/bots/api#reactiontypeemoji), the ones that are used. */
+export type Reaction = "👀" | "👍" | "👎" | "👌";
 
 export type Keyboard = readonly (readonly Button[])[];
 

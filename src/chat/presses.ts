@@ -1,9 +1,11 @@
 import { type Desk, mayStop, type Person } from "../jobs/desk.ts";
 import { titleOf } from "../jobs/job.ts";
 import type { Remedy } from "../jobs/open-cases.ts";
+import { showEnd } from "../jobs/reactions.ts";
 import type { Log } from "../log.ts";
 import type { ScheduleBook } from "../schedules/book.ts";
 import { join, plain, styled } from "../text/entities.ts";
+import type { Undo } from "../undo/undo.ts";
 import { setAgent } from "./commands/agent.ts";
 import type { Answer, Facts } from "./commands/command.ts";
 import { setMode } from "./commands/mode.ts";
@@ -13,6 +15,7 @@ import { setSandbox } from "./commands/sandbox.ts";
 import { schedulesView } from "./commands/schedules.ts";
 import { sessionsView, switchTo } from "./commands/sessions.ts";
 import { hurriedNotice } from "./commands/steer.ts";
+import { undoTurn } from "./commands/undo.ts";
 import { goOn } from "./go-on.ts";
 import type { MessageRef, Messenger, Place } from "./messenger.ts";
 import type { QueueNotices } from "./queue-notices.ts";
@@ -21,6 +24,7 @@ import type { Requests } from "./requests/requests.ts";
 export interface PressOptions {
   readonly desk: Desk;
   readonly schedules: ScheduleBook;
+  readonly undo: Undo;
   readonly messenger: Messenger;
   readonly requests: Requests;
   readonly notices: QueueNotices;
@@ -67,6 +71,9 @@ export async function handlePress(press: Press, options: PressOptions): Promise<
       return settle(key, action, press, options);
     case "go-on":
       return goOn(press.person, options.desk, options.messenger);
+    case "undo":
+    case "undo-keep":
+      return undo(key, action, press, options);
     case "sched-on":
     case "sched-off":
     case "sched-del":
@@ -198,6 +205,21 @@ async function chooseSession(
   return said;
 }
 
+async function undo(
+  id: string,
+  how: "undo" | "undo-keep",
+  { person, place, message }: Press,
+  options: PressOptions,
+): Promise<string> {
+  if (person.role !== "owner") return "Only owners may undo what a turn has done.";
+  const said =
+    how === "undo-keep"
+      ? `Left as it is. (${person.name})`
+      : await undoTurn(id, place, person.name, options.desk, options.undo);
+  if (message) show(options.messenger, message, { text: plain(said) });
+  return said.split("\n", 1)[0] ?? "";
+}
+
 const VERDICTS: Readonly<Record<Remedy, string>> = {
   resume: "Resumes.",
   again: "Runs again.",
@@ -220,6 +242,7 @@ async function settle(
     return `That was a session of ${open.agent}, and ${agent} answers now. Run it again, or drop it.`;
   await desk.cases.settle(open, how);
   if (open.overBudget) desk.budget.offerUntold(open.job.place);
+  if (how === "drop") showEnd(open.job, "dropped", messenger);
   const verdict = styled("italic", `${VERDICTS[how]} (${person.name})`);
   if (message)
     show(messenger, message, { text: join([open.last ?? plain(titleOf(open.job)), verdict], "\n\n") });

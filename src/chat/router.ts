@@ -271,7 +271,17 @@ export class Router {
         message: { chatId: place.chatId, messageId: message.message_id },
         place,
       },
-      { desk, schedules, messenger, requests, notices: this.#notices, log, facts, now: () => clock.now() },
+      {
+        desk,
+        schedules,
+        undo: facts.undo,
+        messenger,
+        requests,
+        notices: this.#notices,
+        log,
+        facts,
+        now: () => clock.now(),
+      },
     );
     messenger.acknowledge(query.id, notice);
   }

@@ -59,7 +59,11 @@ async function converse(
   const log = createLog({ format: config.logFormat, secrets, write: createLogFile(paths.log).write });
   const vault = openVault({ path: paths.secrets, env: around.env, secrets, log });
   const bridge = await startBridge({
-    config: { ...config, access: { open: false, chats: [], users: [YOU.id], owners: undefined } },
+    config: {
+      ...config,
+      access: { open: false, chats: [], users: [YOU.id], owners: undefined },
+      notifyAfterMs: undefined,
+    },
     paths,
     agents: allAgents(config, vault, log, new ClaudeResidents()),
     messenger,

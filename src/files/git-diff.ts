@@ -82,7 +82,7 @@ function withoutGit(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
 const MOST_NAMES = 500;
 
 /** A command line cannot be of any length. */
-function inBunches(names: readonly string[]): string[][] {
+export function inBunches(names: readonly string[]): string[][] {
   const bunches: string[][] = [];
   for (let at = 0; at < names.length; at += MOST_NAMES) bunches.push(names.slice(at, at + MOST_NAMES));
   return bunches;

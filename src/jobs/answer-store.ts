@@ -17,26 +17,29 @@ function filePath(jobId: string, { spool }: ProjectPaths): string {
 
 /** An answer in the form in which the journal takes it; its file goes beside. @throws the file system's error. */
 export async function storeAnswer(
-  { parts, file }: FinalAnswer,
+  { parts, file, notice }: FinalAnswer,
   outcome: JobOutcome,
   jobId: string,
   paths: ProjectPaths,
 ): Promise<StoredAnswer> {
-  if (!file) return { outcome, parts };
+  const told = { outcome, parts, ...(notice === undefined ? {} : { notice }) };
+  if (!file) return told;
   // What lies there may be a link: it is replaced, not followed.
   forgetAnswer(jobId, paths);
   await writeFile(filePath(jobId, paths), file.bytes, { mode: 0o600, flag: "wx" });
-  return { outcome, parts, file: { name: file.name, instead: file.instead } };
+  return { ...told, file: { name: file.name, instead: file.instead } };
 }
 
 /** The answer again; without its file when that cannot be read. */
-export function loadAnswer({ parts, file }: StoredAnswer, jobId: string, paths: ProjectPaths): FinalAnswer {
-  if (!file) return { parts };
+export function loadAnswer(stored: StoredAnswer, jobId: string, paths: ProjectPaths): FinalAnswer {
+  const { parts, file, notice } = stored;
+  const told = { parts, ...(notice === undefined ? {} : { notice }) };
+  if (!file) return told;
   try {
     const bytes = readPlainFile(filePath(jobId, paths));
-    return { parts, file: { name: file.name, bytes, instead: file.instead } };
+    return { ...told, file: { name: file.name, bytes, instead: file.instead } };
   } catch {
-    return { parts: file.instead };
+    return { ...told, parts: file.instead };
   }
 }
 

@@ -14,6 +14,7 @@ import { type JobContext, JobRun, type JobSettings } from "./job-run.ts";
 import { OpenCases } from "./open-cases.ts";
 import { ownTurn } from "./own-turn.ts";
 import { JobQueue } from "./queue.ts";
+import { showEnd, showReceived } from "./reactions.ts";
 import { Residents } from "./residents.ts";
 
 export interface DeskOptions extends Omit<JobContext, "conversations"> {
@@ -90,6 +91,11 @@ export class Desk {
     return this.#queue.running.filter(({ view }) => !view.ending);
   }
 
+  /** Whether nothing works in the folder, not even the last processes of a job whose answer is there. */
+  get isFree(): boolean {
+    return this.#queue.running.length === 0;
+  }
+
   /** The one that belongs to a conversation. */
   runIn(place: Place): JobRun | undefined {
     return this.runs.find(({ job }) => samePlace(job.place, place));
@@ -136,6 +142,7 @@ export class Desk {
     // At once: when it starts right away, both facts share one write to the disk.
     this.#queue.add(job);
     await written;
+    showReceived(job, this.#options.messenger);
     // By now the running one may have ended.
     return { job, before: this.#before(job) };
   }
@@ -268,6 +275,7 @@ export class Desk {
       },
       { k: "ended", id, outcome: "steered", at: clock.now() },
     );
+    showEnd(job, "steered", this.#options.messenger);
     this.#onLeave(job, "steered");
     return "done";
   }
@@ -376,7 +384,9 @@ export class Desk {
     return { ...draft, id, number, queuedAt: this.#options.clock.now() };
   }
 
-  #forget({ id }: Job): void {
+  #forget(job: Job): void {
+    const { id } = job;
+    showEnd(job, "removed", this.#options.messenger);
     this.#options.store.note({ k: "ended", id, outcome: "removed", at: this.#options.clock.now() });
   }
 

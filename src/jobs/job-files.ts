@@ -57,20 +57,27 @@ export function withOutbox(agent: Agent, id: string, { paths, log }: JobFilesOpt
 /**
  * Sends what a job has put into its outbox, and removes it from there: after a crash the rest is sent. What cannot be sent
  * is named in the chat, once, and stays for a week. Never rejects.
+ * @param silent Without a sound on the phone.
  * @returns false when the chat takes nothing, so that it is to be tried again.
  */
 export async function sendJobFiles(
   { id, place }: Pick<Job, "id" | "place">,
   options: JobFilesOptions,
+  silent = false,
 ): Promise<boolean> {
   // A process that had waited for the prompt puts files where it was told to at its start.
   const mark = options.store.job(id)?.process?.mark;
   for (const each of mark === undefined ? [id] : [id, mark])
-    if (!(await sendFilesOf(each, place, options))) return false;
+    if (!(await sendFilesOf(each, place, options, silent))) return false;
   return true;
 }
 
-async function sendFilesOf(id: string, place: Place, options: JobFilesOptions): Promise<boolean> {
+async function sendFilesOf(
+  id: string,
+  place: Place,
+  options: JobFilesOptions,
+  silent: boolean,
+): Promise<boolean> {
   const { paths, messenger, log, store } = options;
   const folder = folderOf(id, paths);
   try {
@@ -79,9 +86,9 @@ async function sendFilesOf(id: string, place: Place, options: JobFilesOptions): 
     const names = (await filesInOutbox(folder)).filter((name) => !told.has(name));
     const unsent = new Set(names);
     const some = names.slice(0, MOST_FILES);
-    const inAlbums = await sendAlbums(folder, some, place, options);
+    const inAlbums = await sendAlbums(folder, some, place, options, silent);
     for (const name of some.filter((each) => !inAlbums.has(each))) {
-      const fault = await sendOne(folder, name, place, options);
+      const fault = await sendOne(folder, name, place, options, silent);
       if (fault !== undefined && messenger.isClosed(place.chatId)) return false;
       if (fault === undefined) unsent.delete(name);
       else faults.push(fault);
@@ -116,6 +123,7 @@ async function sendAlbums(
   names: readonly string[],
   place: Place,
   options: JobFilesOptions,
+  silent: boolean,
 ): Promise<ReadonlySet<string>> {
   const { messenger } = options;
   const sent = new Set<string>();
@@ -129,7 +137,7 @@ async function sendAlbums(
       const bytes = album.reduce((sum, each) => sum + each.bytes.length, picture?.bytes.length ?? 0);
       if (picture?.picture && bytes <= LARGEST_ALBUM) album.push(picture);
     }
-    if (album.length < 2 || !(await messenger.sendAlbum(place, album, { important: true }))) continue;
+    if (album.length < 2 || !(await messenger.sendAlbum(place, album, { important: true, silent }))) continue;
     for (const { name } of album) {
       await takeOut(folder, name);
       sent.add(name);
@@ -150,10 +158,11 @@ async function sendOne(
   name: string,
   place: Place,
   options: JobFilesOptions,
+  silent: boolean,
 ): Promise<string | undefined> {
   try {
     const file = await load(folder, name, options);
-    const sent = await options.messenger.sendFile(place, file, { important: true });
+    const sent = await options.messenger.sendFile(place, file, { important: true, silent });
     if (!sent) return `${name}: Telegram did not take it.`;
     await takeOut(folder, name);
     return undefined;

@@ -22,11 +22,13 @@ import { startTimeOf } from "../process-identity.ts";
 import type { ProjectPaths } from "../project.ts";
 import type { Store } from "../store.ts";
 import { plain } from "../text/entities.ts";
+import type { Undo } from "../undo/undo.ts";
 import { within } from "../within.ts";
 import { agentPrompt } from "./agent-prompt.ts";
 import { forgetAnswer, storeAnswer, textPath } from "./answer-store.ts";
 import type { Conversations, Opening } from "./conversations.ts";
-import { commandOf, type Job, titleOf } from "./job.ts";
+import { endNotice } from "./end-notice.ts";
+import { commandOf, type Job, type JobOutcome, titleOf } from "./job.ts";
 import { type JobFilesOptions, withOutbox } from "./job-files.ts";
 import { CONTINUE, JobTurn } from "./job-turn.ts";
 import type { Running } from "./queue.ts";
@@ -46,6 +48,10 @@ export interface JobContext extends JobFilesOptions {
   readonly paths: ProjectPaths;
   /** Takes secrets out of what agents say. */
   readonly redact: (text: string) => string;
+  /** Remembers what the files were; missing where nothing can be undone. */
+  readonly undo?: Undo;
+  /** A prompt that took longer than this ends with a message that the phone rings for; undefined for never. */
+  readonly notifyAfterMs: () => number | undefined;
 }
 
 /** How jobs are run, as the settings want it. */
@@ -121,7 +127,7 @@ export class JobRun implements Running {
     });
     const ending = this.#run();
     // The next job need not wait for the network, but for the processes of this one.
-    this.finished = ending.then(() => this.#turn?.ended());
+    this.finished = ending.then(() => this.#turn?.ended()).then(() => options.undo?.after(job));
     this.delivered = ending
       .then((how) => this.#deliver(how))
       // The journal has the answer: the next life delivers it.
@@ -169,14 +175,15 @@ export class JobRun implements Running {
   }
 
   async #run(): Promise<Ending> {
-    const { store, clock, agent, paths } = this.#options;
+    const { store, clock, agent, paths, undo } = this.#options;
     this.#live.start();
+    const unchanged = undo?.before(this.job, agent.output === "markdown");
     // Before the agent can do anything: whatever happens from here on, the job is not run a second time.
     const started = Promise.race([store.record({ k: "started", id: this.job.id }), this.#givenUp]);
     const isNew = agent.output !== "raw" && !goesOn(this.job, agent.name);
     const images = isNew ? await promptImages(this.job.files, paths) : [];
     const prompt = isNew ? await agentPrompt(this.job, paths) : this.#knownPrompt();
-    await started;
+    await Promise.all([started, Promise.race([unchanged, this.#givenUp])]);
     if (this.#cancelled) this.view.apply({ kind: "cancelled" }, clock.now());
     else await this.#converse(prompt, images);
     return this.view.ending ?? { kind: "cancelled" };
@@ -290,13 +297,15 @@ export class JobRun implements Running {
   }
 
   async #deliver(ending: Ending): Promise<void> {
-    const { store, requests, log, agent, paths } = this.#options;
+    const { store, requests, log, agent, paths, clock, notifyAfterMs } = this.#options;
     const { id } = this.job;
     requests.void(id);
     this.#keepSpending(ending);
     log.info("job ended", { job: id, agent: agent.name, outcome: ending.kind, ...failureFields(ending) });
-    const outcome = this.#interrupted && ending.kind === "cancelled" ? "interrupted" : ending.kind;
-    const final = this.#render(ending);
+    const outcome = this.#interrupted && ending.kind === "cancelled" ? "interrupted" : outcomeOf(ending);
+    const rings = outcome !== "interrupted";
+    const notice = rings ? endNotice(this.view, ending, this.job, clock.now(), notifyAfterMs()) : undefined;
+    const final = { ...this.#render(ending), ...(notice === undefined ? {} : { notice }) };
     try {
       const answer = await storeAnswer(final, outcome, id, paths);
       await within(store.record({ k: "answered", id, answer }), STORE_MS);
@@ -323,6 +332,11 @@ const VISIBLE: ReadonlySet<AgentEvent["kind"]> = new Set([
   "request",
   "request-void",
 ]);
+
+/** A command that ends with another code than 0 has failed, though it was run. */
+function outcomeOf(ending: Ending): JobOutcome {
+  return ending.kind === "done" && (ending.usage.exitCode ?? 0) !== 0 ? "failed" : ending.kind;
+}
 
 function failureFields(ending: Ending): Record<string, string | undefined> {
   if (ending.kind !== "failed") return {};

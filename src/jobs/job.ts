@@ -118,6 +118,8 @@ export interface JobProcess {
 export interface StoredAnswer {
   readonly outcome: JobOutcome;
   readonly parts: readonly RichText[];
+  /** What the phone is to ring for when it is there. */
+  readonly notice?: string;
   /** Its bytes lie in the spool, under the id of the job. */
   readonly file?: { readonly name: string; readonly instead: readonly RichText[] };
 }

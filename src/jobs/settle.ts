@@ -2,13 +2,21 @@ import type { Arrival, FinalAnswer } from "../chat/message-row.ts";
 import type { Button, Keyboard } from "../chat/messenger.ts";
 import type { Clock } from "../clock.ts";
 import type { Store } from "../store.ts";
+import { plain } from "../text/entities.ts";
+import { within } from "../within.ts";
 import type { Job, JobOutcome } from "./job.ts";
 import { type JobFilesOptions, sendJobFiles } from "./job-files.ts";
+import { showEnd } from "./reactions.ts";
 
 /** What brings an answer into the chat: a row of messages, or the live message that owns one. */
 interface Deliverer {
   finish(answer: FinalAnswer): Promise<Arrival>;
+  /** Whether the phone has rung for it. */
+  readonly rang: boolean;
 }
+
+/** A disk that takes no more must not keep the phone from ringing. */
+const ENDED_MS = 3_000;
 
 /**
  * Delivers a job's last word and writes down how it stands from then on. One that was interrupted stays open, with
@@ -27,7 +35,7 @@ export async function settleJob(
     readonly gone?: Promise<void> | undefined;
   },
 ): Promise<Arrival> {
-  const { store, clock, gone } = context;
+  const { store, clock, log, messenger, gone } = context;
   if (outcome === "interrupted") {
     const resumable = store.job(job.id)?.sessionId !== undefined;
     const asked = await ask(deliverer, answer, remedies(job.id, resumable), job, store);
@@ -39,8 +47,20 @@ export async function settleJob(
   if (arrival === "closed") return "undelivered";
   // Of a job that is over no later life looks for processes.
   await gone;
-  if (!(await sendJobFiles(job, context))) return "undelivered";
-  store.note({ k: "ended", id: job.id, outcome, at: clock.now() });
+  const notice = deliverer.rang ? undefined : answer.notice;
+  const silent = deliverer.rang || notice !== undefined;
+  if (!(await sendJobFiles(job, context, silent))) return "undelivered";
+  const ended = store
+    .record({ k: "ended", id: job.id, outcome, at: clock.now() })
+    .catch((error) => log.error("end of a job not written", { job: job.id, error }));
+  showEnd(job, outcome, messenger);
+  if (notice !== undefined) {
+    // First, so that no later life rings again. One that is killed right here does not ring at all.
+    await within(ended, ENDED_MS);
+    const last = job.parts.at(-1)?.messageId;
+    const options = last === undefined ? {} : { replyTo: last };
+    await messenger.send(job.place, { text: plain(notice) }, options);
+  }
   return arrival === "undelivered" ? "arrived" : arrival;
 }
 

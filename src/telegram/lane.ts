@@ -4,7 +4,7 @@ import type { Bucket } from "./bucket.ts";
 import { createPace, type Pace, tokensFor } from "./pacing.ts";
 
 /** In the order in which they leave. */
-export type OperationKind = "reply" | "send" | "final" | "notice" | "frame" | "action";
+export type OperationKind = "reply" | "send" | "final" | "notice" | "frame" | "action" | "reaction";
 
 /**
  * What became of one try. All but `settled` put it back, in front of its kind: `again` to be tried after a while,
@@ -25,7 +25,7 @@ export interface Operation {
   dropped(): void;
 }
 
-const ORDER: readonly OperationKind[] = ["reply", "send", "final", "notice", "frame", "action"];
+const ORDER: readonly OperationKind[] = ["reply", "send", "final", "notice", "frame", "action", "reaction"];
 /** Only the messages at the end of a chat are still edited. */
 const MOST_COUNTED = 32;
 
@@ -42,6 +42,7 @@ export class Lane {
   readonly #changed: () => void;
   #waiting: Operation[] = [];
   #underWay: Operation | undefined;
+  #reacting = false;
   #notBefore = 0;
   #cancelTimer: (() => void) | undefined;
 
@@ -95,10 +96,14 @@ export class Lane {
     this.#cancelTimer?.();
     this.#cancelTimer = undefined;
     if (this.#underWay) return;
-    const ordered = ORDER.flatMap((kind) => this.#waiting.filter((operation) => operation.kind === kind));
+    const may = ({ kind }: Operation): boolean => kind !== "reaction" || !this.#reacting;
+    const ordered = ORDER.flatMap((kind) =>
+      this.#waiting.filter((operation) => operation.kind === kind && may(operation)),
+    );
     const waits = ordered.map((operation) => this.#wait(operation));
     const ready = ordered.find((_, index) => waits[index] === 0);
     if (ready?.wanted?.() === false) this.#withdraw(ready);
+    else if (ready?.kind === "reaction") void this.#runBeside(ready);
     else if (ready) void this.#run(ready);
     else if (waits.length > 0) this.#cancelTimer = this.#clock.after(Math.min(...waits), () => this.#pump());
   }
@@ -133,6 +138,20 @@ export class Lane {
       this.#putBack(operation, typeof result === "object");
     }
     this.#changed();
+    this.#pump();
+  }
+
+  /** Nothing waits for the answer to a reaction but the next one. It is tried once. */
+  async #runBeside(operation: Operation): Promise<void> {
+    this.#reacting = true;
+    this.#waiting = this.#waiting.filter((other) => other !== operation);
+    this.#pace.left(operation.kind);
+    this.#overall.take();
+    this.#pump();
+    const result = await operation.attempt();
+    this.#reacting = false;
+    if (typeof result === "object") this.#pace.block(result.pauseSeconds);
+    if (result !== "settled") operation.dropped();
     this.#pump();
   }
 

@@ -5,6 +5,7 @@ import type {
   Messenger,
   OutgoingFile,
   Place,
+  Reaction,
   SendOptions,
 } from "../chat/messenger.ts";
 import type { Clock } from "../clock.ts";
@@ -16,6 +17,7 @@ import { type Call, deliver } from "./delivery.ts";
 import { ApiError, type ApiFault, faultOf, NetworkError } from "./errors.ts";
 import { Lanes } from "./lanes.ts";
 import { albumParameters, fileParameters, noticeText, placeParameters, textParameters } from "./outgoing.ts";
+import { Reactions } from "./reactions.ts";
 import type { Message } from "./types.ts";
 
 export interface OutboxOptions {
@@ -52,6 +54,7 @@ export class Outbox implements Messenger {
   readonly tickMs = 4_500;
   readonly #options: OutboxOptions;
   readonly #lanes: Lanes;
+  readonly #reactions: Reactions;
   /** Groups that became supergroups: old id -> new id. */
   readonly #moved = new Map<number, number>();
   /** Chats that took nothing when it was last tried. */
@@ -60,6 +63,7 @@ export class Outbox implements Messenger {
   constructor(options: OutboxOptions) {
     this.#options = options;
     this.#lanes = new Lanes(options.clock);
+    this.#reactions = new Reactions({ ...options, lanes: this.#lanes });
   }
 
   send(
@@ -175,6 +179,12 @@ export class Outbox implements Messenger {
       run: () => client.call("deleteMessage", { chat_id: chatId, message_id: messageId }).catch(editResult),
       repeat: () => true,
     });
+  }
+
+  react(message: MessageRef, emoji: Reaction | undefined): void {
+    // Ids of messages mean others in a group that has moved.
+    if (!this.isClosed(message.chatId) && !this.#moved.has(message.chatId))
+      this.#reactions.set(message, emoji);
   }
 
   typing({ chatId, threadId }: Place): void {

@@ -43,7 +43,7 @@ export function createOverallBucket(now: () => number): Bucket {
  * never waits because of it.
  */
 export function tokensFor(kind: OperationKind): number {
-  return kind === "notice" || kind === "frame" ? 2 : 1;
+  return kind === "notice" || kind === "frame" || kind === "reaction" ? 2 : 1;
 }
 
 /** @param group 20 messages a minute instead of 60. @param now Milliseconds that never jump. */
@@ -65,7 +65,8 @@ export function createPace(group: boolean, now: () => number): Pace {
       return Math.max(blocked, refilled, lastCall + frame * width - now());
     },
     left(kind) {
-      if (kind === "action") return;
+      // Nor is a reaction, but it leaves only when there is room for messages.
+      if (kind === "action" || kind === "reaction") return;
       bucket.take();
       lastCall = now();
     },

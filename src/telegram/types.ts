@@ -136,6 +136,15 @@ export interface Methods {
     };
     out: readonly Message[];
   };
+  /** https://core.telegram.org/bots/api#setmessagereaction: a bot puts one at most, and none takes it away. */
+  setMessageReaction: {
+    in: {
+      chat_id: number;
+      message_id: number;
+      reaction: readonly { readonly type: "emoji"; readonly emoji: string }[];
+    };
+    out: true;
+  };
   sendChatAction: { in: { chat_id: number; message_thread_id?: number; action: string }; out: true };
   answerCallbackQuery: { in: { callback_query_id: string; text?: string; show_alert?: boolean }; out: true };
   setMyCommands: { in: { commands: readonly BotCommand[] }; out: true };

@@ -31,3 +31,32 @@ test("what a chat has not got is told, and one that takes nothing is not tried f
     assert.deepEqual(messenger.calls, calls);
   }
 });
+
+test("the phone rings once for an answer that comes in new messages, and not for one that is edited", async () => {
+  const messages = (count: number) =>
+    Array.from({ length: count }, (_, index) => ({ chatId: 7, messageId: 100 + index }));
+  const cases: [answer: FinalAnswer, shown: number, rings: string[], rang: boolean][] = [
+    [PARTS, 0, ["three"], true],
+    [PARTS, 2, ["three"], true],
+    [PARTS, 3, [], false],
+    [FILE, 0, ["beginning"], true],
+  ];
+  for (const [answer, shown, rings, rang] of cases) {
+    const messenger = fakeMessenger();
+    const row = new MessageRow({ messenger, place: { chatId: 7 }, messages: messages(shown), onChange() {} });
+    await row.finish(answer);
+    const heard = messenger.sent.filter(({ options }) => options.silent !== true);
+    assert.deepEqual(
+      heard.map(({ content }) => content.text.text),
+      rings,
+    );
+    assert.equal(row.rang, rang);
+  }
+  const messenger = fakeMessenger();
+  const row = new MessageRow({ messenger, place: { chatId: 7 }, onChange() {} });
+  await row.open(
+    () => ({ text: plain("working") }),
+    () => true,
+  );
+  assert.equal(messenger.sent[0]?.options.silent, true, "work in progress makes no sound");
+});

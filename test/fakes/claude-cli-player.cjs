@@ -1,6 +1,6 @@
 // Plays a scenario of claude-cli.ts. Plain JavaScript, so that it starts in 40 ms.
 const { appendFileSync, existsSync, readFileSync, writeFileSync, writeSync } = require("node:fs");
-const { spawn } = require("node:child_process");
+const { spawn, spawnSync } = require("node:child_process");
 const { join, resolve } = require("node:path");
 const { createInterface } = require("node:readline");
 
@@ -86,6 +86,7 @@ async function perform(step, input, dir) {
     writeFileSync(resolve(dir, step.gate), "");
     while (!existsSync(resolve(dir, step.until))) await sleep(5);
   } else if ("sleep" in step) await sleep(step.sleep);
+  else if ("shell" in step) spawnSync("sh", ["-c", step.shell], { stdio: "ignore" });
   else if ("grandchild" in step) {
     const stay = spawn("sleep", ["600"], {
       detached: step.grandchild === "session",

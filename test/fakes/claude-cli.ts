@@ -22,6 +22,8 @@ export type Step =
   /** Says "here" by creating one file, and waits for another one. Names are relative to the folder of the stand-in. */
   | { readonly gate: string; readonly until: string }
   | { readonly sleep: number }
+  /** Lets a shell run something in the folder that it works in. */
+  | { readonly shell: string }
   /** Starts a process that inherits stdout and stays; writes its pid to a file. */
   | { readonly grandchild: "group" | "session"; readonly pidFile: string }
   /** Reads nothing more. */

@@ -14,7 +14,13 @@ export async function stillDesk(
   given: { messenger: Messenger; store: Store; log: Log; paths: ProjectPaths },
 ) {
   const fileRules = () => ({ folder: given.paths.folder, deny: [], secrets: [] });
-  const context = { ...given, fileRules, clock: systemClock, redact: (text: string): string => text };
+  const context = {
+    ...given,
+    fileRules,
+    clock: systemClock,
+    redact: (text: string): string => text,
+    notifyAfterMs: () => undefined,
+  };
   const desk = new Desk({
     ...context,
     agents: onlyAgent(agent),

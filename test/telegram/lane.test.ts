@@ -280,3 +280,28 @@ test("only sends and final edits count as something to deliver", async () => {
   await clock.advance(1_000);
   assert.equal(lane.delivered, true);
 });
+
+test("a reaction leaves last and beside the others: what comes after it does not wait for its answer", async () => {
+  const { clock, events, add, lane } = recordedLane();
+  add("reaction", "received", { key: "a", takes: 4_000 });
+  add("send", "send 1", { takes: 10 });
+  add("reaction", "failed", { key: "b", results: ["again"] });
+  await clock.advance(100);
+  add("final", "final");
+  add("reaction", "old", { key: "a" });
+  add("reaction", "done", { key: "a" });
+  await clock.advance(3_000);
+  assert.ok(lane.delivered);
+  assert.deepEqual(names(events), ["received", "send 1", "final", "old dropped"]);
+  await clock.advance(10_000);
+  assert.deepEqual(names(events).slice(4), ["failed", "failed dropped", "done"]);
+});
+
+test("a pause that a reaction is told to keep holds for every call of the chat", async () => {
+  const { clock, events, add } = recordedLane();
+  add("reaction", "told to wait", { results: [{ pauseSeconds: 5 }] });
+  await clock.advance(10);
+  add("send", "send");
+  await clock.advance(10_000);
+  assert.deepEqual(events, ["0 told to wait", "told to wait dropped", "5000 send"]);
+});

@@ -25,6 +25,7 @@ import { secret } from "./secret.ts";
 import { sessions } from "./sessions.ts";
 import { status } from "./status.ts";
 import { now, steer } from "./steer.ts";
+import { undo } from "./undo.ts";
 import { usage } from "./usage.ts";
 
 /** Every command, in the order in which `/help` and the phone's menu show them. */
@@ -45,6 +46,7 @@ export const COMMANDS: readonly Command[] = [
   get,
   ls,
   diff,
+  undo,
   mode,
   model,
   effort,

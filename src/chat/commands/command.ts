@@ -5,6 +5,7 @@ import type { Desk, Person } from "../../jobs/desk.ts";
 import type { Job } from "../../jobs/job.ts";
 import type { ScheduleBook } from "../../schedules/book.ts";
 import type { RichText } from "../../text/entities.ts";
+import type { Undo } from "../../undo/undo.ts";
 import type { Vault } from "../../vault.ts";
 import type { Keyboard, OutgoingFile, Place } from "../messenger.ts";
 import type { SecretIntake } from "../secret-intake.ts";
@@ -62,6 +63,7 @@ export interface Facts {
   readonly redact: (text: string) => string;
   /** The environment for programs that a command runs. */
   readonly env: NodeJS.ProcessEnv;
+  readonly undo: Undo;
 }
 
 /** An answer of any length; the buttons go under its last message. `undefined` says nothing. */
