@@ -4,6 +4,7 @@ import type { Remedy } from "../jobs/open-cases.ts";
 import type { Log } from "../log.ts";
 import type { ScheduleBook } from "../schedules/book.ts";
 import { join, plain, styled } from "../text/entities.ts";
+import { byWhom } from "./by-whom.ts";
 import { setAgent } from "./commands/agent.ts";
 import type { Answer } from "./commands/command.ts";
 import { setMode } from "./commands/mode.ts";
@@ -13,7 +14,6 @@ import { setSandbox } from "./commands/sandbox.ts";
 import { schedulesView } from "./commands/schedules.ts";
 import { hurriedNotice } from "./commands/steer.ts";
 import type { MessageRef, Messenger, Place } from "./messenger.ts";
-import type { QueueNotices } from "./queue-notices.ts";
 import type { Requests } from "./requests/requests.ts";
 
 export interface PressOptions {
@@ -21,7 +21,6 @@ export interface PressOptions {
   readonly schedules: ScheduleBook;
   readonly messenger: Messenger;
   readonly requests: Requests;
-  readonly notices: QueueNotices;
   readonly log: Log;
   readonly now: () => number;
 }
@@ -96,15 +95,12 @@ function keepWaiting(id: string, { person }: Press, { desk }: PressOptions): str
   return "Waiting on.";
 }
 
-function remove(
-  id: string,
-  { person, message }: Press,
-  { desk, messenger, notices, now }: PressOptions,
-): string {
-  const inList = message && !notices.isNotice(id, message);
+/** A prompt's own notice tells what became of it; a list of them is shown anew. */
+function remove(key: string, { person, message }: Press, { desk, messenger, now }: PressOptions): string {
+  const [id, where] = split(key);
   const removed = desk.remove(id, person);
   if (removed === "not-yours") return NOT_YOURS;
-  if (inList) show(messenger, message, queueView(desk, now()));
+  if (message && where === "list") show(messenger, message, queueView(desk, now()));
   if (!removed) return "It does not wait any more.";
   return "Removed.";
 }
@@ -114,12 +110,13 @@ async function choose(
   name: string,
   value: string,
   { person, place, message }: Press,
-  { desk, messenger }: PressOptions,
+  { desk, messenger, now }: PressOptions,
 ): Promise<string> {
   if (person.role !== "owner") return "Only owners may choose that.";
   const said = await choiceMade(name, value, desk, place);
   if (said === undefined) return "There is no such choice any more.";
-  if (message) show(messenger, message, { text: plain(said) });
+  const verdict = styled("italic", `Chosen${byWhom(person.name, now())}`);
+  if (message) show(messenger, message, { text: join([plain(said), verdict], "\n\n") });
   return said;
 }
 
@@ -145,9 +142,9 @@ async function choiceMade(
 }
 
 const SCHEDULE_VERDICTS = {
-  "sched-on": "Resumed.",
-  "sched-off": "Paused.",
-  "sched-del": "Deleted.",
+  "sched-on": "Resumed",
+  "sched-off": "Paused",
+  "sched-del": "Deleted",
 } as const;
 
 async function reschedule(
@@ -160,15 +157,23 @@ async function reschedule(
   const position = schedules.all.findIndex((each) => each.id === id);
   const changed = await schedules[act[how]](id, person);
   if (changed === "not-yours") return NOT_YOURS;
-  if (message) show(messenger, message, schedulesView(schedules, now(), position));
-  return changed ? SCHEDULE_VERDICTS[how] : "It is over, or was deleted already.";
+  if (!changed) return "It is over, or was deleted already. /schedules shows what there is.";
+  const verdict = SCHEDULE_VERDICTS[how];
+  if (message) {
+    const { text, buttons = [] } = schedulesView(schedules, now(), position);
+    const title = titleOf({ parts: [{ messageId: 0, text: changed.prompt }], files: [] }, 30);
+    const line = styled("italic", `“${title}”: ${verdict.toLowerCase()}${byWhom(person.name, now())}`);
+    show(messenger, message, { text: join([text, line], "\n\n"), buttons });
+  }
+  return `${verdict}.`;
 }
 
-const VERDICTS: Readonly<Record<Remedy, string>> = {
-  resume: "Resumes.",
-  again: "Runs again.",
-  run: "Runs.",
-  drop: "Dropped.",
+/** What whoever pressed reads, and what stays under the question. */
+const VERDICTS: Readonly<Record<Remedy, { readonly notice: string; readonly done: string }>> = {
+  resume: { notice: "Resumes.", done: "▶ Resumed" },
+  again: { notice: "Runs again.", done: "🔁 Run again" },
+  run: { notice: "Runs.", done: "▶ Run" },
+  drop: { notice: "Dropped.", done: "✖ Dropped" },
 };
 
 async function settle(
@@ -177,7 +182,7 @@ async function settle(
   { person, message }: Press,
   options: PressOptions,
 ): Promise<string> {
-  const { desk, messenger } = options;
+  const { desk, messenger, now } = options;
   const open = desk.cases.undecided(id);
   if (!open) return "This has been decided already.";
   if (!mayStop(person, open.job)) return NOT_YOURS;
@@ -185,10 +190,11 @@ async function settle(
   if (how === "resume" && open.agent !== agent)
     return `That was a session of ${open.agent}, and ${agent} answers now. Run it again, or drop it.`;
   await desk.cases.settle(open, how);
-  const verdict = styled("italic", `${VERDICTS[how]} (${person.name})`);
+  const { notice, done } = VERDICTS[how];
+  const verdict = styled("italic", `${done}${byWhom(person.name, now())}`);
   if (message)
     show(messenger, message, { text: join([open.last ?? plain(titleOf(open.job)), verdict], "\n\n") });
-  return VERDICTS[how];
+  return notice;
 }
 
 function show(messenger: Messenger, message: MessageRef, answer: Answer): void {

@@ -3,6 +3,7 @@ import { amount, duration } from "../text/duration.ts";
 import { concat, EMPTY, join, plain, type RichText, styled, wrap } from "../text/entities.ts";
 import { markdown } from "../text/markdown.ts";
 import { split } from "../text/split.ts";
+import { byWhom } from "./by-whom.ts";
 import type { FinalAnswer } from "./message-row.ts";
 import type { Ending, ToolLine, TurnView } from "./turn-view.ts";
 
@@ -134,7 +135,7 @@ function endLines(view: TurnView, ending: Ending): RichText {
       return join([empty, plain(`${mark} ${footer(ending.usage)}`)], "\n\n");
     }
     case "cancelled": {
-      const by = ending.by ? ` by ${ending.by}` : "";
+      const by = ending.by ? byWhom(ending.by, view.lastActivity) : "";
       return plain(
         ["⏹ Stopped", by, ...[footer(ending.usage ?? {})].filter(Boolean).map((text) => ` · ${text}`)].join(
           "",

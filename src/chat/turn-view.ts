@@ -37,7 +37,7 @@ export interface TurnView {
   apply(event: AgentEvent, now: number): void;
   /** Nothing happens for a while, or it goes on. */
   hold(reason: string | undefined): void;
-  /** Names who stopped it, for the last line. */
+  /** Names who stopped it, for the last line. The first one counts. */
   stoppedBy(name: string): void;
 }
 
@@ -139,7 +139,7 @@ export function createTurnView(
       held = reason;
     },
     stoppedBy(name) {
-      stopper = name;
+      stopper ??= name;
     },
   };
 }

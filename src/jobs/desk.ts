@@ -35,7 +35,7 @@ export class Desk {
   #parallel: number;
   readonly #options: DeskOptions;
   readonly #queue: JobQueue<JobRun>;
-  #onLeave: (job: Job, how: Leave) => void = () => {};
+  #onLeave: (job: Job, how: Leave, by?: Person) => void = () => {};
 
   constructor(options: DeskOptions) {
     const { store, clock, agents, settings } = options;
@@ -76,8 +76,8 @@ export class Desk {
     return this.#options.store.lastJob;
   }
 
-  /** Calls back whenever a job leaves the queue: to run, or for good. */
-  onLeave(callback: (job: Job, how: Leave) => void): void {
+  /** Calls back whenever a job leaves the queue: to run, or for good; and by whose wish, when it was somebody's. */
+  onLeave(callback: (job: Job, how: Leave, by?: Person) => void): void {
     this.#onLeave = callback;
   }
 
@@ -163,7 +163,7 @@ export class Desk {
     if (!mayStop(person, job)) return "not-yours";
     this.#queue.remove(id);
     this.#forget(job);
-    this.#onLeave(job, "removed");
+    this.#onLeave(job, "removed", person);
     return job;
   }
 
@@ -211,7 +211,7 @@ export class Desk {
       },
       { k: "ended", id, outcome: "steered", at: clock.now() },
     );
-    this.#onLeave(job, "steered");
+    this.#onLeave(job, "steered", person);
     return "done";
   }
 

@@ -5,6 +5,7 @@ import { join } from "node:path";
 import test from "node:test";
 import type { AgentEvent } from "../../src/agents/agent.ts";
 import { createAnswerText } from "../../src/chat/answer-text.ts";
+import { byWhom } from "../../src/chat/by-whom.ts";
 import { renderFinal, renderRunning } from "../../src/chat/turn-render.ts";
 import { createTurnView, type Ending, type TurnView } from "../../src/chat/turn-view.ts";
 
@@ -93,7 +94,7 @@ const ENDINGS: readonly (readonly [
     DONE,
     "Fine.\n\n🔧 Bash ls\n\n✅ 41 s · 3 turns · $0.06 · 21k in / 1.1k out",
   ],
-  ["stopped", [text("Half")], { kind: "cancelled", by: "Ada" }, "Half\n\n⏹ Stopped by Ada"],
+  ["stopped", [text("Half")], { kind: "cancelled", by: "Ada" }, `Half\n\n⏹ Stopped${byWhom("Ada", 0)}`],
   [
     "failed",
     [text("Half")],

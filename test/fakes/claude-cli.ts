@@ -32,7 +32,10 @@ export type Step =
   | { readonly kill: NodeJS.Signals }
   | { readonly exit: number };
 
-/** Steps for every start, or for the prompts that contain a text; "" fits every prompt. The first that fits counts. */
+/**
+ * Steps for every start, or for the prompts that contain a text; "" fits every prompt. The first that fits counts. Those of
+ * `initialize` are played before there is a prompt.
+ */
 export type Scenario = readonly Step[] | { readonly [promptPart: string]: readonly Step[] };
 
 /** One start of the stand-in, as it saw it. */
@@ -122,8 +125,8 @@ export function toolResult(content: unknown, isError = false, id = "toolu_1"): S
 }
 
 /** Asks for a permission. */
-export function canUseTool(tool: string, input: object, id = "req_1"): Step {
-  const request = { subtype: "can_use_tool", tool_name: tool, input, tool_use_id: "toolu_1" };
+export function canUseTool(tool: string, input: object, id = "req_1", fields: object = {}): Step {
+  const request = { subtype: "can_use_tool", tool_name: tool, input, tool_use_id: "toolu_1", ...fields };
   return { line: { type: "control_request", request_id: id, request } };
 }
 
