@@ -1,5 +1,6 @@
 import type { Log } from "../log.ts";
 import type { AgentAnswer, AgentEvent } from "./agent.ts";
+import { claudeDenials } from "./claude-denials.ts";
 import { parseClaudeLine } from "./claude-line.ts";
 import { claudeRequests } from "./claude-requests.ts";
 import { claudeText } from "./claude-text.ts";
@@ -39,6 +40,7 @@ export function claudeEvents(options: ClaudeEventsOptions): ClaudeEvents {
   const text = claudeText((delta, block) => emit({ kind: "text", delta, block }));
   const tools = claudeTools(cwd, emit);
   const requests = claudeRequests(options);
+  const denials = claudeDenials(cwd);
   const session = sessionEvents(emit, options.onCommands);
   const countTokens = streamUsage();
 
@@ -68,10 +70,12 @@ export function claudeEvents(options: ClaudeEventsOptions): ClaudeEvents {
         return;
       case "result":
         if (message.is_error !== true) text.outcome(asText(message.result) ?? "");
+        for (const what of denials.of(message)) emit({ kind: "refused", what });
         options.onResult(message);
         return;
       case "control_request":
         if (asText(message.request_id) === undefined) log.warn("agent asked without an id");
+        denials.asked(asText(asObject(message.request).tool_use_id) ?? "");
         requests.request(message);
         return;
       case "control_cancel_request":

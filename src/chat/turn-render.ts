@@ -124,6 +124,21 @@ function elapsed(ms: number): string {
 }
 
 function endLines(view: TurnView, ending: Ending): RichText {
+  return join([refusals(view), endLine(view, ending)], "\n\n");
+}
+
+const MOST_REFUSALS = 5;
+
+function refusals({ refused, redact }: TurnView): RichText {
+  if (refused.length === 0) return EMPTY;
+  const more = refused.length - MOST_REFUSALS;
+  const lines = refused
+    .slice(0, MOST_REFUSALS)
+    .map((what) => `⛔ Refused without asking you: ${redact(what)}`);
+  return plain([...lines, ...(more > 0 ? [`… and ${more} more`] : [])].join("\n"));
+}
+
+function endLine(view: TurnView, ending: Ending): RichText {
   switch (ending.kind) {
     case "done": {
       const { exitCode } = ending.usage;

@@ -25,6 +25,8 @@ export interface TurnView {
   readonly tools: readonly ToolLine[];
   readonly hiddenTools: number;
   readonly waitingForAnswer: boolean;
+  /** What was not allowed although nobody was asked, a line each. */
+  readonly refused: readonly string[];
   /** What is to be known beside the answer, such as that nobody has asked for it just now. */
   readonly note: string | undefined;
   /** Why nothing happens for a while, when there is a reason. */
@@ -59,6 +61,7 @@ export function createTurnView(
   let stopper: string | undefined;
   let held: string | undefined;
   const waiting = new Set<string>();
+  const refused: string[] = [];
 
   function endTool(id: string, ok: boolean, error: string | undefined): void {
     tools = tools.map((tool) =>
@@ -95,6 +98,9 @@ export function createTurnView(
       case "request-void":
         waiting.delete(event.id);
         return;
+      case "refused":
+        refused.push(event.what);
+        return;
       case "done":
       case "failed":
         ending = event;
@@ -107,6 +113,7 @@ export function createTurnView(
   return {
     output,
     text,
+    refused,
     redact,
     note,
     startedAt: now,

@@ -87,6 +87,15 @@ const ENDINGS: readonly (readonly [
   shown: string,
 ])[] = [
   ["done", [text("Fine.")], DONE, "Fine.\n\n✅ 41 s · 3 turns · $0.06 · 21k in / 1.1k out"],
+  [
+    "with what was refused without asking",
+    [
+      text("Fine."),
+      ...[1, 2, 3, 4, 5, 6].map((n): AgentEvent => ({ kind: "refused", what: `Bash ls ${n}` })),
+    ],
+    DONE,
+    `Fine.\n\n${[1, 2, 3, 4, 5].map((n) => `⛔ Refused without asking you: Bash ls ${n}\n`).join("")}… and 1 more\n\n✅ 41 s · 3 turns · $0.06 · 21k in / 1.1k out`,
+  ],
   ["without text", [], DONE, "(no text in the answer)\n\n✅ 41 s · 3 turns · $0.06 · 21k in / 1.1k out"],
   [
     "with its tools folded",
