@@ -19,7 +19,7 @@ test("allowed for the session: not asked again, and the message says who and whe
   model.reply(npmTest("two"));
   model.reply({ text: "Both ran." });
   api.say(chat, "test twice");
-  const asked = await button(/npm test one/);
+  const asked = await button(/npm test one/, "✅ Allow once");
   const notices = await Promise.all([
     api.press(asked, "✅ For this session"),
     api.press(asked, "✅ For this session", { stale: true }),
@@ -60,7 +60,7 @@ test("deny and say why: the next message of that person is the reason, nobody el
   model.reply({ ...npmTest("one"), id: "toolu_slow" });
   model.reply({ text: "I understand." });
   api.say(chat, "go");
-  const asked = await button(/npm test one/);
+  const asked = await button(/npm test one/, "✅ Allow once");
   assert.match((await api.press(asked, "⛔ Deny and say why"))?.text ?? "", /next message is the reason/);
   api.say(chat, "it is too slow");
   await until(/⛔ Denied \(“it is too slow”\) by Ada/);
@@ -146,7 +146,7 @@ test("failure 39: a question of an earlier life says that it is void, and the se
   const bridge = await start();
   model.reply(npmTest("one"));
   api.say(chat, "go");
-  const asked = await button(/npm test one/);
+  const asked = await button(/npm test one/, "✅ Allow once");
   while (!(await readJournal()).includes('"asked"')) await sleep(20);
   await bridge.kill();
   await start();
@@ -162,7 +162,7 @@ test("two questions at once, and a cancel while they wait", { skip }, async (t) 
   await start();
   model.reply(npmTest("one"), npmTest("two"));
   api.say(chat, "go");
-  await button(/npm test one/);
+  await button(/npm test one/, "✅ Allow once");
   api.say(chat, "/cancel");
   await until(/⏹ Stopped by Ada/);
   await until(/npm test one[\s\S]*No longer needed, \d\d:\d\d$/);
@@ -251,7 +251,7 @@ test("/mode counts at once where it can, and says so where it cannot; a stranger
   model.reply({ tool: "Write", input: { file_path: join(folder, "a.txt"), content: "a" } });
   model.reply({ text: "Done." });
   api.say(chat, "go");
-  const asked = await button(/npm test one/);
+  const asked = await button(/npm test one/, "✅ Allow once");
   api.say(chat, "/mode skip");
   await until(/^Mode: skip .*What runs now cannot change to that/);
   api.say(chat, "/mode");
