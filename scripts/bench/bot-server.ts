@@ -17,7 +17,9 @@ export interface BotServer {
   /** Calls back with every call. */
   onCall(listener: (call: ArrivedCall) => void): void;
   /** Somebody writes to the bot in his private chat. @returns when the poll was answered with it, on the clock given. */
-  say(userId: number, text: string, clock: () => number): Promise<number>;
+  say(userId: number, text: string, clock: () => number, topic?: number): Promise<number>;
+  /** Somebody presses a button in his private chat. @returns when the poll was answered with it, on the clock given. */
+  press(userId: number, data: string, clock: () => number): Promise<number>;
   /**
    * User 1 has written this while the bot was down: polls are answered with it until it is confirmed.
    * @returns the id of the last update.
@@ -53,6 +55,17 @@ export async function startBotServer(): Promise<BotServer> {
     kept = kept.filter(({ update_id }) => update_id >= offset);
     return kept.length > 0;
   }
+  async function deliver(news: Update, clock: () => number): Promise<number> {
+    const poll =
+      polls.pop() ??
+      (await new Promise<ServerResponse>((resolve) => {
+        wanted = resolve;
+      }));
+    wanted = undefined;
+    const time = clock();
+    answer(poll, [news]);
+    return time;
+  }
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   const { port } = server.address() as AddressInfo;
 
@@ -68,17 +81,8 @@ export async function startBotServer(): Promise<BotServer> {
         listeners.add(listener);
       }),
     onCall: (listener) => void listeners.add(listener),
-    async say(userId, text, clock) {
-      const poll =
-        polls.pop() ??
-        (await new Promise<ServerResponse>((resolve) => {
-          wanted = resolve;
-        }));
-      wanted = undefined;
-      const time = clock();
-      answer(poll, [update(++count, userId, text)]);
-      return time;
-    },
+    say: (userId, text, clock, topic) => deliver(update(++count, userId, text, topic), clock),
+    press: (userId, data, clock) => deliver(press(++count, userId, data), clock),
     keep(texts) {
       kept = texts.map((text) => update(++count, 1, text));
       return count;
@@ -110,12 +114,35 @@ function resultOf(method: string, id: number): unknown {
 
 interface Update {
   readonly update_id: number;
-  readonly message: object;
+  readonly message?: object;
+  readonly callback_query?: object;
 }
 
-function update(id: number, userId: number, text: string): Update {
-  const from = { id: userId, is_bot: false, first_name: "Ada" };
-  const chat = { id: userId, type: "private", first_name: "Ada" };
+/** @param topic The topic of his chat that it is written in. */
+function update(id: number, userId: number, text: string, topic?: number): Update {
+  const { from, chat } = personOf(userId);
   const date = Math.floor(Date.now() / 1000);
-  return { update_id: id, message: { message_id: id, from, chat, date, text } };
+  const place = topic === undefined ? {} : { message_thread_id: topic, is_topic_message: true };
+  return { update_id: id, message: { message_id: id, from, chat, date, text, ...place } };
+}
+
+function press(id: number, userId: number, data: string): Update {
+  const { from, chat } = personOf(userId);
+  const message = { message_id: id, chat, date: Math.floor(Date.now() / 1000) };
+  return { update_id: id, callback_query: { id: String(id), from, message, chat_instance: "1", data } };
+}
+
+function personOf(userId: number) {
+  const from = { id: userId, is_bot: false, first_name: "Ada" };
+  return { from, chat: { id: userId, type: "private", first_name: "Ada" } };
+}
+
+/** What the first button with this text in a call sends. @throws when it has none. */
+export function buttonData({ body }: ArrivedCall, text: string): string {
+  const { reply_markup: markup } = JSON.parse(body) as {
+    reply_markup?: { inline_keyboard: { text: string; callback_data: string }[][] };
+  };
+  const found = markup?.inline_keyboard.flat().find((button) => button.text.includes(text));
+  if (!found) throw new Error(`there is no button ${text} in ${body.slice(0, 500)}`);
+  return found.callback_data;
 }

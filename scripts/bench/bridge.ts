@@ -12,6 +12,8 @@ export interface RunningBridge {
   readonly pid: number;
   /** Milliseconds from the start of the process to its first poll. */
   readonly startMs: number;
+  /** Resolves with the time, on `monotonic`, at which it next logs this. */
+  logs(words: string): Promise<number>;
   stop(): Promise<void>;
   /** SIGKILL: what it would have tidied up stays. */
   kill(): Promise<void>;
@@ -38,18 +40,36 @@ export function makeProject(
 }
 
 /** Starts the built program in a folder. Resolves when it polls. @throws when it ends before. */
-export async function startBridge(server: BotServer, folder: string): Promise<RunningBridge> {
+export async function startBridge(
+  server: BotServer,
+  folder: string,
+  environment: NodeJS.ProcessEnv = {},
+): Promise<RunningBridge> {
   const polled = server.nextCall(({ method }) => method === "getUpdates");
   const began = monotonic();
   const child = startProgram(process.execPath, [BUNDLE], {
     cwd: folder,
+    env: environment,
     stdio: ["ignore", "ignore", "pipe"],
   });
   const end = ended(child);
+  const listeners = new Set<(text: string) => void>();
+  child.stderr?.on("data", (piece: Buffer) => {
+    for (const listener of listeners) listener(piece.toString("utf8"));
+  });
   const { at } = await Promise.race([polled, failure(child, end)]);
   return {
     pid: child.pid ?? 0,
     startMs: at - began,
+    logs: (words) =>
+      new Promise((resolve) => {
+        const listener = (text: string): void => {
+          if (!text.includes(words)) return;
+          listeners.delete(listener);
+          resolve(monotonic());
+        };
+        listeners.add(listener);
+      }),
     async stop() {
       child.kill("SIGTERM");
       await end;

@@ -1,8 +1,10 @@
 import { cpus } from "node:os";
+import { asking } from "./asking.ts";
 import { backlog } from "./backlog.ts";
 import { delta } from "./delta.ts";
 import { growth } from "./growth.ts";
 import { idle } from "./idle.ts";
+import { interrupt } from "./interrupt.ts";
 import { journal } from "./journal.ts";
 import type { Bench, Row } from "./measure.ts";
 import { memory } from "./memory.ts";
@@ -13,6 +15,8 @@ import { size } from "./size.ts";
 import { start } from "./start.ts";
 import { stream } from "./stream.ts";
 import { table } from "./table.ts";
+import { topics } from "./topics.ts";
+import { turn } from "./turn.ts";
 
 const BENCHES = new Map<string, Bench>(
   Object.entries({
@@ -20,9 +24,13 @@ const BENCHES = new Map<string, Bench>(
     start,
     memory,
     growth,
+    topics,
     idle,
     recovery,
     prompt,
+    asking,
+    turn,
+    interrupt,
     delta,
     stream,
     journal,

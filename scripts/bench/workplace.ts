@@ -22,9 +22,9 @@ export function temporaryFolder(): string {
   return folder;
 }
 
-/** Starts a program that is killed, at the latest, when the bench ends; with nothing of the bench's own settings. */
+/** Starts a program that is killed, at the latest, when the bench ends; with nothing of the bench's own settings, but those of `env`. */
 export function startProgram(command: string, args: readonly string[], options: SpawnOptions): ChildProcess {
-  const child = spawn(command, args, { ...options, env: cleanEnvironment() });
+  const child = spawn(command, args, { ...options, env: { ...cleanEnvironment(), ...options.env } });
   children.add(child);
   child.once("exit", () => children.delete(child));
   return child;

@@ -218,6 +218,8 @@ export type AgentEvent =
   | { readonly kind: "request"; readonly request: AgentRequest }
   /** The agent took a request back, or it was answered otherwise. */
   | { readonly kind: "request-void"; readonly id: string }
+  /** Something was not allowed although nobody was asked: one line that says what. */
+  | { readonly kind: "refused"; readonly what: string }
   /** What has been used so far, in sum. */
   | { readonly kind: "usage"; readonly usage: Partial<Usage> }
   | { readonly kind: "done"; readonly usage: Usage }

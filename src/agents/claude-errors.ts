@@ -102,6 +102,20 @@ function resetTime(text: string): string {
 export function crashFailure({ code, signal }: ProcessExit, stderr: string): Failure {
   const how = signal ? `killed by ${signal}` : `exit code ${code}`;
   const detail = [how, stderr].filter(Boolean).join("\n");
+  if (
+    /unknown option.*--permission-prompt-tool|permission.prompt.tool.*(not found|unknown|invalid)/i.test(
+      stderr,
+    )
+  ) {
+    const message =
+      "This Claude Code cannot ask in the chat: it does not know `--permission-prompt-tool stdio`.";
+    return {
+      code: "config",
+      message,
+      hint: "Update it with `npm install -g @anthropic-ai/claude-code`.",
+      detail,
+    };
+  }
   if (/unknown option|cannot be used with root/i.test(stderr)) {
     const message = "Claude Code refused the options that it was started with.";
     return { code: "config", message, hint: "Look at the options in nanogent's configuration.", detail };

@@ -1,6 +1,7 @@
 import type { Log } from "../log.ts";
 import type { AgentAnswer, AgentEvent, Usage } from "./agent.ts";
 import { claudeContext } from "./claude-context.ts";
+import { claudeDenials } from "./claude-denials.ts";
 import { claudeRequests } from "./claude-requests.ts";
 import type { Listener } from "./claude-stream.ts";
 import { claudeText } from "./claude-text.ts";
@@ -37,6 +38,7 @@ export function claudeEvents(options: ClaudeEventsOptions): ClaudeEvents {
   const text = claudeText((delta, block) => emit({ kind: "text", delta, block }));
   const tools = claudeTools(cwd, emit);
   const requests = claudeRequests(options);
+  const denials = claudeDenials(cwd);
   const session = sessionEvents(emit, options.onCommands);
   const countTokens = streamUsage();
   const context = claudeContext();
@@ -74,10 +76,12 @@ export function claudeEvents(options: ClaudeEventsOptions): ClaudeEvents {
         return;
       case "result":
         if (message.is_error !== true) text.outcome(asText(message.result) ?? "");
+        for (const what of denials.of(message)) emit({ kind: "refused", what });
         options.onResult(message, context.at(message));
         return;
       case "control_request":
         if (asText(message.request_id) === undefined) log.warn("agent asked without an id");
+        denials.asked(asText(asObject(message.request).tool_use_id) ?? "");
         requests.request(message);
         return;
       case "control_cancel_request":

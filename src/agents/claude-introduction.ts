@@ -33,6 +33,8 @@ export async function askIntroduction(
     try {
       const message = parseClaudeLine(line);
       const commands = message?.type === "control_response" ? initializeCommands(message) : undefined;
+      const refused = message?.type === "control_response" && asObject(message.response).subtype === "error";
+      if (refused) onAnswer();
       if (message && commands) introduction ??= { commands, models: modelsOf(message) };
     } catch {
       return; // no JSON: not the answer

@@ -6,6 +6,7 @@ import type { Log } from "../log.ts";
 import type { ScheduleBook } from "../schedules/book.ts";
 import { join, plain, styled } from "../text/entities.ts";
 import type { Undo } from "../undo/undo.ts";
+import { byWhom } from "./by-whom.ts";
 import { setAgent } from "./commands/agent.ts";
 import type { Answer, Facts } from "./commands/command.ts";
 import { setMode } from "./commands/mode.ts";
@@ -18,7 +19,6 @@ import { hurriedNotice } from "./commands/steer.ts";
 import { undoTurn } from "./commands/undo.ts";
 import { goOn } from "./go-on.ts";
 import type { MessageRef, Messenger, Place } from "./messenger.ts";
-import type { QueueNotices } from "./queue-notices.ts";
 import type { Requests } from "./requests/requests.ts";
 
 export interface PressOptions {
@@ -27,7 +27,6 @@ export interface PressOptions {
   readonly undo: Undo;
   readonly messenger: Messenger;
   readonly requests: Requests;
-  readonly notices: QueueNotices;
   readonly log: Log;
   readonly facts: Facts;
   readonly now: () => number;
@@ -112,15 +111,12 @@ function keepWaiting(id: string, { person }: Press, { desk }: PressOptions): str
   return "Waiting on.";
 }
 
-function remove(
-  id: string,
-  { person, message }: Press,
-  { desk, messenger, notices, now }: PressOptions,
-): string {
-  const inList = message && !notices.isNotice(id, message);
+/** A prompt's own notice tells what became of it; a list of them is shown anew. */
+function remove(key: string, { person, message }: Press, { desk, messenger, now }: PressOptions): string {
+  const [id, where] = split(key);
   const removed = desk.remove(id, person);
   if (removed === "not-yours") return NOT_YOURS;
-  if (inList) show(messenger, message, queueView(desk, now()));
+  if (message && where === "list") show(messenger, message, queueView(desk, now()));
   if (!removed) return "It does not wait any more.";
   return "Removed.";
 }
@@ -130,7 +126,7 @@ async function choose(
   name: string,
   value: string,
   { person, place, message }: Press,
-  { desk, messenger }: PressOptions,
+  { desk, messenger, now }: PressOptions,
 ): Promise<string> {
   if (person.role !== "owner") return "Only owners may choose that.";
   const [what = "", madeFor] = name.split("@");
@@ -141,7 +137,8 @@ async function choose(
   const known = madeFor !== undefined || (what !== "model" && what !== "effort");
   const said = known ? await choiceMade(what, value, desk, place) : undefined;
   if (said === undefined) return "There is no such choice any more.";
-  if (message) show(messenger, message, { text: plain(said) });
+  const verdict = styled("italic", `Chosen${byWhom(person.name, now())}`);
+  if (message) show(messenger, message, { text: join([plain(said), verdict], "\n\n") });
   return said;
 }
 
@@ -167,9 +164,9 @@ async function choiceMade(
 }
 
 const SCHEDULE_VERDICTS = {
-  "sched-on": "Resumed.",
-  "sched-off": "Paused.",
-  "sched-del": "Deleted.",
+  "sched-on": "Resumed",
+  "sched-off": "Paused",
+  "sched-del": "Deleted",
 } as const;
 
 async function reschedule(
@@ -182,8 +179,15 @@ async function reschedule(
   const position = schedules.all.findIndex((each) => each.id === id);
   const changed = await schedules[act[how]](id, person);
   if (changed === "not-yours") return NOT_YOURS;
-  if (message) show(messenger, message, schedulesView(schedules, now(), position));
-  return changed ? SCHEDULE_VERDICTS[how] : "It is over, or was deleted already.";
+  if (!changed) return "It is over, or was deleted already. /schedules shows what there is.";
+  const verdict = SCHEDULE_VERDICTS[how];
+  if (message) {
+    const { text, buttons = [] } = schedulesView(schedules, now(), position);
+    const title = titleOf({ parts: [{ messageId: 0, text: changed.prompt }], files: [] }, 30);
+    const line = styled("italic", `“${title}”: ${verdict.toLowerCase()}${byWhom(person.name, now())}`);
+    show(messenger, message, { text: join([text, line], "\n\n"), buttons });
+  }
+  return `${verdict}.`;
 }
 
 async function turnPage(page: string, { place, message }: Press, options: PressOptions): Promise<string> {
@@ -214,17 +218,18 @@ async function undo(
   if (person.role !== "owner") return "Only owners may undo what a turn has done.";
   const said =
     how === "undo-keep"
-      ? `Left as it is. (${person.name})`
+      ? `Left as it is${byWhom(person.name, options.now())}.`
       : await undoTurn(id, place, person.name, options.desk, options.undo);
   if (message) show(options.messenger, message, { text: plain(said) });
   return said.split("\n", 1)[0] ?? "";
 }
 
-const VERDICTS: Readonly<Record<Remedy, string>> = {
-  resume: "Resumes.",
-  again: "Runs again.",
-  run: "Runs.",
-  drop: "Dropped.",
+/** What whoever pressed reads, and what stays under the question. */
+const VERDICTS: Readonly<Record<Remedy, { readonly notice: string; readonly done: string }>> = {
+  resume: { notice: "Resumes.", done: "▶ Resumed" },
+  again: { notice: "Runs again.", done: "🔁 Run again" },
+  run: { notice: "Runs.", done: "▶ Run" },
+  drop: { notice: "Dropped.", done: "✖ Dropped" },
 };
 
 async function settle(
@@ -233,7 +238,7 @@ async function settle(
   { person, message }: Press,
   options: PressOptions,
 ): Promise<string> {
-  const { desk, messenger } = options;
+  const { desk, messenger, now } = options;
   const open = desk.cases.undecided(id);
   if (!open) return "This has been decided already.";
   if (!mayStop(person, open.job)) return NOT_YOURS;
@@ -243,10 +248,11 @@ async function settle(
   await desk.cases.settle(open, how);
   if (open.overBudget) desk.budget.offerUntold(open.job.place);
   if (how === "drop") showEnd(open.job, "dropped", messenger);
-  const verdict = styled("italic", `${VERDICTS[how]} (${person.name})`);
+  const { notice, done } = VERDICTS[how];
+  const verdict = styled("italic", `${done}${byWhom(person.name, now())}`);
   if (message)
     show(messenger, message, { text: join([open.last ?? plain(titleOf(open.job)), verdict], "\n\n") });
-  return VERDICTS[how];
+  return notice;
 }
 
 function show(messenger: Messenger, message: MessageRef, answer: Answer): void {

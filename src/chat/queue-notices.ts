@@ -1,4 +1,5 @@
-import { type Job, titleOf } from "../jobs/job.ts";
+import { type Author, type Job, titleOf } from "../jobs/job.ts";
+import { clockWords } from "../schedules/words.ts";
 import type { Store } from "../store.ts";
 import { plain } from "../text/entities.ts";
 import type { Button, MessageRef, Messenger } from "./messenger.ts";
@@ -8,10 +9,9 @@ export function steeredWords(job: Job): string {
   return `↪ Joined the running turn: “${titleOf(job)}”`;
 }
 
-/** A notice on its way, and the message that it became. */
+/** A notice on its way. */
 interface Notice {
   sent: Promise<MessageRef | undefined>;
-  message?: MessageRef;
   readonly hurry: readonly Hurry[];
 }
 
@@ -24,17 +24,19 @@ const HURRY: Readonly<Record<Hurry, string>> = { steer: "↪ Steer", now: "⏩ I
 export class QueueNotices {
   readonly #messenger: Messenger;
   readonly #store: Store;
+  readonly #now: () => number;
   /** By job, as long as its place in the queue is worth telling. */
   readonly #notices = new Map<string, Notice>();
 
   /** Takes over the notices of an earlier life. */
-  constructor(messenger: Messenger, store: Store) {
+  constructor(messenger: Messenger, store: Store, now: () => number) {
     this.#messenger = messenger;
     this.#store = store;
+    this.#now = now;
     for (const { job, status, messages } of store.openJobs) {
       const [message] = messages;
       if (status === "queued" && message)
-        this.#notices.set(job.id, { sent: Promise.resolve(message), message, hurry: [] });
+        this.#notices.set(job.id, { sent: Promise.resolve(message), hurry: [] });
     }
   }
 
@@ -60,9 +62,8 @@ export class QueueNotices {
       },
     );
     void notice.sent.then((message) => {
-      if (!message) return;
-      notice.message = message;
-      if (this.#notices.has(job.id)) this.#store.note({ k: "shown", id: job.id, messages: [message] });
+      if (message && this.#notices.has(job.id))
+        this.#store.note({ k: "shown", id: job.id, messages: [message] });
     });
   }
 
@@ -70,13 +71,13 @@ export class QueueNotices {
     this.#replace(job.id, `⏳ Queued, with your change: “${titleOf(job)}”`, this.#buttons(job.id));
   }
 
-  steered(job: Job): void {
-    this.#replace(job.id, steeredWords(job));
+  steered(job: Job, by?: Author): void {
+    this.#replace(job.id, `${steeredWords(job)}${this.#signature(by)}`);
     this.#notices.delete(job.id);
   }
 
-  removed(job: Job): void {
-    this.#replace(job.id, `✖ Removed from the queue: “${titleOf(job)}”`);
+  removed(job: Job, by?: Author): void {
+    this.#replace(job.id, `✖ Removed from the queue: “${titleOf(job)}”${this.#signature(by)}`);
     this.#notices.delete(job.id);
   }
 
@@ -90,9 +91,8 @@ export class QueueNotices {
     this.started(job);
   }
 
-  isNotice(jobId: string, { chatId, messageId }: MessageRef): boolean {
-    const message = this.#notices.get(jobId)?.message;
-    return message?.chatId === chatId && message.messageId === messageId;
+  #signature(by: Author | undefined): string {
+    return by ? ` · ${by.name}, ${clockWords(this.#now())}` : "";
   }
 
   #buttons(jobId: string, hurry = this.#notices.get(jobId)?.hurry ?? []): Button[][] {

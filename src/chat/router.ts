@@ -74,12 +74,12 @@ export class Router {
 
   constructor(options: RouterOptions) {
     this.#options = options;
-    this.#notices = new QueueNotices(options.messenger, options.store);
+    this.#notices = new QueueNotices(options.messenger, options.store, () => options.clock.now());
     this.#refusals = createRefusals(() => options.clock.monotonic());
     const { facts } = options;
     this.#line = new PromptLine({ ...options, notices: this.#notices, folder: facts.folder });
     this.#intake = new Intake(options.clock, (prompt) => this.#line.add(prompt));
-    options.desk.onLeave((job, how) => this.#notices[how](job));
+    options.desk.onLeave((job, how, by) => this.#notices[how](job, by));
   }
 
   /** Takes care of one update. Never rejects: a fault in one must not hold up the next. */
@@ -277,7 +277,6 @@ export class Router {
         undo: facts.undo,
         messenger,
         requests,
-        notices: this.#notices,
         log,
         facts,
         now: () => clock.now(),

@@ -5,6 +5,7 @@ import { amount, duration } from "../text/duration.ts";
 import { concat, EMPTY, join, plain, type RichText, styled, wrap } from "../text/entities.ts";
 import { markdown } from "../text/markdown.ts";
 import { split } from "../text/split.ts";
+import { byWhom } from "./by-whom.ts";
 import type { FinalAnswer } from "./message-row.ts";
 import { type Ending, hasFailed, type ToolLine, type TurnView } from "./turn-view.ts";
 
@@ -125,6 +126,21 @@ function elapsed(ms: number): string {
 }
 
 function endLines(view: TurnView, ending: Ending): RichText {
+  return join([refusals(view), endLine(view, ending)], "\n\n");
+}
+
+const MOST_REFUSALS = 5;
+
+function refusals({ refused, redact }: TurnView): RichText {
+  if (refused.length === 0) return EMPTY;
+  const more = refused.length - MOST_REFUSALS;
+  const lines = refused
+    .slice(0, MOST_REFUSALS)
+    .map((what) => `⛔ Refused without asking you: ${redact(what)}`);
+  return plain([...lines, ...(more > 0 ? [`… and ${more} more`] : [])].join("\n"));
+}
+
+function endLine(view: TurnView, ending: Ending): RichText {
   switch (ending.kind) {
     case "done": {
       const mark = hasFailed(ending) ? "❌" : "✅";
@@ -135,7 +151,7 @@ function endLines(view: TurnView, ending: Ending): RichText {
       return join([empty, plain(`${mark} ${footer(ending.usage)}`)], "\n\n");
     }
     case "cancelled": {
-      const by = ending.by ? ` by ${ending.by}` : "";
+      const by = ending.by ? byWhom(ending.by, view.lastActivity) : "";
       return plain(
         ["⏹ Stopped", by, ...[footer(ending.usage ?? {})].filter(Boolean).map((text) => ` · ${text}`)].join(
           "",

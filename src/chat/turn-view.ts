@@ -30,6 +30,8 @@ export interface TurnView {
   readonly tools: readonly ToolLine[];
   readonly hiddenTools: number;
   readonly waitingForAnswer: boolean;
+  /** What was not allowed although nobody was asked, a line each. */
+  readonly refused: readonly string[];
   /** What is to be known beside the answer, such as that nobody has asked for it just now. */
   readonly note: string | undefined;
   /** Why nothing happens for a while, when there is a reason. */
@@ -42,7 +44,7 @@ export interface TurnView {
   apply(event: AgentEvent, now: number): void;
   /** Nothing happens for a while, or it goes on. */
   hold(reason: string | undefined): void;
-  /** Names who stopped it, for the last line. */
+  /** Names who stopped it, for the last line. The first one counts. */
   stoppedBy(name: string): void;
 }
 
@@ -64,6 +66,7 @@ export function createTurnView(
   let stopper: string | undefined;
   let held: string | undefined;
   const waiting = new Set<string>();
+  const refused: string[] = [];
 
   function endTool(id: string, ok: boolean, error: string | undefined): void {
     tools = tools.map((tool) =>
@@ -100,6 +103,9 @@ export function createTurnView(
       case "request-void":
         waiting.delete(event.id);
         return;
+      case "refused":
+        refused.push(event.what);
+        return;
       case "done":
       case "failed":
         ending = event;
@@ -112,6 +118,7 @@ export function createTurnView(
   return {
     output,
     text,
+    refused,
     redact,
     note,
     startedAt: now,
@@ -144,7 +151,7 @@ export function createTurnView(
       held = reason;
     },
     stoppedBy(name) {
-      stopper = name;
+      stopper ??= name;
     },
   };
 }

@@ -52,8 +52,8 @@ export class Desk {
   #isStopping = false;
   readonly #options: DeskOptions;
   readonly #queue: JobQueue<JobRun>;
-  #onLeave: (job: Job, how: Leave) => void = () => {};
   #latestRun: JobRun | undefined;
+  #onLeave: (job: Job, how: Leave, by?: Person) => void = () => {};
 
   constructor(options: DeskOptions) {
     const { store, clock, agents, settings } = options;
@@ -118,8 +118,8 @@ export class Desk {
     return this.#options.store.lastJob;
   }
 
-  /** Calls back whenever a job leaves the queue: to run, or for good. */
-  onLeave(callback: (job: Job, how: Leave) => void): void {
+  /** Calls back whenever a job leaves the queue: to run, or for good; and by whose wish, when it was somebody's. */
+  onLeave(callback: (job: Job, how: Leave, by?: Person) => void): void {
     this.#onLeave = callback;
   }
 
@@ -214,7 +214,7 @@ export class Desk {
     if (!mayStop(person, job)) return "not-yours";
     this.#queue.remove(id);
     this.#forget(job);
-    this.#onLeave(job, "removed");
+    this.#onLeave(job, "removed", person);
     return job;
   }
 
@@ -276,7 +276,7 @@ export class Desk {
       { k: "ended", id, outcome: "steered", at: clock.now() },
     );
     showEnd(job, "steered", this.#options.messenger);
-    this.#onLeave(job, "steered");
+    this.#onLeave(job, "steered", person);
     return "done";
   }
 

@@ -39,7 +39,8 @@ function dayOf(ms: number, now: number): string {
   return day === dateWords(tomorrow) ? "tomorrow" : day;
 }
 
-function clockWords(ms: number): string {
+/** `09:00`, by the local clock. */
+export function clockWords(ms: number): string {
   const time = new Date(ms);
   return `${two(time.getHours())}:${two(time.getMinutes())}`;
 }

@@ -1,7 +1,7 @@
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import type { Agent } from "../../src/agents/agent.ts";
-import { claudeAgent } from "../../src/agents/claude.ts";
+import { type ClaudeOptions, claudeAgent } from "../../src/agents/claude.ts";
 import { type FakeModel, startModel } from "../fakes/anthropic.ts";
 import { claudeEnv, realClaude } from "../fakes/real-claude.ts";
 import { inFolder, keepLog } from "./turns.ts";
@@ -11,6 +11,8 @@ export const options = { skip: "skip" in real && real.skip, timeout: 60_000 };
 
 interface Stage {
   readonly agent: Agent;
+  /** What the agent was made with. */
+  readonly options: ClaudeOptions;
   readonly model: FakeModel;
   /** The project's folder. */
   readonly cwd: string;
@@ -27,14 +29,14 @@ export async function onStage(
       const [home, cwd] = [join(dir, "home"), join(dir, "project")];
       await mkdir(home);
       await mkdir(cwd);
-      const agent = claudeAgent({
+      const claude: ClaudeOptions = {
         binary: "binary" in real ? real.binary : "",
         args: [],
         env: { ...claudeEnv(home, model.url), ...env },
         secrets: [],
         log: keepLog(),
-      });
-      await play({ agent, model, cwd });
+      };
+      await play({ agent: claudeAgent(claude), options: claude, model, cwd });
     } finally {
       await model.close();
     }

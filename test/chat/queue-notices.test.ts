@@ -15,7 +15,7 @@ async function noticesOf(t: TestContext) {
   const store = await Store.open(join(await temporaryFolder(t), "journal.jsonl"), silentLog);
   t.after(() => store.close());
   const messenger = fakeMessenger();
-  const notices = new QueueNotices(messenger, store);
+  const notices = new QueueNotices(messenger, store, () => 0);
   notices.queued(JOB, 1, []);
   const options = messenger.sent[0]?.options;
   const wanted = (): boolean | undefined => options?.wanted?.();

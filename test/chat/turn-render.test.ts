@@ -5,6 +5,7 @@ import { join } from "node:path";
 import test from "node:test";
 import type { AgentEvent, Usage } from "../../src/agents/agent.ts";
 import { createAnswerText } from "../../src/chat/answer-text.ts";
+import { byWhom } from "../../src/chat/by-whom.ts";
 import { renderFinal, renderRunning } from "../../src/chat/turn-render.ts";
 import { createTurnView, type Ending, type TurnView } from "../../src/chat/turn-view.ts";
 
@@ -86,6 +87,15 @@ const ENDINGS: readonly (readonly [
   shown: string,
 ])[] = [
   ["done", [text("Fine.")], DONE, "Fine.\n\n✅ 41 s · 3 turns · $0.06 · 21k in / 1.1k out"],
+  [
+    "with what was refused without asking",
+    [
+      text("Fine."),
+      ...[1, 2, 3, 4, 5, 6].map((n): AgentEvent => ({ kind: "refused", what: `Bash ls ${n}` })),
+    ],
+    DONE,
+    `Fine.\n\n${[1, 2, 3, 4, 5].map((n) => `⛔ Refused without asking you: Bash ls ${n}\n`).join("")}… and 1 more\n\n✅ 41 s · 3 turns · $0.06 · 21k in / 1.1k out`,
+  ],
   ["without text", [], DONE, "(no text in the answer)\n\n✅ 41 s · 3 turns · $0.06 · 21k in / 1.1k out"],
   [
     "with its tools folded",
@@ -93,7 +103,7 @@ const ENDINGS: readonly (readonly [
     DONE,
     "Fine.\n\n🔧 Bash ls\n\n✅ 41 s · 3 turns · $0.06 · 21k in / 1.1k out",
   ],
-  ["stopped", [text("Half")], { kind: "cancelled", by: "Ada" }, "Half\n\n⏹ Stopped by Ada"],
+  ["stopped", [text("Half")], { kind: "cancelled", by: "Ada" }, `Half\n\n⏹ Stopped${byWhom("Ada", 0)}`],
   [
     "failed",
     [text("Half")],

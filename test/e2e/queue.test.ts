@@ -73,7 +73,7 @@ test("a waiting prompt can be removed by its button, by its number, and by the l
     api.messages(ada).find(({ text }) => text === "⏳ Queued as number 1."),
   );
   assert.deepEqual(await api.press(first, "✖ Remove"), { text: "Removed.", showAlert: false });
-  await until(/^✖ Removed from the queue: “echo ran-one”$/);
+  await until(/^✖ Removed from the queue: “echo ran-one” · Ada, \d\d:\d\d$/);
   api.say(ada, "/cancel 2");
   await until(/^Removed: “echo ran-three”$/);
   api.say(ada, "/queue");
@@ -190,7 +190,7 @@ test("a journal that is there already is gone on with: what waited runs, what ra
   const third = await until(/third\n\n✅/);
   assert.match(third.text, /^first\nsecond\nthird\n/);
   assert.equal((await api.press(offer, "✖ Drop"))?.text, "Dropped.");
-  const dropped = await until(/was running\. It was not run again\.\n\nDropped\. \(Ada\)$/);
+  const dropped = await until(/was running\. It was not run again\.\n\n✖ Dropped by Ada, \d\d:\d\d$/);
   assert.deepEqual(dropped.keyboard, []);
   await api.waitFor(() => !texts().some((text) => text.includes("Queued")), {
     what: "the end of the notice of the earlier life",

@@ -137,7 +137,7 @@ test("the buttons pause, resume and delete, for those who may, and in the next l
   assert.equal(await press(bobs, "⏸ Pause 1"), "Only its author and owners may do that.");
   assert.equal(await press(bobs, "✖ Delete 1"), "Only its author and owners may do that.");
   assert.equal(await press(bobs, "⏸ Pause 2"), "Paused.");
-  await until(/\n2\. “echo bob” \(Bob\)\n {4}every 2 h · paused$/, bob);
+  await until(/ {4}every 2 h · paused\n\n“echo bob”: paused by Bob, \d\d:\d\d$/, bob);
   api.privateChat(STRANGER);
   assert.equal(await press(bobs, "✖ Delete 2", STRANGER), "You may not use this bot.");
   await bridge.kill();
@@ -147,12 +147,16 @@ test("the buttons pause, resume and delete, for those who may, and in the next l
   assert.equal(await press(adas, "▶ Resume 2"), "Resumed.");
   const resumed = await until(/\n2\. “echo bob” \(Bob\)\n {4}every 2 h · next /);
   assert.equal(await press(resumed, "✖ Delete 2"), "Deleted.");
-  await until(/^1\. “echo ada” \(Ada\)\n[^\n]*$/);
-  assert.equal(await press(resumed, "✖ Delete 2", undefined, true), "It is over, or was deleted already.");
-  assert.equal(await press(resumed, "⏸ Pause 2", undefined, true), "It is over, or was deleted already.");
+  const deleted = /^1\. “echo ada” \(Ada\)\n[^\n]*\n\n“echo bob”: deleted by Ada, \d\d:\d\d$/;
+  await until(deleted);
+  for (const button of ["✖ Delete 2", "⏸ Pause 2"])
+    assert.match(
+      (await press(resumed, button, undefined, true)) ?? "",
+      /^It is over, or was deleted already/,
+    );
   await bridge.kill();
   await start();
-  const list = await until(/^1\. “echo ada” \(Ada\)\n[^\n]*$/);
+  const list = await until(deleted);
   await press(list, "✖ Delete 1");
   await until(/^Nothing is planned\./);
   assert.equal(api.hammering, 0);

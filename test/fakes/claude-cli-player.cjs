@@ -65,7 +65,8 @@ const promptOf = (line) => {
   return typeof content === "string" ? content : content.map((part) => part.text ?? "").join("");
 };
 
-async function chooseByPrompt(scenario, input) {
+async function chooseByPrompt({ initialize = [], ...scenario }, input) {
+  for (const step of initialize) await perform(step, input);
   const prompt = promptOf(await input.wait(isPrompt));
   return Object.entries(scenario).find(([part]) => prompt.includes(part))?.[1] ?? [];
 }

@@ -34,7 +34,10 @@ export type Step =
   | { readonly kill: NodeJS.Signals }
   | { readonly exit: number };
 
-/** Steps for every start, or for the prompts that contain a text; "" fits every prompt. The first that fits counts. */
+/**
+ * Steps for every start, or for the prompts that contain a text; "" fits every prompt. The first that fits counts. Those of
+ * `initialize` are played before there is a prompt.
+ */
 export type Scenario = readonly Step[] | { readonly [promptPart: string]: readonly Step[] };
 
 /** One start of the stand-in, as it saw it. */

@@ -68,6 +68,7 @@ async function project(t: TestContext, budgetUsd: number | undefined, costUsd: n
   const desk = new Desk({
     ...context,
     agents: onlyAgent(agent),
+    notifyAfterMs: () => undefined,
     requests: new Requests({ ...context, remindMs: () => undefined }),
     settings: { ...settings, parallel: 1, budgetUsd },
   });

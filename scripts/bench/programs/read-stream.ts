@@ -2,6 +2,9 @@
 import type { AgentEvent } from "../../../src/agents/agent.ts";
 import { claudeAgent } from "../../../src/agents/claude.ts";
 import { silentLog } from "../../../src/log.ts";
+import { keepHeapSmall } from "../../../src/small-heap.ts";
+
+keepHeapSmall();
 
 const [, , binary = "", ...args] = process.argv;
 const agent = claudeAgent({ binary, args, env: process.env, secrets: [], log: silentLog });

@@ -40,7 +40,10 @@ export function codexRequests(options: CodexRequestsOptions) {
       const ask = readAsk(id, method, params, options.changesOf(asText(params.itemId) ?? ""));
       if (!ask) {
         if (method === "mcpServer/elicitation/request") server.respond(request.id, DECLINED_FORM);
-        else server.refuse(request.id, method);
+        else {
+          server.refuse(request.id, method);
+          emit({ kind: "refused", what: `what Codex asks as ${method}, which nanogent does not know` });
+        }
         return;
       }
       const known = knownAnswer(ask, grants.has(options.sessionId() ?? "", ask.grants));

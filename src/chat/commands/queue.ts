@@ -25,7 +25,7 @@ export function queueView({ runs, waiting }: Desk, now: number): Answer {
   const lines = shown.map((job, index) => `${index + 1}. ${titleOf(job)} (${job.author.name})`);
   const more = waiting.length > shown.length ? [`… and ${waiting.length - shown.length} more`] : [];
   const buttons = shown.map((job, index) => [
-    { text: `✖ ${index + 1}. ${titleOf(job, 30)}`, data: `remove:${job.id}` },
+    { text: `✖ ${index + 1}. ${titleOf(job, 30)}`, data: `remove:${job.id}:list` },
   ]);
   return { text: plain([first, ...lines, ...more].join("\n")), buttons };
 }

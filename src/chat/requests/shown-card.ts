@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto";
 import type { Clock } from "../../clock.ts";
 import type { Job } from "../../jobs/job.ts";
+import { clockWords } from "../../schedules/words.ts";
 import type { Store } from "../../store.ts";
 import { concat, plain, type RichText, styled } from "../../text/entities.ts";
 import { split } from "../../text/split.ts";
@@ -9,6 +10,8 @@ import type { Card } from "./card.ts";
 
 /** A question that takes more messages than this is sent as a file too, and only its beginning as messages. */
 const MOST_PARTS = 3;
+
+const REMINDER = plain("⏰ This still waits for your answer.");
 
 export interface ShownCardOptions {
   readonly messenger: Messenger;
@@ -52,11 +55,13 @@ export class ShownCard {
 
   /** Shows the buttons as they are now. */
   redraw(): void {
-    void this.#message.then((message) => {
+    const show = (message: MessageRef | undefined, text: RichText): void => {
       if (!message) return;
-      const content = () => ({ text: this.#last, buttons: this.#keyboard() });
+      const content = () => ({ text, buttons: this.#keyboard() });
       void this.#options.messenger.edit(message, content, { final: true });
-    });
+    };
+    void this.#message.then((message) => show(message, this.#last));
+    void this.#reminder?.then((message) => !this.#closed && show(message, REMINDER));
   }
 
   /** Nobody is asked any longer: says what was decided, and by whom. */
@@ -64,7 +69,7 @@ export class ShownCard {
     const { messenger, clock, store } = this.#options;
     this.#closed = true;
     this.#cancelReminder();
-    const at = new Date(clock.now()).toTimeString().slice(0, 5);
+    const at = clockWords(clock.now());
     void this.#reminder?.then((message) => message && messenger.remove(message));
     void this.#message.then((message) => {
       if (!message) return;
@@ -78,11 +83,10 @@ export class ShownCard {
     const { messenger } = this.#options;
     const message = await this.#message;
     if (this.#closed) return;
-    this.#reminder = messenger.send(
-      this.#job.place,
-      () => ({ text: plain("⏰ This still waits for your answer."), buttons: this.#keyboard() }),
-      { important: true, ...(message ? { replyTo: message.messageId } : {}) },
-    );
+    this.#reminder = messenger.send(this.#job.place, () => ({ text: REMINDER, buttons: this.#keyboard() }), {
+      important: true,
+      ...(message ? { replyTo: message.messageId } : {}),
+    });
   }
 
   /** All of it as a file, and its beginning. Where the file does not arrive, all of it as messages. */

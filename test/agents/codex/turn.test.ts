@@ -95,7 +95,7 @@ test("what cannot be shown is answered at once", () =>
     ]);
     assert.deepEqual(
       events.map(({ kind }) => kind),
-      ["session", "done"],
+      ["session", "refused", "done"],
     );
   }));
 

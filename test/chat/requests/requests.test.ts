@@ -75,6 +75,19 @@ test("what nobody answers is repeated once, and never after it was answered", as
   assert.ok(!again.messenger.calls.some((call) => call.includes("still waits")));
 });
 
+test("what is ticked shows in the reminder too", async (t) => {
+  const options = [{ label: "A" }, { label: "B" }];
+  const questions = [{ id: "q", text: "Which?", options, multiple: true }];
+  const { clock, messenger, press } = await asked(t, { kind: "questions", id: "1", questions }, 1_000);
+  await clock.advance(1_000);
+  press("o1", OWNER);
+  await setImmediate();
+  assert.deepEqual(
+    messenger.calls.slice(-2).map((call) => call.split(":")[0]),
+    ["final 1", "final 2"],
+  );
+});
+
 test("questions with one and the same text are asked one after the other all the same", async (t) => {
   const question = { id: "q", text: "Which?", options: [{ label: "A" }, { label: "B" }], multiple: false };
   const { messenger, answers, press } = await asked(t, {
