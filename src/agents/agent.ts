@@ -1,6 +1,7 @@
 /** What the rest of the program knows of any agent. Agents know nothing of chats; they speak in these types. */
 
 import type { Activity } from "./process-activity.ts";
+import type { ShellSession } from "./shell-session.ts";
 
 /** How much an agent may do without asking. */
 export type PermissionMode = "skip" | "ask" | "edits" | "plan";
@@ -34,6 +35,8 @@ export interface TurnRequest {
   readonly jobId: string;
   /** More variables for the environment of its processes. */
   readonly env?: Readonly<Record<string, string>>;
+  /** What a shell goes on with, and where it puts what it leaves. */
+  readonly shell?: ShellSession;
 }
 
 /** What an agent wants from a person before it goes on. */
@@ -106,6 +109,8 @@ export interface Usage {
   readonly outputTokens?: number;
   /** Exit code of a shell command. */
   readonly exitCode?: number;
+  /** Where the shell is now, when that is not the project's folder. */
+  readonly folder?: string;
 }
 
 export type FailureCode =

@@ -155,9 +155,10 @@ function endLines(view: TurnView, ending: Ending): RichText {
 }
 
 function footer(usage: Partial<Usage>): string {
-  const { exitCode, durationMs, turns, costUsd, inputTokens, outputTokens } = usage;
+  const { exitCode, folder, durationMs, turns, costUsd, inputTokens, outputTokens } = usage;
   return [
     exitCode === undefined ? undefined : `exit ${exitCode}`,
+    folder === undefined ? undefined : `in ${folder}`,
     durationMs === undefined ? undefined : duration(durationMs),
     turns === undefined ? undefined : `${turns} ${turns === 1 ? "turn" : "turns"}`,
     costUsd === undefined || costUsd === 0 ? undefined : `$${costUsd.toFixed(costUsd < 0.01 ? 4 : 2)}`,
