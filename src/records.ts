@@ -77,6 +77,7 @@ const isJob = shape<Job>({
   files: listOf(isText),
   updates: listOf(isNumber),
   heard: optional(isTrue),
+  shell: optional(isTrue),
   sessionId: optional(isArgument),
   sentAt: optional(isNumber),
   queuedAt: isNumber,

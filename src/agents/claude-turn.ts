@@ -29,6 +29,8 @@ const LATE_TURN_MS = 5_000;
 export interface ClaudeTurnOptions {
   readonly binary: string;
   readonly args: readonly string[];
+  /** All arguments, for a program that is started in another way. */
+  readonly startArgs?: readonly string[];
   readonly env: NodeJS.ProcessEnv;
   readonly secrets: readonly string[];
   readonly log: Log;
@@ -93,7 +95,7 @@ export class ClaudeTurn implements Turn {
     });
     this.#child = startProcess({
       command: options.binary,
-      args: turnArgs(options.args, request),
+      args: options.startArgs ?? turnArgs(options.args, request),
       cwd: request.cwd,
       env: { ...options.env, ...request.env },
       secrets: options.secrets,

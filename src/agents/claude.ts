@@ -1,9 +1,9 @@
 import type { Log } from "../log.ts";
-import type { Agent, AgentEvent, Failure, Turn } from "./agent.ts";
-
+import type { Agent } from "./agent.ts";
 import { rootFailure } from "./claude-errors.ts";
 import { askIntroduction, type Introduction } from "./claude-introduction.ts";
 import { ClaudeTurn } from "./claude-turn.ts";
+import { failedTurn } from "./failed-turn.ts";
 
 const RETRY_MS = 60_000;
 
@@ -56,21 +56,4 @@ export function claudeAgent(options: ClaudeOptions): Agent {
 /** Claude Code looks at its own environment for this, so only the bridge's counts. */
 export function refusesToSkip(env: NodeJS.ProcessEnv): boolean {
   return process.getuid?.() === 0 && env.IS_SANDBOX !== "1";
-}
-
-/** A turn that is over before anything was started. */
-function failedTurn(failure: Failure, onEvent: (event: AgentEvent) => void, log: Log): Turn {
-  // Later, so that the caller has the turn in hand when the event comes.
-  const ended = Promise.resolve()
-    .then(() => onEvent({ kind: "failed", failure }))
-    .catch((error) => log.error("agent event not handled", { kind: "failed", error }));
-  return {
-    pid: undefined,
-    answer: () => false,
-    steer: async () => false,
-    setMode: async () => false,
-    activity: async () => ({ processes: 0, cpuMs: 0 }),
-    cancel: () => ended,
-    ended,
-  };
 }

@@ -78,6 +78,8 @@ export class PromptLine {
   /** Puts a prompt into the queue and tells what becomes of it. @throws when it cannot be written down. */
   async enqueue(draft: JobDraft, { person, whenBusy, album }: EnqueueOptions = {}): Promise<void> {
     const { desk, notices } = this.#options;
+    const refusal = desk.refusal(draft);
+    if (refusal !== undefined) return this.#refuse(draft, refusal);
     const { job, before } = await desk.add(draft);
     if (before > 0) {
       const asker = person ?? this.#options.personOf(job.author, job.place);
@@ -94,9 +96,14 @@ export class PromptLine {
     if (oldest !== undefined) this.#albums.delete(oldest);
   }
 
+  #refuse({ place, updates }: JobDraft, reason: string): void {
+    reply(this.#options.messenger, place, { text: plain(reason) });
+    this.#options.store.note({ k: "handled", updates });
+  }
+
   /** What else can be done with a job that waits. */
   #choices(job: Job): Hurry[] {
-    const run = this.#options.desk.runIn(job.place);
+    const run = this.#options.desk.runBefore(job);
     if (!run) return [];
     return run.view.output === "raw" ? ["now"] : ["steer", "now"];
   }
@@ -158,7 +165,9 @@ export class PromptLine {
       ...(asks ? { heard: true } : {}),
     };
     if (heard.size > 0 && !asks) this.#tellHeard([...heard.values()].join("\n"), first);
-    if (asks || isStale(sentAt)) offer(await desk.setAside(draft));
+    const refusal = desk.refusal(draft);
+    if (refusal !== undefined) this.#refuse(draft, refusal);
+    else if (asks || isStale(sentAt)) offer(await desk.setAside(draft));
     else await this.enqueue(draft, { ...(album === undefined ? {} : { album }) });
   }
 

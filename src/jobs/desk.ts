@@ -1,7 +1,10 @@
 import { randomBytes } from "node:crypto";
+import type { Agent } from "../agents/agent.ts";
 import type { Agents } from "../agents/choose.ts";
+import { refusingShell } from "../agents/failed-turn.ts";
+import type { ShellSession } from "../agents/shell-session.ts";
 import type { Role } from "../chat/access.ts";
-import { type Place, samePlace } from "../chat/messenger.ts";
+import { conversationOf, type Place, samePlace } from "../chat/messenger.ts";
 import type { Firing } from "../schedules/schedule.ts";
 import { agentPrompt } from "./agent-prompt.ts";
 import { Conversations } from "./conversations.ts";
@@ -9,11 +12,14 @@ import { Deliveries } from "./deliveries.ts";
 import { type Author, edited, type Job, type JobDraft } from "./job.ts";
 import { type JobContext, JobRun, type JobSettings } from "./job-run.ts";
 import { OpenCases } from "./open-cases.ts";
-import { JobQueue } from "./queue.ts";
+import { JobQueue, laneOf } from "./queue.ts";
+import { isEmptyCommand, isShellCommand } from "./shell-command.ts";
 
 export interface DeskOptions extends Omit<JobContext, "conversations"> {
   readonly agents: Agents;
   readonly settings: DeskSettings;
+  /** Why somebody may not run commands of a shell there, as a sentence for the chat; undefined when he may. */
+  readonly shellFault: (asked: Pick<Job, "author" | "place">) => string | undefined;
 }
 
 /** How jobs are run, and how many at a time. */
@@ -35,6 +41,8 @@ export class Desk {
   #parallel: number;
   readonly #options: DeskOptions;
   readonly #queue: JobQueue<JobRun>;
+  /** By conversation. */
+  readonly #shells = new Map<string, ShellSession>();
   #onLeave: (job: Job, how: Leave) => void = () => {};
 
   constructor(options: DeskOptions) {
@@ -59,9 +67,44 @@ export class Desk {
     return this.#queue.running.filter(({ view }) => !view.ending);
   }
 
-  /** The one that belongs to a conversation. */
+  /** The turn of the agent of a conversation. */
   runIn(place: Place): JobRun | undefined {
-    return this.runs.find(({ job }) => samePlace(job.place, place));
+    return this.runsIn(place).find(({ job }) => !job.shell);
+  }
+
+  /** All that runs in a conversation: the agent's turn, and a command beside it. */
+  runsIn(place: Place): readonly JobRun[] {
+    return this.runs.filter(({ job }) => samePlace(job.place, place));
+  }
+
+  /** What a waiting job waits for first of all. */
+  runBefore(job: Job): JobRun | undefined {
+    return this.runs.find((run) => laneOf(run.job) === laneOf(job));
+  }
+
+  /** Why a prompt cannot be run for whoever asks, as a sentence for the chat; undefined when it can. */
+  refusal(draft: Pick<JobDraft, "parts" | "author" | "place">): string | undefined {
+    const isCommand = isShellCommand(draft);
+    if (!isCommand && this.conversations.agent(draft.place).name !== "shell") return undefined;
+    const fault = this.#options.shellFault(draft);
+    if (fault !== undefined && isCommand) return `${fault} A prompt that begins with ! is written as \\!`;
+    if (isEmptyCommand(draft)) return "Write a command behind it, such as !git status";
+    return fault;
+  }
+
+  mayUseShell(author: Author, place: Place): boolean {
+    return this.#options.shellFault({ author, place }) === undefined;
+  }
+
+  /** What runs a job: the agent of its conversation, or the shell; one that refuses where that is not allowed. */
+  agentFor(job: Job): Agent {
+    const { agents } = this.conversations;
+    const agent = job.shell ? agents.get("shell") : this.conversations.agent(job.place);
+    if (agent && agent.name !== "shell") return agent;
+    const fault = this.#options.shellFault(job);
+    return agent && fault === undefined
+      ? agent
+      : refusingShell(fault ?? "There is no shell.", this.#options.log);
   }
 
   run(id: string): JobRun | undefined {
@@ -108,9 +151,9 @@ export class Desk {
   #before(job: Job): number {
     const position = this.waiting.findIndex(({ id }) => id === job.id);
     if (position < 0) return 0;
-    // As long as more may run, it waits for its own conversation only.
-    const full = this.runs.length >= this.#parallel;
-    const counts = (other: Job): boolean => full || samePlace(other.place, job.place);
+    // As long as more may run, it waits for its own lane only.
+    const full = !job.shell && this.runs.filter((run) => !run.job.shell).length >= this.#parallel;
+    const counts = (other: Job): boolean => (full && !other.shell) || laneOf(other) === laneOf(job);
     const running = this.runs.filter((run) => counts(run.job)).length;
     return this.waiting.slice(0, position).filter(counts).length + running;
   }
@@ -136,10 +179,14 @@ export class Desk {
     this.#queue.release();
   }
 
-  /** Follows an edited message: the changed job, `late` when it runs already, undefined when it belongs to none. */
-  edit(chatId: number, messageId: number, text: string): Job | "late" | undefined {
+  /**
+   * Follows an edited message: the changed job, `late` when it runs already, `other` when a prompt would become a command
+   * or the other way round, undefined when it belongs to none.
+   */
+  edit(chatId: number, messageId: number, text: string): Job | "late" | "other" | undefined {
     const follow = (job: Job): Job | undefined => edited(job, chatId, messageId, text);
     const [changed] = this.waiting.flatMap((job) => follow(job) ?? []);
+    if (changed && this.#isCommand(changed) !== (changed.shell ?? false)) return "other";
     if (!changed) return this.runs.some((run) => follow(run.job)) ? "late" : undefined;
     return this.#change(changed) ? changed : "late";
   }
@@ -178,7 +225,10 @@ export class Desk {
   /** The next prompt of a conversation starts a fresh session. */
   async newSession(place: Place): Promise<void> {
     this.runIn(place)?.leaveSession();
-    await this.conversations.leaveSession(place, this.conversations.agent(place).name);
+    const { name } = this.conversations.agent(place);
+    // What runs keeps the one that it has.
+    if (name === "shell") this.#shells.delete(conversationOf(place));
+    await this.conversations.leaveSession(place, name);
   }
 
   /**
@@ -190,6 +240,7 @@ export class Desk {
     const run = job && this.runIn(job.place);
     if (!job || !run) return "not-running";
     if (!mayStop(person, job) || !mayStop(person, run.job)) return "not-yours";
+    if (job.shell) return "not-taken";
     const { store, clock, paths } = this.#options;
     this.#queue.remove(id);
     // As if it had begun: after a crash somebody is asked about it, and it is not run a second time.
@@ -215,11 +266,11 @@ export class Desk {
     return "done";
   }
 
-  /** Stops what runs in the conversation of a waiting job, and runs that next. */
+  /** Stops what a waiting job waits for, and runs that next. */
   hurry(id: string, person: Person): Hurried {
     const job = this.waiting.find((each) => each.id === id);
     if (!job) return "not-running";
-    const run = this.runIn(job.place);
+    const run = this.runBefore(job);
     if (!run) return "not-running";
     if (!mayStop(person, job) || !mayStop(person, run.job)) return "not-yours";
     this.#queue.moveToFront(id);
@@ -262,23 +313,38 @@ export class Desk {
     const run = new JobRun(job, {
       ...this.#options,
       conversations: this.conversations,
-      agent: this.conversations.agent(job.place),
+      agent: withSession(this.agentFor(job), this.#shellOf(job.place)),
       settings: this.conversations.settings(job.place),
-      after: this.deliveries.before(job.place),
+      after: this.deliveries.before(job.place, job.shell),
       onUndelivered: () => this.cases.undelivered(job.id),
       reply:
         job.schedule !== undefined ||
         job.place.chatId < 0 ||
         this.#options.clock.now() - job.queuedAt > 2_000,
     });
-    this.deliveries.add(job.place, run.delivered);
+    this.deliveries.add(job.place, run.delivered, job.shell);
     return run;
   }
 
   #jobOf(draft: JobDraft): Job {
     const number = this.#options.store.nextNumber();
     const id = `${number}-${randomBytes(4).toString("hex")}`;
-    return { ...draft, id, number, queuedAt: this.#options.clock.now() };
+    // Its text counts, which may have changed since it was queued for the first time.
+    const { shell: _, ...rest } = draft;
+    const shell = this.#isCommand(draft) ? { shell: true as const } : {};
+    return { ...rest, ...shell, id, number, queuedAt: this.#options.clock.now() };
+  }
+
+  /** Where the shell is the agent, a command is a prompt like any other. */
+  #isCommand(draft: Pick<JobDraft, "parts" | "place">): boolean {
+    return isShellCommand(draft) && this.conversations.agent(draft.place).name !== "shell";
+  }
+
+  #shellOf(place: Place): ShellSession {
+    const key = conversationOf(place);
+    const session = this.#shells.get(key) ?? { state: undefined };
+    this.#shells.set(key, session);
+    return session;
   }
 
   #forget({ id }: Job): void {
@@ -291,6 +357,11 @@ export class Desk {
     this.#options.store.note({ k: "changed", id, parts, files, updates });
     return true;
   }
+}
+
+function withSession(agent: Agent, shell: ShellSession): Agent {
+  if (agent.name !== "shell") return agent;
+  return { ...agent, run: (turn, onEvent) => agent.run({ ...turn, shell }, onEvent) };
 }
 
 /** How a job leaves the queue. */

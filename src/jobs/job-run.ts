@@ -25,11 +25,12 @@ import { within } from "../within.ts";
 import { agentPrompt } from "./agent-prompt.ts";
 import { forgetAnswer, storeAnswer, textPath } from "./answer-store.ts";
 import type { Conversations } from "./conversations.ts";
-import { commandOf, type Job } from "./job.ts";
+import type { Job } from "./job.ts";
 import { type JobFilesOptions, withOutbox } from "./job-files.ts";
 import { JobTurn } from "./job-turn.ts";
 import type { Running } from "./queue.ts";
 import { settleJob } from "./settle.ts";
+import { commandOf } from "./shell-command.ts";
 import { guardAgainstStalls, type StallGuard } from "./stall-guard.ts";
 
 /** What every job of a bridge needs. */
@@ -164,7 +165,8 @@ export class JobRun implements Running {
     // Before the agent can do anything: whatever happens from here on, the job is not run a second time.
     const started = Promise.race([store.record({ k: "started", id: this.job.id }), this.#givenUp]);
     const images = agent.output === "raw" ? [] : await promptImages(this.job.files, paths);
-    const prompt = agent.output === "raw" ? commandOf(this.job) : await agentPrompt(this.job, paths);
+    const prompt =
+      agent.output === "raw" ? commandOf(this.job, paths.folder) : await agentPrompt(this.job, paths);
     await started;
     if (this.#cancelled) this.view.apply({ kind: "cancelled" }, clock.now());
     else await this.#converse(prompt, images);

@@ -10,15 +10,20 @@ export interface Running {
 
 export interface JobQueueOptions<R extends Running> {
   readonly start: (job: Job) => R;
-  /** How many may run at the same time. Of one conversation it is never more than one. */
+  /** How many may run at the same time. Of one lane it is never more than one. */
   readonly parallel: () => number;
 }
 
-/** First in, first out; of one conversation one at a time. */
+/** What does not run side by side: the prompts of one conversation, and the commands that its people give to the shell. */
+export function laneOf({ place, shell }: Pick<Job, "place" | "shell">): string {
+  return conversationOf(place) + (shell ? "!" : "");
+}
+
+/** First in, first out; of one lane one at a time. Commands for the shell do not count among those that run. */
 export class JobQueue<R extends Running> {
   readonly #options: JobQueueOptions<R>;
   #waiting: Job[] = [];
-  /** By conversation. */
+  /** By lane. */
   readonly #running = new Map<string, R>();
   #stopped = false;
   #held = false;
@@ -89,8 +94,12 @@ export class JobQueue<R extends Running> {
   }
 
   #next(): void {
-    while (!this.#stopped && !this.#held && this.#running.size < this.#options.parallel()) {
-      const index = this.#waiting.findIndex(({ place }) => !this.#running.has(conversationOf(place)));
+    while (!this.#stopped && !this.#held) {
+      const counted = this.running.filter(({ job }) => !job.shell).length;
+      const isFull = counted >= this.#options.parallel();
+      const index = this.#waiting.findIndex(
+        (job) => !this.#running.has(laneOf(job)) && (job.shell === true || !isFull),
+      );
       const [job] = index < 0 ? [] : this.#waiting.splice(index, 1);
       if (!job) return;
       this.#run(job);
@@ -98,11 +107,11 @@ export class JobQueue<R extends Running> {
   }
 
   #run(job: Job): void {
-    const conversation = conversationOf(job.place);
+    const lane = laneOf(job);
     const running = this.#options.start(job);
-    this.#running.set(conversation, running);
+    this.#running.set(lane, running);
     const over = (): void => {
-      this.#running.delete(conversation);
+      this.#running.delete(lane);
       this.#next();
     };
     // Whatever one job does, the next ones are not to wait for ever.
