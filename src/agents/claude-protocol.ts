@@ -1,4 +1,5 @@
 import type { ImageInput, PermissionMode, TurnRequest } from "./agent.ts";
+import { withBriefing } from "./claude-briefing.ts";
 import type { JsonObject } from "./json.ts";
 
 /** A line beyond this is dropped. The longest ones carry a file that a tool has read. */
@@ -58,7 +59,7 @@ export function turnArgs(
     ...(turn.rules && turn.rules.length > 0 ? ["--allowedTools", ...turn.rules] : []),
     ...(turn.sessionId ? ["--resume", turn.sessionId] : []),
     ...MODE_ARGS[turn.permissions],
-    ...extra,
+    ...withBriefing(extra),
   ];
 }
 

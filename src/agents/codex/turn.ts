@@ -7,6 +7,7 @@ import type { Activity } from "../process-activity.ts";
 import { type AppServer, RpcError, startAppServer } from "./app-server.ts";
 import { callFailure, crashFailure, startFailure, turnFailure } from "./errors.ts";
 import { codexEvents } from "./events.ts";
+import { developerInstructions } from "./instructions.ts";
 import { later } from "./later.ts";
 import { steerParams, threadParams, turnParams } from "./protocol.ts";
 import { codexRequests } from "./requests.ts";
@@ -139,7 +140,8 @@ export class CodexTurn implements Turn {
     try {
       await this.#server.initialize();
       const method = request.sessionId ? "thread/resume" : "thread/start";
-      const opened = await this.#server.call(method, threadParams(request));
+      const instructions = await developerInstructions(this.#server.call, request.cwd);
+      const opened = await this.#server.call(method, threadParams(request, instructions));
       const id = asText(asObject(opened.thread).id) ?? "";
       this.#thread = { id, model: asText(opened.model) };
       if (this.#cancelling) return;
