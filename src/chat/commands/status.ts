@@ -19,15 +19,13 @@ export const status: Command = {
     const now = facts.now();
     const model = desk.runIn(place)?.view.model ?? settings.model ?? "the agent's default";
     const session = sessionId === undefined ? "a new one with the next prompt" : styled("code", sessionId);
-    // A shell has none of these.
+    const permissions: readonly Row[] = [
+      ["Permissions", `${settings.permissions} (/mode)`],
+      ["Model", settings.effort === undefined ? model : `${model}, effort ${settings.effort}`],
+    ];
+    // A shell has none of these, and what an agent of one's own may do its command line says.
     const conversation: readonly Row[] =
-      agent.output === "raw"
-        ? []
-        : [
-            ["Permissions", `${settings.permissions} (/mode)`],
-            ["Model", settings.effort === undefined ? model : `${model}, effort ${settings.effort}`],
-            ["Session", session],
-          ];
+      agent.output === "raw" ? [] : [...(agent.name === "custom" ? [] : permissions), ["Session", session]];
     const rows: readonly Row[] = [
       ["Agent", agent.name],
       ...conversation,
