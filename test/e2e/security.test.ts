@@ -59,7 +59,11 @@ test("a stranger gets one short reply, and nothing that he sends or presses does
 test("failure 19: in a group only those count who are allowed themselves, and only what is meant for the bot", async (t) => {
   const { api, start, writeEnv, folder } = await project(t);
   const GROUP = -100500;
-  await writeEnv({ ...SCRIPTED, TELEGRAM_ALLOWED_CHAT_IDS: `${GROUP},${OWNER}` });
+  await writeEnv({
+    NANOGENT_AGENT: "shell",
+    NANOGENT_SHELL: "groups",
+    TELEGRAM_ALLOWED_CHAT_IDS: `${GROUP},${OWNER}`,
+  });
   const group = api.group(GROUP, { supergroup: true });
   api.privateChat(OWNER, { firstName: "Ada" });
   api.privateChat(STRANGER);
