@@ -78,7 +78,7 @@ export class PromptLine {
   /** Puts a prompt into the queue and tells what becomes of it. @throws when it cannot be written down. */
   async enqueue(draft: JobDraft, { person, whenBusy, album }: EnqueueOptions = {}): Promise<void> {
     const { desk, notices } = this.#options;
-    const refusal = desk.refusal(draft);
+    const refusal = desk.shell.refusal(draft);
     if (refusal !== undefined) return this.#refuse(draft, refusal);
     const { job, before } = await desk.add(draft);
     if (before > 0) {
@@ -165,7 +165,7 @@ export class PromptLine {
       ...(asks ? { heard: true } : {}),
     };
     if (heard.size > 0 && !asks) this.#tellHeard([...heard.values()].join("\n"), first);
-    const refusal = desk.refusal(draft);
+    const refusal = desk.shell.refusal(draft);
     if (refusal !== undefined) this.#refuse(draft, refusal);
     else if (asks || isStale(sentAt)) offer(await desk.setAside(draft));
     else await this.enqueue(draft, { ...(album === undefined ? {} : { album }) });

@@ -1,10 +1,7 @@
 import { randomBytes } from "node:crypto";
-import type { Agent } from "../agents/agent.ts";
 import type { Agents } from "../agents/choose.ts";
-import { refusingShell } from "../agents/failed-turn.ts";
-import type { ShellSession } from "../agents/shell-session.ts";
 import type { Role } from "../chat/access.ts";
-import { conversationOf, type Place, samePlace } from "../chat/messenger.ts";
+import { type Place, samePlace } from "../chat/messenger.ts";
 import type { Firing } from "../schedules/schedule.ts";
 import { agentPrompt } from "./agent-prompt.ts";
 import { Conversations } from "./conversations.ts";
@@ -13,13 +10,12 @@ import { type Author, edited, type Job, type JobDraft } from "./job.ts";
 import { type JobContext, JobRun, type JobSettings } from "./job-run.ts";
 import { OpenCases } from "./open-cases.ts";
 import { JobQueue, laneOf } from "./queue.ts";
-import { isEmptyCommand, isShellCommand } from "./shell-command.ts";
+import { ShellCommands, type ShellCommandsOptions } from "./shell-commands.ts";
 
 export interface DeskOptions extends Omit<JobContext, "conversations"> {
   readonly agents: Agents;
   readonly settings: DeskSettings;
-  /** Why somebody may not run commands of a shell there, as a sentence for the chat; undefined when he may. */
-  readonly shellFault: (asked: Pick<Job, "author" | "place">) => string | undefined;
+  readonly shellFault: ShellCommandsOptions["shellFault"];
 }
 
 /** How jobs are run, and how many at a time. */
@@ -38,16 +34,16 @@ export class Desk {
   readonly cases: OpenCases;
   readonly deliveries = new Deliveries();
   readonly conversations: Conversations;
+  readonly shell: ShellCommands;
   #parallel: number;
   readonly #options: DeskOptions;
   readonly #queue: JobQueue<JobRun>;
-  /** By conversation. */
-  readonly #shells = new Map<string, ShellSession>();
   #onLeave: (job: Job, how: Leave) => void = () => {};
 
   constructor(options: DeskOptions) {
     const { store, clock, agents, settings } = options;
     this.conversations = new Conversations(store, agents, settings);
+    this.shell = new ShellCommands({ ...options, conversations: this.conversations });
     this.#parallel = settings.parallel;
     this.startedAt = clock.now();
     this.#options = options;
@@ -80,31 +76,6 @@ export class Desk {
   /** What a waiting job waits for first of all. */
   runBefore(job: Job): JobRun | undefined {
     return this.runs.find((run) => laneOf(run.job) === laneOf(job));
-  }
-
-  /** Why a prompt cannot be run for whoever asks, as a sentence for the chat; undefined when it can. */
-  refusal(draft: Pick<JobDraft, "parts" | "author" | "place">): string | undefined {
-    const isCommand = isShellCommand(draft);
-    if (!isCommand && this.conversations.agent(draft.place).name !== "shell") return undefined;
-    const fault = this.#options.shellFault(draft);
-    if (fault !== undefined && isCommand) return `${fault} A prompt that begins with ! is written as \\!`;
-    if (isEmptyCommand(draft)) return "Write a command behind it, such as !git status";
-    return fault;
-  }
-
-  mayUseShell(author: Author, place: Place): boolean {
-    return this.#options.shellFault({ author, place }) === undefined;
-  }
-
-  /** What runs a job: the agent of its conversation, or the shell; one that refuses where that is not allowed. */
-  agentFor(job: Job): Agent {
-    const { agents } = this.conversations;
-    const agent = job.shell ? agents.get("shell") : this.conversations.agent(job.place);
-    if (agent && agent.name !== "shell") return agent;
-    const fault = this.#options.shellFault(job);
-    return agent && fault === undefined
-      ? agent
-      : refusingShell(fault ?? "There is no shell.", this.#options.log);
   }
 
   run(id: string): JobRun | undefined {
@@ -186,7 +157,7 @@ export class Desk {
   edit(chatId: number, messageId: number, text: string): Job | "late" | "other" | undefined {
     const follow = (job: Job): Job | undefined => edited(job, chatId, messageId, text);
     const [changed] = this.waiting.flatMap((job) => follow(job) ?? []);
-    if (changed && this.#isCommand(changed) !== (changed.shell ?? false)) return "other";
+    if (changed && this.shell.isBeside(changed) !== (changed.shell ?? false)) return "other";
     if (!changed) return this.runs.some((run) => follow(run.job)) ? "late" : undefined;
     return this.#change(changed) ? changed : "late";
   }
@@ -226,8 +197,7 @@ export class Desk {
   async newSession(place: Place): Promise<void> {
     this.runIn(place)?.leaveSession();
     const { name } = this.conversations.agent(place);
-    // What runs keeps the one that it has.
-    if (name === "shell") this.#shells.delete(conversationOf(place));
+    if (name === "shell") this.shell.leave(place);
     await this.conversations.leaveSession(place, name);
   }
 
@@ -313,7 +283,7 @@ export class Desk {
     const run = new JobRun(job, {
       ...this.#options,
       conversations: this.conversations,
-      agent: withSession(this.agentFor(job), this.#shellOf(job.place)),
+      agent: this.shell.agentFor(job),
       settings: this.conversations.settings(job.place),
       after: this.deliveries.before(job.place, job.shell),
       onUndelivered: () => this.cases.undelivered(job.id),
@@ -331,20 +301,8 @@ export class Desk {
     const id = `${number}-${randomBytes(4).toString("hex")}`;
     // Its text counts, which may have changed since it was queued for the first time.
     const { shell: _, ...rest } = draft;
-    const shell = this.#isCommand(draft) ? { shell: true as const } : {};
+    const shell = this.shell.isBeside(draft) ? { shell: true as const } : {};
     return { ...rest, ...shell, id, number, queuedAt: this.#options.clock.now() };
-  }
-
-  /** Where the shell is the agent, a command is a prompt like any other. */
-  #isCommand(draft: Pick<JobDraft, "parts" | "place">): boolean {
-    return isShellCommand(draft) && this.conversations.agent(draft.place).name !== "shell";
-  }
-
-  #shellOf(place: Place): ShellSession {
-    const key = conversationOf(place);
-    const session = this.#shells.get(key) ?? { state: undefined };
-    this.#shells.set(key, session);
-    return session;
   }
 
   #forget({ id }: Job): void {
@@ -357,11 +315,6 @@ export class Desk {
     this.#options.store.note({ k: "changed", id, parts, files, updates });
     return true;
   }
-}
-
-function withSession(agent: Agent, shell: ShellSession): Agent {
-  if (agent.name !== "shell") return agent;
-  return { ...agent, run: (turn, onEvent) => agent.run({ ...turn, shell }, onEvent) };
 }
 
 /** How a job leaves the queue. */

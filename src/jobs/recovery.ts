@@ -128,7 +128,8 @@ function interrupt(open: OpenJob, desk: Desk, options: RecoveryOptions): void {
   log.warn("job was interrupted", { job: job.id });
   withdrawQuestions(open, options);
   const agent =
-    (open.agent === undefined ? undefined : desk.conversations.agents.get(open.agent)) ?? desk.agentFor(job);
+    (open.agent === undefined ? undefined : desk.conversations.agents.get(open.agent)) ??
+    desk.shell.agentFor(job);
   // Without secrets before it is cut into messages, with one half in each.
   const said = loadText(job.id, paths).map((text) =>
     agent.output === "markdown" ? markdown(redact(text)) : styled("pre", redact(text).trimEnd()),

@@ -9,7 +9,7 @@ export async function addSchedule(asked: Asked, call: CommandCall): Promise<Repl
   if ("fault" in asked) return { text: plain(asked.fault) };
   const { person, place, messageId, schedules, updateId, facts, desk } = call;
   const author = { id: person.id, name: person.name };
-  const refusal = desk.refusal({ place, author, parts: [{ messageId, text: asked.prompt }] });
+  const refusal = desk.shell.refusal({ place, author, parts: [{ messageId, text: asked.prompt }] });
   if (refusal !== undefined) return { text: plain(refusal) };
   const made = await schedules.add({ ...asked, author, place, messageId }, updateId);
   if (!made) {

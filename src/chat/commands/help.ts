@@ -12,7 +12,7 @@ export function helpCommand(commands: () => readonly Command[]): Command {
     run({ args, desk, facts, place, person }) {
       if (args === "") {
         const { name: agent } = desk.conversations.agent(place);
-        const shell = agent !== "shell" && desk.mayUseShell(person, place);
+        const shell = agent !== "shell" && desk.shell.mayUse(person, place);
         return { text: overview(commands(), agent, facts.folder, shell) };
       }
       const name = args.replace(/^\//, "").toLowerCase();
