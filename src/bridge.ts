@@ -18,6 +18,7 @@ import { CatchUp } from "./jobs/catch-up.ts";
 import { Desk, type Person } from "./jobs/desk.ts";
 import type { Author, Job } from "./jobs/job.ts";
 import { bringToEnd, offer, type RecoveryOptions, recover } from "./jobs/recovery.ts";
+import { shellFault } from "./jobs/shell-access.ts";
 import { keepUploadsTidy } from "./jobs/uploads.ts";
 import type { Log } from "./log.ts";
 import { type ProjectPaths, prepareState } from "./project.ts";
@@ -113,6 +114,7 @@ export async function startBridge(options: BridgeOptions): Promise<Bridge> {
     redact,
     notifyAfterMs: () => config.notifyAfterMs,
     settings: config,
+    shellFault: ({ author, place }) => shellFault(config.shell, personOf(author, place)?.role, place),
   });
   const facts: Facts = {
     version,

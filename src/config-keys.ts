@@ -1,6 +1,6 @@
 import type { PermissionMode } from "./agents/agent.ts";
 
-export const AGENT_NAMES = ["claude", "codex", "shell"] as const;
+export const AGENT_NAMES = ["claude", "codex", "shell", "custom"] as const;
 export type AgentName = (typeof AGENT_NAMES)[number];
 
 /** Every key of `.env` that nanogent reads. `.env.example` explains the same ones, in the same order. */
@@ -15,6 +15,8 @@ export const CONFIG_KEYS = [
   "NANOGENT_CLAUDE",
   "NANOGENT_CLAUDE_ARGS",
   "NANOGENT_CODEX",
+  "NANOGENT_AGENT_COMMAND",
+  "NANOGENT_SHELL",
   "NANOGENT_PERMISSIONS",
   "NANOGENT_MODEL",
   "NANOGENT_KEEP_WARM",
@@ -40,6 +42,10 @@ export const PERMISSION_MODES: readonly PermissionMode[] = ["skip", "ask", "edit
 /** What becomes of a prompt that comes while another one of its chat runs. */
 export type WhenBusy = "queue" | "steer" | "interrupt";
 export const WHEN_BUSY: readonly WhenBusy[] = ["queue", "steer", "interrupt"];
+
+/** Where owners may use the shell: in private chats, in groups as well, or nowhere. */
+export type ShellUse = "on" | "groups" | "off";
+export const SHELL_USES: readonly ShellUse[] = ["on", "groups", "off"];
 
 /** A value that a key cannot have. The message says what is wrong with it and how to put it right. */
 export class ValueFault extends Error {

@@ -18,6 +18,8 @@ import {
   parseTimeSpan,
   parseToken,
   parseUserIds,
+  SHELL_USES,
+  type ShellUse,
   ValueFault,
   WHEN_BUSY,
   type WhenBusy,
@@ -49,6 +51,9 @@ export interface Config {
   readonly agent: AgentName;
   readonly claude: { readonly binary: string; readonly args: readonly string[] };
   readonly codex: { readonly binary: string };
+  /** The command line of an agent of one's own; undefined for none. */
+  readonly customCommand: string | undefined;
+  readonly shell: ShellUse;
   readonly permissions: PermissionMode;
   readonly model: string | undefined;
   /** What becomes of a prompt that comes while another one of its chat runs. */
@@ -164,6 +169,8 @@ export function readConfig(
       args: read<readonly string[]>("NANOGENT_CLAUDE_ARGS", parseClaudeArguments, []),
     },
     codex: { binary: read("NANOGENT_CODEX", String, "codex") },
+    customCommand: read<string | undefined>("NANOGENT_AGENT_COMMAND", String, undefined),
+    shell: read("NANOGENT_SHELL", (value) => parseChoice(value, SHELL_USES), "on"),
     permissions: read("NANOGENT_PERMISSIONS", (value) => parseChoice(value, PERMISSION_MODES), "skip"),
     model: read<string | undefined>("NANOGENT_MODEL", String, undefined),
     keepWarmMs: read<number | undefined>("NANOGENT_KEEP_WARM", parseTimeSpan, undefined),
@@ -183,8 +190,25 @@ export function readConfig(
     secretValues: secretValues(file, environment),
     warnings: warningsAbout(folder, file, access),
   };
+  const missing = missingForAgent(config);
+  if (missing !== undefined) {
+    problems.push({
+      key: "NANOGENT_AGENT",
+      where: find("NANOGENT_AGENT")?.where ?? ".env",
+      fault: missing,
+    });
+  }
   if (problems.length > 0) throw new ConfigError(problems, config);
   return config;
+}
+
+/** What the agent needs of the other keys. */
+function missingForAgent({ agent, shell, customCommand }: Config): string | undefined {
+  if (agent === "shell" && shell === "off")
+    return "is shell, but NANOGENT_SHELL=off. Take out one of the two";
+  if (agent === "custom" && customCommand === undefined)
+    return "is custom, which needs NANOGENT_AGENT_COMMAND. Set it to the command line of your agent";
+  return undefined;
 }
 
 /** `NO_PROXY`: a list of names that are reached directly, each with all that is below it; `*` for all. */

@@ -80,6 +80,7 @@ const isJob = shape<Job>({
   files: listOf(isText),
   updates: listOf(isNumber),
   heard: optional(isTrue),
+  shell: optional(isTrue),
   sessionId: optional(isArgument),
   resumes: optional(isText),
   sentAt: optional(isNumber),

@@ -44,6 +44,8 @@ test("without anything but a token the defaults hold", async (t) => {
     agent: "claude",
     claude: { binary: "claude", args: [] },
     codex: { binary: "codex" },
+    customCommand: undefined,
+    shell: "on",
     permissions: "skip",
     model: undefined,
     keepWarmMs: undefined,
@@ -76,6 +78,8 @@ test("every key is read", async (t) => {
       "HTTPS_PROXY=http://u:pass-word@proxy:3128",
       "NANOGENT_AGENT=Shell",
       "NANOGENT_CLAUDE=/opt/claude",
+      "NANOGENT_AGENT_COMMAND=my-agent 'a b' | tee log",
+      "NANOGENT_SHELL=Groups",
       'NANOGENT_CLAUDE_ARGS=--add-dir "../other project" # more room',
       "NANOGENT_PERMISSIONS=ASK",
       "NANOGENT_MODEL=opus",
@@ -101,6 +105,7 @@ test("every key is read", async (t) => {
     [config.apiRoot.href, config.proxy?.host, config.agent, config.permissions, config.model],
     ["http://127.0.0.1:8081/base", "proxy:3128", "shell", "ask", "opus"],
   );
+  assert.deepEqual([config.customCommand, config.shell], ["my-agent 'a b' | tee log", "groups"]);
   assert.deepEqual(
     [config.timeoutMs, config.stallMs, config.staleAfterMs],
     [5_400_000, undefined, 172_800_000],
@@ -286,3 +291,28 @@ for (const [list, direct] of [
     assert.equal(proxy?.href, direct ? undefined : "http://proxy:3128/");
   });
 }
+
+test("an agent that lacks what it needs is told with the remedy", async (t) => {
+  const cases: [lines: string, problem: RegExp | undefined][] = [
+    [
+      "NANOGENT_AGENT=shell\nNANOGENT_SHELL=off",
+      /^NANOGENT_AGENT \(\.env line 2\) is shell, but NANOGENT_SHELL=off/,
+    ],
+    [
+      "NANOGENT_AGENT=custom",
+      /^NANOGENT_AGENT \(\.env line 2\) is custom, which needs NANOGENT_AGENT_COMMAND\./,
+    ],
+    ["NANOGENT_AGENT=custom\nNANOGENT_AGENT_COMMAND=", /NANOGENT_AGENT_COMMAND/],
+    [
+      "NANOGENT_SHELL=yes",
+      /^NANOGENT_SHELL \(\.env line 2\) "yes" is not one of its values\. Use on, groups, off\.$/,
+    ],
+    ["NANOGENT_AGENT=custom\nNANOGENT_AGENT_COMMAND=cat", undefined],
+    ["NANOGENT_AGENT=claude\nNANOGENT_SHELL=off", undefined],
+  ];
+  for (const [lines, problem] of cases) {
+    const found = await problems(t, `TELEGRAM_BOT_TOKEN=${TOKEN}\n${lines}\n`);
+    if (problem) assert.match(found.join("\n"), problem);
+    else assert.deepEqual(found, [], lines);
+  }
+});

@@ -67,7 +67,7 @@ export const aRecord: fc.Arbitrary<StoreRecord> = fc.oneof(
   })),
   fc.tuple(id, id, number).map(([jobId, replaces, count]) => ({
     k: "queued" as const,
-    job: jobOf(jobId, count, []),
+    job: { ...jobOf(jobId, count, [], "!make"), shell: true as const },
     held: true as const,
     replaces,
   })),

@@ -2,6 +2,7 @@
 
 import type { Activity } from "./process-activity.ts";
 import type { Sessions } from "./sessions.ts";
+import type { ShellSession } from "./shell-session.ts";
 
 /** How much an agent may do without asking. */
 export type PermissionMode = "skip" | "ask" | "edits" | "plan";
@@ -39,6 +40,8 @@ export interface TurnRequest {
   readonly jobId: string;
   /** More variables for the environment of its processes. */
   readonly env?: Readonly<Record<string, string>>;
+  /** What a shell goes on with, and where it puts what it leaves. */
+  readonly shell?: ShellSession;
   /** What becomes of a process that could outlive the turn; without it none does. */
   readonly stay?: Stay;
 }
@@ -149,6 +152,8 @@ export interface Usage {
   readonly contextWindow?: number;
   /** Exit code of a shell command. */
   readonly exitCode?: number;
+  /** Where the shell is now, when that is not the project's folder. */
+  readonly folder?: string;
 }
 
 export type FailureCode =

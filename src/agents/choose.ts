@@ -6,6 +6,7 @@ import type { Agent } from "./agent.ts";
 import { claudeAgent } from "./claude.ts";
 import type { ClaudeResidents } from "./claude-residents.ts";
 import { codexAgent } from "./codex/codex.ts";
+import { customAgent } from "./custom.ts";
 import { shellAgent } from "./shell.ts";
 
 /** The agents that can be had, and the one that answers where none was chosen. */
@@ -18,11 +19,12 @@ export interface Agents {
 
 /** The agent that the configuration names, and what it may do, for the console. */
 export function agentLine({ agent, permissions }: Config): string {
-  return agent === "shell" ? agent : `${agent}, permissions: ${permissions}`;
+  const decidesItself = agent === "shell" || agent === "custom";
+  return decidesItself ? agent : `${agent}, permissions: ${permissions}`;
 }
 
 /**
- * All agents, each made when it is first asked for.
+ * All agents that the configuration allows, each made when it is first asked for.
  * @param vault what they get as their environment, and which of that was given in the chat.
  * @param residents The processes that outlive their turns; agents with other settings have to find them again.
  */
@@ -42,15 +44,22 @@ export function allAgents(
         return codexAgent({ ...config.codex, ...common, given: () => vault.names });
       case "shell":
         return shellAgent(common);
+      case "custom":
+        return customAgent({ command: config.customCommand ?? "", ...common, residents });
     }
   };
   const usual = make(config.agent);
   made.set(usual.name, usual);
+  const absent: Partial<Record<AgentName, boolean>> = {
+    shell: config.shell === "off",
+    custom: config.customCommand === undefined,
+  };
+  const names = AGENT_NAMES.filter((name) => !absent[name]);
   return {
-    names: AGENT_NAMES,
+    names,
     usual,
     get(name) {
-      const known = AGENT_NAMES.find((each) => each === name);
+      const known = names.find((each) => each === name);
       const agent = made.get(name) ?? (known && make(known));
       if (agent) made.set(name, agent);
       return agent;

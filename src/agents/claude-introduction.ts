@@ -3,7 +3,7 @@ import { within } from "../within.ts";
 import type { Model } from "./agent.ts";
 import { initializeCommands } from "./claude-events.ts";
 import { parseClaudeLine } from "./claude-line.ts";
-import type { ClaudeProcessOptions } from "./claude-process.ts";
+import type { ClaudeProgram } from "./claude-process.ts";
 import { INITIALIZE, MAX_LINE_BYTES, toLine, turnArgs } from "./claude-protocol.ts";
 import { asList, asObject, asText, type JsonObject } from "./json.ts";
 import { splitLines } from "./lines.ts";
@@ -20,7 +20,7 @@ export interface Introduction {
 
 /** Starts Claude Code without a prompt to ask what it offers; no model is called. Undefined on failure. */
 export async function askIntroduction(
-  options: ClaudeProcessOptions,
+  options: ClaudeProgram,
   cwd: string,
   answerMs = ANSWER_MS,
 ): Promise<Introduction | undefined> {

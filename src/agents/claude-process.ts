@@ -8,13 +8,21 @@ import { asObject, asText, type JsonObject } from "./json.ts";
 import { type LineSplitter, splitLines } from "./lines.ts";
 import { type AgentProcess, startProcess } from "./process.ts";
 
-export interface ClaudeProcessOptions {
+/** The program, and what it is always started with. */
+export interface ClaudeProgram {
   readonly binary: string;
   readonly args: readonly string[];
   readonly env: NodeJS.ProcessEnv;
   /** Values that must not reach the agent's environment. */
   readonly secrets: readonly string[];
   readonly log: Log;
+}
+
+export interface ClaudeProcessOptions extends ClaudeProgram {
+  /** The name of the agent. */
+  readonly agent: string;
+  /** All arguments of a turn, for a program that is started in another way than Claude Code. */
+  readonly argsOf?: (request: TurnRequest) => readonly string[];
 }
 
 export interface ClaudeProcessStart extends ClaudeProcessOptions {
@@ -24,7 +32,7 @@ export interface ClaudeProcessStart extends ClaudeProcessOptions {
 
 /** One running Claude Code. It hosts one turn after the other, and may begin some by itself. */
 export class ClaudeProcess implements Resident {
-  readonly agent = "claude";
+  readonly agent: string;
   readonly mark: string;
   readonly startedAt = performance.now();
   /** What the turns so far have cost: the program counts from its start. */
@@ -47,6 +55,7 @@ export class ClaudeProcess implements Resident {
   #mode: string | undefined;
 
   constructor(options: ClaudeProcessStart, request: TurnRequest) {
+    this.agent = options.agent;
     this.mark = request.jobId;
     this.#onOwnTurn = options.onOwnTurn;
     this.#log = options.log;
@@ -61,7 +70,7 @@ export class ClaudeProcess implements Resident {
     });
     this.#child = startProcess({
       command: options.binary,
-      args: turnArgs(options.args, request),
+      args: argsOf(options, request),
       cwd: request.cwd,
       env: { ...options.env, ...request.env },
       secrets: options.secrets,
@@ -188,12 +197,16 @@ export class ClaudeProcess implements Resident {
 /** What a turn that nobody asked for begins with. */
 const BEGINS: ReadonlySet<string> = new Set(["assistant", "stream_event", "control_request", "result"]);
 
+function argsOf({ args, argsOf }: ClaudeProcessOptions, request: TurnRequest): readonly string[] {
+  return argsOf?.(request) ?? turnArgs(args, request);
+}
+
 /** Everything that is fixed once the process runs. */
 function launchOf(options: ClaudeProcessOptions, request: TurnRequest): string {
   // A session is what it goes on with; the modes are switched, but for the one that it has to be started for.
   const { sessionId, fork, sessionName, ...rest } = request;
   const permissions = request.permissions === "skip" ? "skip" : "ask";
-  const args = turnArgs(options.args, { ...rest, permissions });
+  const args = argsOf(options, { ...rest, permissions });
   const env = childEnv(options.env, options.secrets, "");
   return JSON.stringify([options.binary, args, request.cwd, Object.entries(env).toSorted()]);
 }

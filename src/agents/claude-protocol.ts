@@ -1,4 +1,5 @@
 import type { ImageInput, PermissionMode, TurnRequest } from "./agent.ts";
+import { withBriefing } from "./claude-briefing.ts";
 import type { JsonObject } from "./json.ts";
 
 /** A line beyond this is dropped. The longest ones carry a file that a tool has read. */
@@ -68,7 +69,7 @@ export function turnArgs(
     // In one word: a name may begin with a dash.
     ...(turn.sessionName ? [`--name=${turn.sessionName}`] : []),
     ...MODE_ARGS[turn.permissions],
-    ...extra,
+    ...withBriefing(extra),
   ];
 }
 

@@ -2,6 +2,7 @@ import type { AgentName } from "../config-keys.ts";
 import type { PermissionMode } from "./agent.ts";
 import { claudeHealth } from "./claude-health.ts";
 import { codexHealth } from "./codex/health.ts";
+import { customHealth } from "./custom-health.ts";
 import { shellHealth } from "./shell-health.ts";
 
 /** One thing that an agent needs, and how it stands with it. `skipped`: it cannot be known. */
@@ -17,6 +18,7 @@ export interface HealthOptions {
   readonly agent: AgentName;
   readonly claude: { readonly binary: string };
   readonly codex: { readonly binary: string };
+  readonly customCommand?: string | undefined;
   readonly permissions: PermissionMode;
   /** The folder in which the agent would work, absolute. */
   readonly folder: string;
@@ -36,5 +38,7 @@ export async function agentHealth(options: HealthOptions): Promise<readonly Heal
       return codexHealth(options);
     case "shell":
       return [shellHealth(options.env)];
+    case "custom":
+      return [await customHealth(options)];
   }
 }

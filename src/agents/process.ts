@@ -17,6 +17,8 @@ export interface ProcessOptions {
   readonly jobId: string;
   /** Gets stdout as it comes. Nothing is read ahead while it runs, so a slow reader slows the child down. */
   readonly onStdout: (chunk: Buffer) => void;
+  /** With it there is a further pipe, file descriptor 3 of the process: gets what is written there. */
+  readonly onTold?: (chunk: Buffer) => void;
   /** How long stdout may stay open after the process has ended, in milliseconds. 2,000 unless told. */
   readonly drainMs?: number;
 }
@@ -56,7 +58,7 @@ export function startProcess(options: ProcessOptions): AgentProcess {
       cwd: options.cwd,
       env: childEnv(options.env, options.secrets, options.jobId),
       detached: true,
-      stdio: ["pipe", "pipe", "pipe"],
+      stdio: options.onTold ? ["pipe", "pipe", "pipe", "pipe"] : ["pipe", "pipe", "pipe"],
     });
   } catch (error) {
     // Node throws for some causes (E2BIG, ENOTDIR, a NUL in an argument) and emits "error" for others.
@@ -65,6 +67,7 @@ export function startProcess(options: ProcessOptions): AgentProcess {
   const stderr = keepTail(STDERR_BYTES);
   child.stdout?.on("data", options.onStdout);
   child.stderr?.on("data", stderr.push);
+  if (options.onTold) child.stdio[3]?.on("data", options.onTold);
   // EPIPE: the process ended or closed its stdin before reading everything. How it ended is told by its exit.
   child.stdin?.on("error", () => {});
 
@@ -125,7 +128,7 @@ async function outputEnd(
   exited: Promise<ProcessExit>,
   drainMs: number,
 ): Promise<ProcessExit> {
-  const streams = [child.stdout, child.stderr].filter((stream) => stream != null);
+  const streams = [child.stdout, child.stderr, child.stdio[3]].filter((stream) => stream != null);
   const ended = Promise.all(
     streams.map((stream) => new Promise<void>((resolve) => stream.once("close", resolve))),
   );

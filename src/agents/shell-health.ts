@@ -1,6 +1,6 @@
 import { accessSync, constants } from "node:fs";
 import type { HealthFinding } from "./health.ts";
-import { userShell } from "./shell.ts";
+import { userShell } from "./shell-launch.ts";
 
 /** Whether there is a shell, and whether it is the one that `SHELL` names. */
 export function shellHealth(env: NodeJS.ProcessEnv): HealthFinding {

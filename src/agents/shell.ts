@@ -1,9 +1,19 @@
-import { accessSync, constants } from "node:fs";
-import { basename, isAbsolute } from "node:path";
 import type { Log } from "../log.ts";
 import type { Agent, AgentEvent, Turn, TurnRequest } from "./agent.ts";
+import { childEnv } from "./child-env.ts";
 import { plainOutput } from "./plain-output.ts";
 import { type ProcessExit, startProcess } from "./process.ts";
+import { shellLaunch, userShell } from "./shell-launch.ts";
+import {
+  folderName,
+  isUsableFolder,
+  readShellState,
+  type ShellSession,
+  sessionEnv,
+} from "./shell-session.ts";
+
+/** What is left of it is no environment. */
+const MOST_TOLD_BYTES = 8 << 20;
 
 export interface ShellOptions {
   readonly env: NodeJS.ProcessEnv;
@@ -14,7 +24,10 @@ export interface ShellOptions {
   readonly shell?: string;
 }
 
-/** Each prompt is a command, run by the user's shell in the folder. Its exit code is part of the `done` event. */
+/**
+ * Each prompt is a command, run by the user's shell: in the folder, or where the last command of the same session has
+ * left off. Its exit code is part of the `done` event.
+ */
 export function shellAgent(options: ShellOptions): Agent {
   return {
     name: "shell",
@@ -45,27 +58,49 @@ function startCommand(
   };
   const output = plainOutput();
   const shell = userShell(options.shell ?? options.env.SHELL);
+  const session: ShellSession = request.shell ?? { state: undefined };
+  const left = session.state?.folder ?? request.cwd;
+  const folder = left === request.cwd || isUsableFolder(left) ? left : request.cwd;
+  const base = childEnv(options.env, options.secrets, request.jobId);
+  const told: Buffer[] = [];
+  let toldBytes = 0;
   const child = startProcess({
-    ...launcher(shell),
-    cwd: request.cwd,
-    env: { ...options.env, ...request.env },
+    ...shellLaunch(shell),
+    cwd: folder,
+    // With its PWD a shell calls the folder as it was called before, also where a link leads to it.
+    env: { ...sessionEnv(base, session.state), ...request.env, PWD: folder },
     secrets: options.secrets,
     jobId: request.jobId,
     onStdout: (chunk) => say(output.push(chunk)),
+    onTold(chunk) {
+      toldBytes += chunk.length;
+      if (toldBytes <= MOST_TOLD_BYTES) told.push(chunk);
+    },
   });
   if (child.pid !== undefined) emit({ kind: "process", pid: child.pid, mark: request.jobId });
+  if (folder !== left) {
+    // Later, so that the caller has the turn in hand.
+    queueMicrotask(() => say(`${left} is gone: back in the project's folder.\n`));
+  }
   child.write(request.prompt.replaceAll("\0", ""));
   child.closeStdin();
 
   const live = async (): Promise<void> => {
     const exit = await child.closed;
     say(output.end());
-    const usage = { durationMs: Math.round(performance.now() - startedAt) };
+    // One that was stopped or killed leaves everything as it was before.
+    if (!cancelling && exit.code !== null)
+      session.state = readShellState(Buffer.concat(told), base) ?? session.state;
+    const now = folderName(session.state?.folder ?? request.cwd, request.cwd);
+    const usage = {
+      durationMs: Math.round(performance.now() - startedAt),
+      ...(now === undefined ? {} : { folder: now }),
+    };
     // What the command left in the background belongs to the turn: it ends with it.
     const end = child.end();
     if (cancelling) await end;
     if (cancelling && !exit.error) emit({ kind: "cancelled", usage });
-    else emit(lastEvent(exit, shell, request.cwd, usage));
+    else emit(lastEvent(exit, shell, folder, usage));
     await end;
   };
   const ended = live();
@@ -90,7 +125,7 @@ function lastEvent(
   exit: ProcessExit,
   shell: string,
   cwd: string,
-  usage: { readonly durationMs: number },
+  usage: { readonly durationMs: number; readonly folder?: string },
 ): AgentEvent {
   if (exit.error) {
     const message = `The command could not be started with ${shell} in ${cwd}.`;
@@ -101,34 +136,4 @@ function lastEvent(
     return { kind: "failed", failure: { code: "crashed", message }, usage };
   }
   return { kind: "done", usage: { ...usage, exitCode: exit.code } };
-}
-
-/** The shell that commands are run with, for the value of `SHELL`. */
-export function userShell(shell: string | undefined): string {
-  if (!shell || !isAbsolute(shell)) return "/bin/sh";
-  try {
-    accessSync(shell, constants.X_OK);
-    return shell;
-  } catch {
-    return "/bin/sh";
-  }
-}
-
-const POSIX_SHELLS = new Set(["sh", "ash", "bash", "dash", "ksh", "mksh", "zsh"]);
-
-/**
- * How the command reaches the shell. As an argument it would show in `ps` and end at 128 KiB; as the shell's stdin a
- * program in it would eat the rest of it; as a file it would outlive a killed bridge. So a POSIX shell reads all of
- * it from stdin first and then runs it, with nothing left on stdin. Other shells (fish, nu) have no common way to say that:
- * they get it as an argument. Both outputs go to one pipe, so that they come in the order in which they were written.
- */
-function launcher(shell: string): { command: string; args: readonly string[] } {
-  const read = "exec 2>&1; nanogent_command=$(cat);";
-  if (!POSIX_SHELLS.has(basename(shell))) {
-    return { command: "/bin/sh", args: ["-c", `${read} exec "$0" -c "$nanogent_command"`, shell] };
-  }
-  // Node's pipes are sockets, and bash takes a socket on its stdin for a remote login: it would read ~/.bashrc first.
-  const options = basename(shell) === "bash" ? ["--norc"] : [];
-  // The space: a command that begins with a dash is no option of eval.
-  return { command: shell, args: [...options, "-c", `${read} eval " $nanogent_command"`] };
 }

@@ -81,6 +81,8 @@ export class PromptLine {
    */
   async enqueue(draft: JobDraft, { person, whenBusy, album }: EnqueueOptions = {}): Promise<void> {
     const { desk, notices, isStale, offer } = this.#options;
+    const refusal = desk.shell.refusal(draft);
+    if (refusal !== undefined) return this.#refuse(draft, refusal);
     if (draft.heard || (draft.sentAt !== undefined && isStale(draft.sentAt)))
       return offer(await desk.setAside(draft));
     const { job, before } = await desk.add(draft);
@@ -99,9 +101,14 @@ export class PromptLine {
     if (oldest !== undefined) this.#albums.delete(oldest);
   }
 
+  #refuse({ place, updates }: JobDraft, reason: string): void {
+    reply(this.#options.messenger, place, { text: plain(reason) });
+    this.#options.store.note({ k: "handled", updates });
+  }
+
   /** What else can be done with a job that waits. */
   #choices(job: Job): Hurry[] {
-    const run = this.#options.desk.runIn(job.place);
+    const run = this.#options.desk.runBefore(job);
     if (!run) return [];
     return run.view.output === "raw" ? ["now"] : ["steer", "now"];
   }

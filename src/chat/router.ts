@@ -163,7 +163,8 @@ export class Router {
       await this.#command(command, incoming, person);
       return undefined;
     }
-    if (incoming.files.length === 0 && incoming.text.trim() !== "" && !incoming.command) {
+    const isSpoken = !incoming.command && !(incoming.addressed && incoming.text.startsWith("!"));
+    if (incoming.files.length === 0 && incoming.text.trim() !== "" && isSpoken) {
       if (requests.takeText(incoming.place, incoming.text, person)) return undefined;
     }
     const decision = typedDecision(incoming.text);
@@ -235,6 +236,13 @@ export class Router {
     if (result === "late") {
       this.#reply(incoming.place, {
         text: plain("That prompt runs already, so the change comes too late. /cancel, then send it anew."),
+      });
+    }
+    if (result === "other") {
+      this.#reply(incoming.place, {
+        text: plain(
+          "An edit does not make a prompt of a command, nor a command of a prompt. /queue removes it; then send it anew.",
+        ),
       });
     }
     if (typeof result === "object") this.#notices.changed(result);

@@ -172,10 +172,11 @@ function endLine(view: TurnView, ending: Ending): RichText {
 }
 
 function footer(usage: Partial<Usage>): string {
-  const { exitCode, durationMs, turns, costUsd, inputTokens, outputTokens } = usage;
+  const { exitCode, folder, durationMs, turns, costUsd, inputTokens, outputTokens } = usage;
   const { contextTokens, contextWindow } = usage;
   return [
     exitCode === undefined ? undefined : `exit ${exitCode}`,
+    folder === undefined ? undefined : `in ${folder}`,
     durationMs === undefined ? undefined : duration(durationMs),
     // One goes without saying: on a phone the line is short.
     turns === undefined || turns === 1 ? undefined : `${turns} turns`,

@@ -158,7 +158,9 @@ class TerminalDesk {
 
   #interrupt(lines: Interface): void {
     const { desk } = this.#bridge;
-    const result = desk.cancel({ id: YOU.id, name: "you", role: "owner" }, desk.runIn({ chatId: HERE.id }));
+    // The latest: whoever presses Ctrl-C has just seen it begin.
+    const run = desk.runsIn({ chatId: HERE.id }).at(-1);
+    const result = desk.cancel({ id: YOU.id, name: "you", role: "owner" }, run);
     if (result === "stopping") return;
     if (lines.line !== "") lines.write(null, { ctrl: true, name: "u" });
     else this.#screen.notice("Nothing is running. Ctrl-D leaves.");

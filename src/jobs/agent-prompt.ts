@@ -3,6 +3,7 @@ import { previewOf } from "../files/preview.ts";
 import { uploadedFiles } from "../files/uploaded.ts";
 import type { ProjectPaths } from "../project.ts";
 import { type Job, promptOf } from "./job.ts";
+import { withoutEscape } from "./shell-command.ts";
 
 /** More would bury the prompt. */
 const MOST_PREVIEWS = 5;
@@ -19,5 +20,5 @@ export async function agentPrompt(
     const text = await previewOf(resolve(paths.folder, file));
     if (text !== undefined) beginnings.push(`${file} begins:\n${text.replace(/^/gm, "    ")}`);
   }
-  return [...quotes, promptOf(job), ...beginnings].join("\n\n");
+  return [...quotes, withoutEscape(promptOf(job)), ...beginnings].join("\n\n");
 }

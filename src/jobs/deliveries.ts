@@ -1,25 +1,28 @@
 import { conversationOf, type Place } from "../chat/messenger.ts";
 
-/** The answers on their way into the chats. In one conversation the next comes after the one before. */
+/**
+ * The answers on their way into the chats. In one conversation the next comes after the one before; what is said `beside`
+ * the agent's turn, only after what was said beside it before.
+ */
 export class Deliveries {
-  /** By conversation, the last one on its way. */
+  /** By conversation, and for what is beside it apart, the last one on its way. */
   readonly #last = new Map<string, Promise<void>>();
 
   /** Resolves when the answers for this place so far are there. Never rejects. */
-  before(place: Place): Promise<void> {
-    return this.#last.get(conversationOf(place)) ?? Promise.resolve();
+  before(place: Place, beside = false): Promise<void> {
+    return this.#last.get(keyOf(place, beside)) ?? Promise.resolve();
   }
 
   /** Resolves when the answers for all places of a chat so far are there. Never rejects. */
   async inChat(chatId: number): Promise<void> {
-    const isHere = (key: string): boolean => key === String(chatId) || key.startsWith(`${chatId}/`);
+    const isHere = (key: string): boolean => key.split(/[/!]/, 1)[0] === String(chatId);
     await Promise.all([...this.#last].flatMap(([key, last]) => (isHere(key) ? [last] : [])));
   }
 
   /** An answer is on its way. Must never reject. */
-  add(place: Place, delivery: Promise<void>): void {
-    const key = conversationOf(place);
-    const all = Promise.all([this.before(place), delivery]).then(() => {
+  add(place: Place, delivery: Promise<void>, beside = false): void {
+    const key = keyOf(place, beside);
+    const all = Promise.all([this.before(place, beside), delivery]).then(() => {
       if (this.#last.get(key) === all) this.#last.delete(key);
     });
     this.#last.set(key, all);
@@ -29,4 +32,8 @@ export class Deliveries {
   async settled(): Promise<void> {
     while (this.#last.size > 0) await Promise.all(this.#last.values());
   }
+}
+
+function keyOf(place: Place, beside: boolean): string {
+  return conversationOf(place) + (beside ? "!" : "");
 }

@@ -13,13 +13,15 @@ import { type Author, edited, isMadeOf, type Job, type JobDraft } from "./job.ts
 import { type JobContext, JobRun, type JobSettings } from "./job-run.ts";
 import { OpenCases } from "./open-cases.ts";
 import { ownTurn } from "./own-turn.ts";
-import { JobQueue } from "./queue.ts";
+import { JobQueue, laneOf } from "./queue.ts";
 import { showEnd, showReceived } from "./reactions.ts";
 import { Residents } from "./residents.ts";
+import { ShellCommands, type ShellCommandsOptions } from "./shell-commands.ts";
 
 export interface DeskOptions extends Omit<JobContext, "conversations"> {
   readonly agents: Agents;
   readonly settings: DeskSettings;
+  readonly shellFault: ShellCommandsOptions["shellFault"];
 }
 
 /** How jobs are run, and how many at a time. */
@@ -47,6 +49,7 @@ export class Desk {
   readonly deliveries = new Deliveries();
   readonly conversations: Conversations;
   readonly residents: Residents;
+  readonly shell: ShellCommands;
   #parallel: number;
   #keepWarmMs: number;
   #isStopping = false;
@@ -58,6 +61,7 @@ export class Desk {
   constructor(options: DeskOptions) {
     const { store, clock, agents, settings } = options;
     this.conversations = new Conversations(store, agents, settings);
+    this.shell = new ShellCommands({ ...options, conversations: this.conversations });
     this.#parallel = settings.parallel;
     this.#keepWarmMs = settings.keepWarmMs ?? 0;
     this.residents = new Residents({
@@ -96,9 +100,19 @@ export class Desk {
     return this.#queue.running.length === 0;
   }
 
-  /** The one that belongs to a conversation. */
+  /** The turn of the agent of a conversation. */
   runIn(place: Place): JobRun | undefined {
-    return this.runs.find(({ job }) => samePlace(job.place, place));
+    return this.runsIn(place).find(({ job }) => !job.shell);
+  }
+
+  /** All that runs in a conversation: the agent's turn, and a command beside it. */
+  runsIn(place: Place): readonly JobRun[] {
+    return this.runs.filter(({ job }) => samePlace(job.place, place));
+  }
+
+  /** What a waiting job waits for first of all. */
+  runBefore(job: Job): JobRun | undefined {
+    return this.runs.find((run) => laneOf(run.job) === laneOf(job));
   }
 
   /** The one that was started last, which may be over. */
@@ -151,9 +165,9 @@ export class Desk {
   #before(job: Job): number {
     const position = this.waiting.findIndex(({ id }) => id === job.id);
     if (position < 0) return 0;
-    // As long as more may run, it waits for its own conversation only.
-    const full = this.runs.length >= this.#parallel;
-    const counts = (other: Job): boolean => full || samePlace(other.place, job.place);
+    // As long as more may run, it waits for its own lane only.
+    const full = !job.shell && this.runs.filter((run) => !run.job.shell).length >= this.#parallel;
+    const counts = (other: Job): boolean => (full && !other.shell) || laneOf(other) === laneOf(job);
     const running = this.runs.filter((run) => counts(run.job)).length;
     return this.waiting.slice(0, position).filter(counts).length + running;
   }
@@ -179,11 +193,15 @@ export class Desk {
     this.#queue.release();
   }
 
-  /** Follows an edited message: the changed job, `late` when it runs already, undefined when it belongs to none. */
-  edit(chatId: number, messageId: number, text: string): Job | "late" | undefined {
+  /**
+   * Follows an edited message: the changed job, `late` when it runs already, `other` when a prompt would become a command
+   * or the other way round, undefined when it belongs to none.
+   */
+  edit(chatId: number, messageId: number, text: string): Job | "late" | "other" | undefined {
     const follow = (job: Job): Job | undefined => edited(job, chatId, messageId, text);
     const [changed] = this.waiting.flatMap((job) => follow(job) ?? []);
     if (!changed) return this.#isTold(chatId, messageId) ? "late" : undefined;
+    if (this.shell.isBeside(changed) !== (changed.shell ?? false)) return "other";
     return this.#change(changed) ? changed : "late";
   }
 
@@ -230,6 +248,7 @@ export class Desk {
   async newSession(place: Place, name?: string): Promise<void> {
     const agent = this.conversations.agent(place).name;
     this.runIn(place)?.leaveSession(agent);
+    if (agent === "shell") this.shell.leave(place);
     await this.conversations.leaveSession(place, agent, name);
   }
 
@@ -254,6 +273,7 @@ export class Desk {
     const run = job && this.runIn(job.place);
     if (!job || !run) return "not-running";
     if (!mayStop(person, job) || !mayStop(person, run.job)) return "not-yours";
+    if (job.shell) return "not-taken";
     const { store, clock, paths } = this.#options;
     this.#queue.remove(id);
     // As if it had begun: after a crash somebody is asked about it, and it is not run a second time.
@@ -280,11 +300,11 @@ export class Desk {
     return "done";
   }
 
-  /** Stops what runs in the conversation of a waiting job, and runs that next. */
+  /** Stops what a waiting job waits for, and runs that next. */
   hurry(id: string, person: Person): Hurried {
     const job = this.waiting.find((each) => each.id === id);
     if (!job) return "not-running";
-    const run = this.runIn(job.place);
+    const run = this.runBefore(job);
     if (!run) return "not-running";
     if (!mayStop(person, job) || !mayStop(person, run.job)) return "not-yours";
     // It would be stopped for nothing.
@@ -335,13 +355,13 @@ export class Desk {
   }
 
   /** A shell costs nothing. */
-  #isOverBudget({ place }: Job): boolean {
-    return this.budget.isReached && this.conversations.agent(place).output !== "raw";
+  #isOverBudget({ place, shell }: Job): boolean {
+    return this.budget.isReached && !shell && this.conversations.agent(place).output !== "raw";
   }
 
   #start(job: Job): JobRun {
     this.#onLeave(job, "started");
-    return this.#run(job, this.conversations.agent(job.place));
+    return this.#run(job, this.shell.agentFor(job));
   }
 
   /** The agent goes on by itself: that is a job like any other, but that it runs already. */
@@ -365,7 +385,7 @@ export class Desk {
       agent,
       settings: this.conversations.settings(job.place),
       stay: this.residents.stayOf(job),
-      after: this.deliveries.before(job.place),
+      after: this.deliveries.before(job.place, job.shell),
       onUndelivered: () => this.cases.undelivered(job.id),
       reply:
         job.schedule !== undefined ||
@@ -373,15 +393,18 @@ export class Desk {
         job.place.chatId < 0 ||
         this.#options.clock.now() - job.queuedAt > 2_000,
     });
-    this.deliveries.add(job.place, run.delivered);
     this.#latestRun = run;
+    this.deliveries.add(job.place, run.delivered, job.shell);
     return run;
   }
 
   #jobOf(draft: JobDraft): Job {
     const number = this.#options.store.nextNumber();
     const id = `${number}-${randomBytes(4).toString("hex")}`;
-    return { ...draft, id, number, queuedAt: this.#options.clock.now() };
+    // Its text counts, which may have changed since it was queued for the first time.
+    const { shell: _, ...rest } = draft;
+    const shell = this.shell.isBeside(draft) ? { shell: true as const } : {};
+    return { ...rest, ...shell, id, number, queuedAt: this.#options.clock.now() };
   }
 
   #forget(job: Job): void {

@@ -28,12 +28,13 @@ import { agentPrompt } from "./agent-prompt.ts";
 import { forgetAnswer, storeAnswer, textPath } from "./answer-store.ts";
 import type { Conversations, Opening } from "./conversations.ts";
 import { endNotice } from "./end-notice.ts";
-import { commandOf, type Job, type JobOutcome, titleOf } from "./job.ts";
+import { type Job, type JobOutcome, titleOf } from "./job.ts";
 import { type JobFilesOptions, withOutbox } from "./job-files.ts";
 import { CONTINUE, JobTurn } from "./job-turn.ts";
 import type { Running } from "./queue.ts";
 import { goesOn, sessionFor } from "./resumption.ts";
 import { settleJob } from "./settle.ts";
+import { commandOf } from "./shell-command.ts";
 import { spentBy } from "./spent.ts";
 import { guardAgainstStalls, type StallGuard } from "./stall-guard.ts";
 
@@ -191,7 +192,8 @@ export class JobRun implements Running {
 
   /** What an agent is told that needs no more: a shell, or one that goes on. */
   #knownPrompt(): string {
-    return this.#options.agent.output === "raw" ? commandOf(this.job) : CONTINUE;
+    const { agent, paths } = this.#options;
+    return agent.output === "raw" ? commandOf(this.job, paths.folder) : CONTINUE;
   }
 
   /** Runs the turn up to its last event; its processes may take a moment longer. */

@@ -17,6 +17,8 @@ export interface Job {
   readonly updates: readonly number[];
   /** It was spoken, and the chat is asked whether it was understood. */
   readonly heard?: true;
+  /** A command for the shell, which runs beside what the agent of its conversation does. */
+  readonly shell?: true;
   /** The session to go on with, in place of the one of the latest prompt. */
   readonly sessionId?: string;
   /** The agent that was cut off in that session: there it is told to go on. Another one gets the prompt anew. */
@@ -65,13 +67,6 @@ export function isMadeOf(job: Job, chatId: number, messageId: number): boolean {
 
 /** The longest text that a chat client leaves in one message; longer ones it splits. */
 const CLIENT_SPLIT = 4096;
-
-/** What a command is for a shell: the text alone, or a look at the files that came without one. */
-export function commandOf({ parts, files }: Pick<Job, "parts" | "files">): string {
-  const text = promptOf({ parts, files: [] });
-  if (text !== "" || files.length === 0) return text;
-  return `ls -l -- ${files.map((file) => `'${file.replaceAll("'", `'\\''`)}'`).join(" ")}`;
-}
 
 /** What the agent is told. */
 export function promptOf({ parts, files }: Pick<Job, "parts" | "files">): string {

@@ -12,17 +12,22 @@ export interface JobQueueOptions<R extends Running> {
   readonly start: (job: Job) => R;
   /** Asked when its turn has come. False when it is not to run: then it is out of the queue. */
   readonly admits?: (job: Job) => boolean;
-  /** How many may run at the same time. Of one conversation it is never more than one. */
+  /** How many may run at the same time. Of one lane it is never more than one. */
   readonly parallel: () => number;
 }
 
-/** First in, first out; of one conversation one at a time. */
+/** What does not run side by side: the prompts of one conversation, and the commands that its people give to the shell. */
+export function laneOf({ place, shell }: Pick<Job, "place" | "shell">): string {
+  return conversationOf(place) + (shell ? "!" : "");
+}
+
+/** First in, first out; of one lane one at a time. Commands for the shell do not count among those that run. */
 export class JobQueue<R extends Running> {
   readonly #options: JobQueueOptions<R>;
   #waiting: Job[] = [];
   /** Those of the waiting ones that were made the next, at the front in the order in which that was asked for. */
   readonly #hurried = new Set<string>();
-  /** By conversation; one that was adopted beside another, by its own id. */
+  /** By lane; one that was adopted beside another, by its own id. */
   readonly #running = new Map<string, R>();
   #stopped = false;
   #held = false;
@@ -44,10 +49,10 @@ export class JobQueue<R extends Running> {
     this.#next();
   }
 
-  /** Takes in one that runs already, whatever else runs in its conversation. */
+  /** Takes in one that runs already, whatever else runs in its lane. */
   adopt(running: R): void {
-    const conversation = conversationOf(running.job.place);
-    this.#follow(running, this.#running.has(conversation) ? running.job.id : conversation);
+    const lane = laneOf(running.job);
+    this.#follow(running, this.#running.has(lane) ? running.job.id : lane);
   }
 
   /** Takes a waiting job out; undefined when it is not waiting (any longer). */
@@ -107,8 +112,12 @@ export class JobQueue<R extends Running> {
   }
 
   #next(): void {
-    while (!this.#stopped && !this.#held && this.#running.size < this.#options.parallel()) {
-      const index = this.#waiting.findIndex(({ place }) => !this.#running.has(conversationOf(place)));
+    while (!this.#stopped && !this.#held) {
+      const counted = this.running.filter(({ job }) => !job.shell).length;
+      const isFull = counted >= this.#options.parallel();
+      const index = this.#waiting.findIndex(
+        (job) => !this.#running.has(laneOf(job)) && (job.shell === true || !isFull),
+      );
       const [job] = index < 0 ? [] : this.#waiting.splice(index, 1);
       if (!job) return;
       this.#hurried.delete(job.id);
@@ -117,7 +126,7 @@ export class JobQueue<R extends Running> {
   }
 
   #run(job: Job): void {
-    this.#follow(this.#options.start(job), conversationOf(job.place));
+    this.#follow(this.#options.start(job), laneOf(job));
   }
 
   #follow(running: R, key: string): void {

@@ -138,7 +138,7 @@ function interrupt(open: OpenJob, desk: Desk, options: RecoveryOptions): void {
   withdrawQuestions(open, options);
   const agent =
     (open.agent === undefined ? undefined : desk.conversations.agents.get(open.agent)) ??
-    desk.conversations.agent(job.place);
+    desk.shell.agentFor(job);
   // Without secrets before it is cut into messages, with one half in each.
   const said = loadText(job.id, paths).map((text) =>
     agent.output === "markdown" ? markdown(redact(text)) : styled("pre", redact(text).trimEnd()),

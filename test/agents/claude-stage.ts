@@ -9,6 +9,8 @@ import { inFolder, keepLog } from "./turns.ts";
 const real = await realClaude();
 export const options = { skip: "skip" in real && real.skip, timeout: 60_000 };
 
+export const BINARY = "binary" in real ? real.binary : "";
+
 interface Stage {
   readonly agent: Agent;
   /** What the agent was made with. */
@@ -22,6 +24,7 @@ interface Stage {
 export async function onStage(
   play: (stage: Stage) => Promise<void>,
   env: NodeJS.ProcessEnv = {},
+  args: readonly string[] = [],
 ): Promise<void> {
   await inFolder(async (dir) => {
     const model = await startModel();
@@ -30,8 +33,8 @@ export async function onStage(
       await mkdir(home);
       await mkdir(cwd);
       const claude: ClaudeOptions = {
-        binary: "binary" in real ? real.binary : "",
-        args: [],
+        binary: BINARY,
+        args,
         env: { ...claudeEnv(home, model.url), ...env },
         secrets: [],
         log: keepLog(),

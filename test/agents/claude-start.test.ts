@@ -3,6 +3,7 @@ import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import test from "node:test";
 import type { PermissionMode, TurnRequest } from "../../src/agents/agent.ts";
+import { BRIEFING } from "../../src/agents/briefing.ts";
 import { claudeAgent } from "../../src/agents/claude.ts";
 import { SESSION, starts, success } from "../fakes/claude-cli.ts";
 import { fakeAgent, inFolder, keepLog, play, watch } from "./turns.ts";
@@ -27,7 +28,7 @@ test("arguments: one object a line both ways, the session by its id, the mode", 
     const seen = (await starts(dir)).map((start) => start.args.join(" "));
     assert.deepEqual(
       seen,
-      cases.map(([, args]) => args),
+      cases.map(([, args]) => `${args} --append-system-prompt ${BRIEFING}`),
     );
   }));
 

@@ -87,7 +87,7 @@ test("failure 21: the command does not show in the list of processes, and leaves
 
 test("the shell: the user's, when it can be used, else /bin/sh", () =>
   inFolder(async (dir) => {
-    const odd = join(dir, "fish");
+    const odd = join(dir, "nu");
     await writeFile(odd, '#!/bin/sh\necho "odd shell: $1 $2"\n', { mode: 0o755 });
     const plain = join(dir, "plain");
     await writeFile(plain, "", { mode: 0o644 });

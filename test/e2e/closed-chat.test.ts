@@ -62,7 +62,11 @@ test("a group that becomes a supergroup stays allowed, in .env too, and gets its
   const { api, start, folder, writeEnv } = await project(t);
   api.privateChat(OWNER, { firstName: "Ada" });
   const group = api.group(-4711, { title: "Team" });
-  await writeEnv({ TELEGRAM_ALLOWED_CHAT_IDS: `${OWNER}, -4711,-47110`, NANOGENT_AGENT: "shell" });
+  await writeEnv({
+    TELEGRAM_ALLOWED_CHAT_IDS: `${OWNER}, -4711,-47110`,
+    NANOGENT_AGENT: "shell",
+    NANOGENT_SHELL: "groups",
+  });
   const bridge = await start();
   api.say(group, `@${api.bot.username} while [ ! -e go ]; do sleep 0.05; done; echo ended`, {
     from: OWNER,

@@ -311,7 +311,7 @@ test("a list of one agent's models and levels chooses nothing for another agent"
 });
 
 test("each topic has a session of its own, and its own agent", { skip }, async (t) => {
-  const { api, model, start } = await claudeProject(t, { NANOGENT_PARALLEL: "2" });
+  const { api, model, start } = await claudeProject(t, { NANOGENT_PARALLEL: "2", NANOGENT_SHELL: "groups" });
   await start();
   const forum = api.group(-1002, { forum: true });
   const say = (threadId: number, text: string) => api.say(forum, text, { threadId, from: OWNER });

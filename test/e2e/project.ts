@@ -12,6 +12,9 @@ export const BUNDLE = fileURLToPath(new URL("../../dist/nanogent.mjs", import.me
 /** The person who owns the bot in most tests. */
 export const OWNER = 7;
 
+/** Settings for an agent whose prompts are scripts, also those of guests, who may not use the shell. */
+export const SCRIPTED = { NANOGENT_AGENT: "custom", NANOGENT_AGENT_COMMAND: "sh" };
+
 export interface ProjectOptions {
   /** Lines of `.env` in place of those that make `OWNER` the owner. */
   readonly env?: Readonly<Record<string, string>>;

@@ -4,17 +4,18 @@ import { join } from "node:path";
 import test, { type TestContext } from "node:test";
 import { setImmediate } from "node:timers/promises";
 import { seen } from "../fakes/bot-api.ts";
-import { OWNER, project } from "./project.ts";
+import { OWNER, project, SCRIPTED } from "./project.ts";
 
 const GUEST = 8;
 
 /** A bot with the shell as its agent, one owner and one guest. */
-async function shellProject(t: TestContext) {
+async function shellProject(t: TestContext, settings: Readonly<Record<string, string>> = {}) {
   const home = await project(t, {
     env: {
       NANOGENT_AGENT: "shell",
       TELEGRAM_ALLOWED_USER_IDS: `${OWNER},${GUEST}`,
       NANOGENT_OWNER_IDS: String(OWNER),
+      ...settings,
     },
   });
   const { api } = home;
@@ -105,7 +106,7 @@ test("the Stop button stops the job and goes away", async (t) => {
 });
 
 test("guests prompt and stop their own jobs, and nothing else", async (t) => {
-  const { api, ada, bob, until } = await shellProject(t);
+  const { api, ada, bob, until } = await shellProject(t, SCRIPTED);
   api.say(ada, "echo ada; sleep 60");
   await until(/ada/);
   api.say(bob, "echo bob; sleep 60");

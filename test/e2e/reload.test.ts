@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 import { untilSaid } from "./chats.ts";
-import { OWNER, project } from "./project.ts";
+import { OWNER, project, SCRIPTED } from "./project.ts";
 
 const SHELL = { TELEGRAM_ALLOWED_USER_IDS: String(OWNER), NANOGENT_AGENT: "shell" };
 
@@ -17,9 +17,13 @@ test("failure 37: SIGHUP takes over an edited .env; what runs goes on and what w
   api.say(bob, "echo let me in");
   await untilSaid(api, bob, /You may not use this bot/);
 
-  await writeEnv({ ...SHELL, TELEGRAM_ALLOWED_USER_IDS: `${OWNER},8`, NANOGENT_OWNER_IDS: String(OWNER) });
+  await writeEnv({
+    ...SCRIPTED,
+    TELEGRAM_ALLOWED_USER_IDS: `${OWNER},8`,
+    NANOGENT_OWNER_IDS: String(OWNER),
+  });
   bridge.child.kill("SIGHUP");
-  await bridge.says("The settings were read again: shell.");
+  await bridge.says("The settings were read again: custom.");
   api.say(bob, "echo hello");
   await untilSaid(api, bob, /^hello\n\n✅/);
   await untilSaid(api, ada, /^first\n\n✅/);

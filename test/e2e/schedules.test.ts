@@ -5,7 +5,7 @@ import test, { type TestContext } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
 import { wallClock } from "../fakes/preload/wall-clock.ts";
 import { fromBot, untilSaid } from "./chats.ts";
-import { OWNER, project } from "./project.ts";
+import { OWNER, project, SCRIPTED } from "./project.ts";
 
 const GUEST = 8;
 const STRANGER = 666;
@@ -14,10 +14,10 @@ const HOUR = 60 * MINUTE;
 /** From the start of a bridge until what is due comes due, in a test that waits for it. */
 const SOON = 2_500;
 
-async function shellProject(t: TestContext, more: Readonly<Record<string, string>> = {}) {
+async function scriptedProject(t: TestContext, more: Readonly<Record<string, string>> = {}) {
   const home = await project(t, {
     env: {
-      NANOGENT_AGENT: "shell",
+      ...SCRIPTED,
       TELEGRAM_ALLOWED_USER_IDS: `${OWNER},${GUEST}`,
       NANOGENT_OWNER_IDS: String(OWNER),
       NANOGENT_STALE_AFTER: "off",
@@ -44,7 +44,7 @@ function beforeMinute(): { shift: number; clock: string } {
 }
 
 test("/at runs its prompt when its time has come, and answers where it was asked for", async (t) => {
-  const { api, ada, start, until, ran } = await shellProject(t);
+  const { api, ada, start, until, ran } = await scriptedProject(t);
   const { shift, clock } = beforeMinute();
   const bridge = await start(wallClock(shift));
   const asked = api.say(ada, `/at ${clock} echo on time | tee -a ran`);
@@ -59,7 +59,7 @@ test("/at runs its prompt when its time has come, and answers where it was asked
 });
 
 test("a schedule survives SIGKILL, and in a topic its answers come there", async (t) => {
-  const { api, start, ran } = await shellProject(t);
+  const { api, start, ran } = await scriptedProject(t);
   const group = api.group(-100500, { forum: true });
   const entities = [{ type: "bot_command", offset: 0, length: 6 }];
   let bridge = await start();
@@ -77,7 +77,7 @@ test("a schedule survives SIGKILL, and in a topic its answers come there", async
 });
 
 test("what was missed runs once at the start, and says so; what is asked for once never runs again", async (t) => {
-  const { api, ada, start, until, ran } = await shellProject(t);
+  const { api, ada, start, until, ran } = await scriptedProject(t);
   const bridge = await start();
   const planned = new Date(Date.now() + 2 * HOUR);
   const day = planned.toDateString() === new Date().toDateString() ? "today" : "tomorrow";
@@ -98,7 +98,7 @@ test("what was missed runs once at the start, and says so; what is asked for onc
 });
 
 test("there are never two runs of one schedule: the second is left out with a note", async (t) => {
-  const { api, ada, start, until, ran } = await shellProject(t);
+  const { api, ada, start, until, ran } = await scriptedProject(t);
   const first = await start();
   api.say(ada, "/every 1m echo begun >> ran; sleep 60");
   await until(/It runs every 1 min/);
@@ -124,7 +124,7 @@ test("there are never two runs of one schedule: the second is left out with a no
 });
 
 test("the buttons pause, resume and delete, for those who may, and in the next life", async (t) => {
-  const { api, ada, bob, start, until } = await shellProject(t);
+  const { api, ada, bob, start, until } = await scriptedProject(t);
   let bridge = await start();
   api.say(ada, "/daily mon-fri 9:00 echo ada");
   await until(/It runs Mon-Fri at 09:00, for the first time .*at 09:00/);
@@ -163,7 +163,7 @@ test("the buttons pause, resume and delete, for those who may, and in the next l
 });
 
 test("a schedule of somebody who is no longer allowed does not run", async (t) => {
-  const { api, ada, bob, start, until, ran, writeEnv } = await shellProject(t);
+  const { api, ada, bob, start, until, ran, writeEnv } = await scriptedProject(t);
   const bridge = await start();
   api.say(bob, "/every 1h echo bob >> ran");
   await until(/It runs every 1 h/, bob);
@@ -177,7 +177,7 @@ test("a schedule of somebody who is no longer allowed does not run", async (t) =
 });
 
 test("what cannot be understood is answered with an example", async (t) => {
-  const { api, ada, start, until } = await shellProject(t);
+  const { api, ada, start, until } = await scriptedProject(t);
   await start();
   api.say(ada, "/every");
   await until(/^Say how often, then what, such as \/every 2h run the tests/);

@@ -5,18 +5,19 @@ import { join } from "node:path";
 import test, { type TestContext } from "node:test";
 import { crashAt } from "../fakes/preload/crash-at.ts";
 import { fromBot, untilSaid } from "./chats.ts";
-import { BUNDLE, OWNER, project } from "./project.ts";
+import { BUNDLE, OWNER, project, SCRIPTED } from "./project.ts";
 
 const GUEST = 8;
 const VALUE = "hunter2-hunter2-hunter2";
 
-async function shellProject(t: TestContext) {
+async function shellProject(t: TestContext, settings: Readonly<Record<string, string>> = {}) {
   const home = await project(t, {
     env: {
       NANOGENT_AGENT: "shell",
       TELEGRAM_ALLOWED_USER_IDS: `${OWNER},${GUEST}`,
       NANOGENT_OWNER_IDS: String(OWNER),
       NANOGENT_LOG: "json",
+      ...settings,
     },
   });
   const { api, folder } = home;
@@ -162,7 +163,7 @@ test("/cancel stops waiting for a value, and what comes then is a prompt", async
 });
 
 test("secrets are for owners, in private chats", async (t) => {
-  const { api, ada, bob, start, until, filesWith } = await shellProject(t);
+  const { api, ada, bob, start, until, filesWith } = await shellProject(t, SCRIPTED);
   const group = api.group(-100500, { supergroup: true });
   await start();
   api.say(bob, `/secret set KEY ${VALUE}`);

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import test from "node:test";
 import { seen } from "../fakes/bot-api.ts";
 import { fromBot, untilSaid } from "./chats.ts";
-import { OWNER, project, run } from "./project.ts";
+import { OWNER, project, run, SCRIPTED } from "./project.ts";
 
 const STRANGER = 666;
 
@@ -59,7 +59,11 @@ test("a stranger gets one short reply, and nothing that he sends or presses does
 test("failure 19: in a group only those count who are allowed themselves, and only what is meant for the bot", async (t) => {
   const { api, start, writeEnv, folder } = await project(t);
   const GROUP = -100500;
-  await writeEnv({ NANOGENT_AGENT: "shell", TELEGRAM_ALLOWED_CHAT_IDS: `${GROUP},${OWNER}` });
+  await writeEnv({
+    NANOGENT_AGENT: "shell",
+    NANOGENT_SHELL: "groups",
+    TELEGRAM_ALLOWED_CHAT_IDS: `${GROUP},${OWNER}`,
+  });
   const group = api.group(GROUP, { supergroup: true });
   api.privateChat(OWNER, { firstName: "Ada" });
   api.privateChat(STRANGER);
@@ -84,12 +88,14 @@ test("failure 19: in a group only those count who are allowed themselves, and on
 
 test("TELEGRAM_ALLOWED_CHAT_IDS=* lets everybody in and says so at each start", async (t) => {
   const { api, start, writeEnv } = await project(t);
-  await writeEnv({ NANOGENT_AGENT: "shell", TELEGRAM_ALLOWED_CHAT_IDS: "*" });
+  await writeEnv({ ...SCRIPTED, TELEGRAM_ALLOWED_CHAT_IDS: "*" });
   const eve = api.privateChat(STRANGER);
   const bridge = await start();
   await bridge.says(/WARNING: .*EVERYBODY/);
   api.say(eve, "echo hello");
   await untilSaid(api, eve, /^hello/);
+  api.say(eve, "!echo hello");
+  await untilSaid(api, eve, /^Shell commands are for owners/);
   api.say(eve, "/new");
   await untilSaid(api, eve, /for owners of this bot only/);
 });

@@ -20,10 +20,12 @@ export function opened(method = "thread/start"): readonly Step[] {
   return [
     { expect: { method: "initialize", id: 1 } },
     result(1, { userAgent: "fake" }),
-    { expect: { method, id: 2 } },
-    result(2, { thread: { id: THREAD }, model: "fake-model" }),
-    { expect: { method: "turn/start", id: 3 } },
-    result(3, { turn: { id: TURN, status: "inProgress" } }),
+    { expect: { method: "config/read", id: 2 } },
+    result(2, { config: {} }),
+    { expect: { method, id: 3 } },
+    result(3, { thread: { id: THREAD }, model: "fake-model" }),
+    { expect: { method: "turn/start", id: 4 } },
+    result(4, { turn: { id: TURN, status: "inProgress" } }),
     notify("turn/started", { turn: { id: TURN, status: "inProgress" } }),
   ];
 }

@@ -28,6 +28,7 @@ const file = {
 /** What a message may be about. */
 const CONTENTS: readonly { readonly [key: string]: Json }[] = [
   { text: "do something" },
+  { text: "!git status" },
   { text: "x".repeat(3_950) },
   ...[
     "/status",

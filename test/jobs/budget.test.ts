@@ -69,6 +69,7 @@ async function project(t: TestContext, budgetUsd: number | undefined, costUsd: n
     ...context,
     agents: onlyAgent(agent),
     notifyAfterMs: () => undefined,
+    shellFault: () => undefined,
     requests: new Requests({ ...context, remindMs: () => undefined }),
     settings: { ...settings, parallel: 1, budgetUsd },
   });

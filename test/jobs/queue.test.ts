@@ -151,3 +151,22 @@ test("of several that were made the next one, the first comes first", async () =
   await finish();
   assert.deepEqual(started, ["a", "d", "e", "b"]);
 });
+
+test("commands have a lane of their own, and do not count", async () => {
+  const { queue, started, finish, waiting } = newQueue();
+  const command = (id: string, threadId?: number): Job => ({ ...job(id, threadId), shell: true });
+  queue.add(job("a", 1));
+  queue.add(job("b", 2));
+  for (const id of ["x", "y"]) queue.add(command(id, 1));
+  queue.add(command("z", 2));
+  assert.deepEqual(
+    [started, waiting()],
+    [
+      ["a", "x", "z"],
+      ["b", "y"],
+    ],
+  );
+  // The last one that was started: z.
+  await finish();
+  assert.deepEqual(waiting(), ["b", "y"]);
+});

@@ -24,6 +24,7 @@ export async function stillDesk(
   const desk = new Desk({
     ...context,
     agents: onlyAgent(agent),
+    shellFault: () => undefined,
     requests: new Requests({ ...context, remindMs: () => undefined }),
     settings: {
       permissions: "skip",

@@ -30,6 +30,7 @@ const FEATURES: JsonObject = { "features.default_mode_request_user_input": true 
 export function threadParams(
   turn: Pick<TurnRequest, "sessionId" | "cwd" | "permissions" | "sandbox" | "model">,
   config: JsonObject,
+  instructions?: string,
 ): JsonObject {
   const { approvalPolicy, sandbox } = POLICIES[turn.permissions];
   return {
@@ -38,6 +39,7 @@ export function threadParams(
     approvalPolicy,
     sandbox: turn.permissions === "plan" ? sandbox : (turn.sandbox ?? sandbox),
     ...(turn.model && { model: turn.model }),
+    ...(instructions !== undefined && { developerInstructions: instructions }),
     config: { ...FEATURES, ...config },
   };
 }

@@ -9,6 +9,7 @@ import { type AppServer, RpcError, startAppServer } from "./app-server.ts";
 import { commandEnvironment } from "./command-environment.ts";
 import { callFailure, crashFailure, startFailure, turnFailure } from "./errors.ts";
 import { codexEvents } from "./events.ts";
+import { developerInstructions } from "./instructions.ts";
 import { later } from "./later.ts";
 import { steerParams, threadParams, turnParams } from "./protocol.ts";
 import { codexRequests } from "./requests.ts";
@@ -139,7 +140,8 @@ export class CodexTurn implements Turn {
     const request = this.#request;
     try {
       await this.#server.initialize();
-      const params = threadParams(request, this.#commandEnvironment());
+      const instructions = await developerInstructions(this.#server.call, request.cwd);
+      const params = threadParams(request, this.#commandEnvironment(), instructions);
       const opened = await this.#server.call(openingMethod(request), params);
       const id = asText(asObject(opened.thread).id) ?? "";
       if (request.sessionName) await this.#nameThread(id, request.sessionName);

@@ -7,8 +7,10 @@ import type { CommandCall, Reply } from "./command.ts";
 /** Makes the schedule that was asked for, in this chat and in the name of whoever asked. */
 export async function addSchedule(asked: Asked, call: CommandCall): Promise<Reply> {
   if ("fault" in asked) return { text: plain(asked.fault) };
-  const { person, place, messageId, schedules, updateId, facts } = call;
+  const { person, place, messageId, schedules, updateId, facts, desk } = call;
   const author = { id: person.id, name: person.name };
+  const refusal = desk.shell.refusal({ place, author, parts: [{ messageId, text: asked.prompt }] });
+  if (refusal !== undefined) return { text: plain(refusal) };
   const made = await schedules.add({ ...asked, author, place, messageId }, updateId);
   if (!made) {
     return {

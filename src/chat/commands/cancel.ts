@@ -1,8 +1,9 @@
 import { type Desk, mayStop, type Person } from "../../jobs/desk.ts";
 import { titleOf } from "../../jobs/job.ts";
+import type { JobRun } from "../../jobs/job-run.ts";
 import type { Lodger } from "../../jobs/residents.ts";
 import { plain } from "../../text/entities.ts";
-import type { Place } from "../messenger.ts";
+import type { Button, Place } from "../messenger.ts";
 import type { Answer, Command } from "./command.ts";
 
 export const cancel: Command = {
@@ -11,7 +12,7 @@ export const cancel: Command = {
   usage: "[N | all]",
   summary: "Stop the running job, or remove a waiting one",
   detail:
-    "/cancel stops what is running here; what the agent has said so far stays. When nothing is, it stops the agent's tasks in the background. /cancel 2 removes number 2 of /queue. /cancel all does both for everything. Guests can stop only their own jobs.",
+    "/cancel stops what is running here; what the agent has said so far stays. While a command runs beside the agent, it asks which one you mean; when nothing runs, it stops the agent's tasks in the background. /cancel 2 removes number 2 of /queue. /cancel all does both for everything. Guests can stop only their own jobs.",
   run({ args, desk, person, secrets, place, messageId }) {
     const secret = secrets.stopped(place.chatId, messageId);
     if (secret !== undefined) return { text: plain(`The value of ${secret} is not awaited any more.`) };
@@ -25,12 +26,13 @@ export const cancel: Command = {
 
 function cancelRunning(desk: Desk, person: Person, place: Place): Answer {
   const { runs, waiting } = desk;
-  const run = desk.runIn(place);
+  const [run, other] = desk.runsIn(place);
   const inBackground = run
     ? []
     : desk.residents.in(place).filter(({ resident }) => resident.tasks.length > 0);
   if (inBackground.length > 0) return endBackground(inBackground, person);
   if (!run && runs.length > 0) return elsewhere(desk, person);
+  if (run && other) return severalHere([run, other], person);
   switch (desk.cancel(person, run)) {
     case "stopping":
       return { text: plain(`Stopping “${run ? titleOf(run.job) : ""}” …`) };
@@ -56,6 +58,13 @@ const NOT_YOURS: Answer = {
   text: plain("That job belongs to somebody else; only its author and owners can stop it."),
 };
 
+/** A look at something must not cost the work of an hour, nor the other way round. */
+function severalHere(runs: readonly JobRun[], person: Person): Answer {
+  const mine = runs.filter(({ job }) => mayStop(person, job));
+  if (mine.length === 0) return NOT_YOURS;
+  return { text: plain("More than one job is running here. Which one?"), buttons: mine.map(stopButton) };
+}
+
 /** Whoever says /cancel here does not mean what runs for somebody elsewhere. */
 function elsewhere(desk: Desk, person: Person): Answer {
   const runs = desk.runs.filter(({ job }) => mayStop(person, job));
@@ -63,8 +72,12 @@ function elsewhere(desk: Desk, person: Person): Answer {
   const titles = runs.map(({ job }) => `“${titleOf(job)}”`).join(", ");
   return {
     text: plain(`Nothing is running here. In another chat or topic: ${titles}.`),
-    buttons: runs.map(({ job }) => [{ text: `⏹ Stop ${titleOf(job, 30)}`, data: `stop:${job.id}` }]),
+    buttons: runs.map(stopButton),
   };
+}
+
+function stopButton({ job }: JobRun): Button[] {
+  return [{ text: `⏹ Stop ${titleOf(job, 30)}`, data: `stop:${job.id}` }];
 }
 
 function cancelWaiting(desk: Desk, person: Person, position: number): string {

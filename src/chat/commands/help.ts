@@ -1,5 +1,6 @@
 import { concat, plain, type RichText, styled } from "../../text/entities.ts";
 import { nearest } from "../../text/nearest.ts";
+import { SHELL_HELP } from "../shell-help.ts";
 import type { Command } from "./command.ts";
 
 /** `/help` and `/start`, which need to know all the others. */
@@ -8,11 +9,15 @@ export function helpCommand(commands: () => readonly Command[]): Command {
     names: ["help", "start"],
     usage: "[command]",
     summary: "How this works",
-    run({ args, desk, facts, place }) {
-      if (args === "")
-        return { text: overview(commands(), desk.conversations.agent(place).name, facts.folder) };
+    run({ args, desk, facts, place, person }) {
+      if (args === "") {
+        const { name: agent } = desk.conversations.agent(place);
+        const shell = agent !== "shell" && desk.shell.mayUse(person, place);
+        return { text: overview(commands(), agent, facts.folder, shell) };
+      }
       const name = args.replace(/^\//, "").toLowerCase();
       const command = commands().find(({ names }) => names.includes(name));
+      if (name === "shell" || name === "!") return { text: SHELL_HELP };
       if (command) return { text: details(command) };
       const known = commands().flatMap(({ names }) => names);
       const close = nearest(name, known);
@@ -21,7 +26,7 @@ export function helpCommand(commands: () => readonly Command[]): Command {
   };
 }
 
-function overview(commands: readonly Command[], agent: string, folder: string): RichText {
+function overview(commands: readonly Command[], agent: string, folder: string, shell: boolean): RichText {
   const lines = commands.map(
     ({ names, usage, summary }) => `/${names[0]}${usage ? ` ${usage}` : ""} — ${summary}`,
   );
@@ -33,6 +38,7 @@ function overview(commands: readonly Command[], agent: string, folder: string): 
     `This bot works in ${folder} with the agent `,
     styled("bold", agent),
     `. ${what}\n\n`,
+    shell ? "!command — Run it in the shell, at once (/help shell)\n" : "",
     lines.join("\n"),
   );
 }

@@ -8,7 +8,7 @@ export const newSession: Command = {
   afterPrompts: true,
   summary: "Start a fresh session with the next prompt",
   detail:
-    "The agent forgets the conversation so far; /sessions goes back to it. With a name, such as /new login page, the new session is called that. What runs or waits is not touched: waiting prompts run in the new session.",
+    "The agent forgets the conversation so far; /sessions goes back to it. With a name, such as /new login page, the new session is called that. What runs or waits is not touched: waiting prompts run in the new session. Where a shell answers, the next command is in the project's folder again, with the environment of the start.",
   ownersOnly: true,
   async run({ args, desk, place }) {
     const name = args === "" ? undefined : readName(args);

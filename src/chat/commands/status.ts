@@ -23,15 +23,13 @@ export const status: Command = {
       sessionId === undefined
         ? "a new one with the next prompt"
         : concat(styled("code", sessionId), fork ? ", in a copy of it from the next prompt on" : "");
-    // A shell has none of these.
+    const permissions: readonly Row[] = [
+      ["Permissions", `${settings.permissions} (/mode)`],
+      ["Model", settings.effort === undefined ? model : `${model}, effort ${settings.effort}`],
+    ];
+    // A shell has none of these, and what an agent of one's own may do its command line says.
     const conversation: readonly Row[] =
-      agent.output === "raw"
-        ? []
-        : [
-            ["Permissions", `${settings.permissions} (/mode)`],
-            ["Model", settings.effort === undefined ? model : `${model}, effort ${settings.effort}`],
-            ["Session", session],
-          ];
+      agent.output === "raw" ? [] : [...(agent.name === "custom" ? [] : permissions), ["Session", session]];
     const budget = desk.budget.words;
     const rows: readonly Row[] = [
       ["Agent", agent.name],

@@ -24,7 +24,7 @@ test("a program that ends, refuses or is not there", () =>
       ["crashed", [...opened(), { closeStdin: true }, delta("x"), { exit: 0 }]],
       ["config", [{ stderr: "error: unrecognized subcommand 'app-server'\n" }, { exit: 2 }]],
       ["error", [{ expect: { method: "initialize" } }, refusal(1, "Not today")]],
-      ["auth", [...opened().slice(0, 5), refusal(3, "You are not logged in")]],
+      ["auth", [...opened().slice(0, 7), refusal(4, "You are not logged in")]],
     ];
     for (const [code, steps] of cases) {
       const { last } = await play(dir, steps);

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import test from "node:test";
+import { BRIEFING } from "../../../src/agents/briefing.ts";
 import { starts } from "../../fakes/claude-cli.ts";
 import {
   asks,
@@ -66,10 +67,10 @@ test("the program gets the folder, the mark and no secrets", () =>
       ["NANOGENT_JOB", "TELEGRAM_BOT_TOKEN", "OTHER"].map((name) => start?.env[name]),
       ["job-1", undefined, undefined],
     );
-    const [, , resume, turn] = start?.input ?? [];
+    const [, , , resume, turn] = start?.input ?? [];
     assert.deepEqual(resume?.params, {
       ...{ threadId: THREAD, excludeTurns: true, cwd: dir, approvalPolicy: "never", sandbox: "read-only" },
-      model: "m",
+      ...{ model: "m", developerInstructions: BRIEFING },
       config: {
         "features.default_mode_request_user_input": true,
         "shell_environment_policy.set.NANOGENT_JOB": "job-1",
@@ -148,9 +149,9 @@ test("steering waits for the turn to begin, and tells when it was refused", () =
     const agent = await fakeAgent(dir, [
       ...opened(),
       steer,
-      result(4, { turnId: TURN }),
+      result(5, { turnId: TURN }),
       steer,
-      refusal(5, "no active turn to steer"),
+      refusal(6, "no active turn to steer"),
       completed(),
     ]);
     const watched = watch(agent, { cwd: dir });
@@ -182,9 +183,9 @@ test("the sum of a thread that is gone on with is not this turn's", () =>
     const { events, last } = await play(
       dir,
       [
-        ...opened("thread/resume").slice(0, 4),
+        ...opened("thread/resume").slice(0, 6),
         usage(tokens(100, 50), tokens(100, 50), "an earlier turn"),
-        ...opened("thread/resume").slice(4),
+        ...opened("thread/resume").slice(6),
         usage(tokens(106, 52), tokens(6, 2)),
         usage(tokens(110, 55), tokens(4, 3)),
         completed(),

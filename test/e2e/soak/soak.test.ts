@@ -46,7 +46,7 @@ test("no prompt and no answer is lost while Telegram and the bridge fail at rand
 }, async (t) => {
   t.diagnostic(`SOAK_SEED=${SEED} SOAK_MINUTES=${MINUTES}`);
   const home = await project(t, {
-    env: { NANOGENT_AGENT: "shell", TELEGRAM_ALLOWED_USER_IDS: PEOPLE.join(",") },
+    env: { NANOGENT_AGENT: "shell", NANOGENT_SHELL: "groups", TELEGRAM_ALLOWED_USER_IDS: PEOPLE.join(",") },
     api: { timeScale: 1 / SPEED, rateLimit: { timeScale: 1 / SPEED, toldScale: 1 / SPEED } },
   });
   const { api } = home;
