@@ -1,5 +1,5 @@
 import { agentLine, allAgents } from "./agents/choose.ts";
-import { ClaudeResidents } from "./agents/claude-residents.ts";
+import { ClaudeResidents } from "./agents/claude/residents.ts";
 import { startBridge } from "./bridge.ts";
 import { COMMANDS } from "./chat/commands/all.ts";
 import { createPairing, type Pairing } from "./chat/pairing.ts";

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import test, { type TestContext } from "node:test";
-import { childEnv } from "../src/agents/child-env.ts";
+import { childEnv } from "../src/agents/process/child-env.ts";
 import { type LogFields, silentLog } from "../src/log.ts";
 import { createSecrets } from "../src/secrets.ts";
 import { openVault } from "../src/vault.ts";

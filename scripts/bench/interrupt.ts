@@ -1,5 +1,5 @@
 import type { Agent, AgentEvent } from "../../src/agents/agent.ts";
-import { claudeAgent } from "../../src/agents/claude.ts";
+import { claudeAgent } from "../../src/agents/claude/claude.ts";
 import { codexAgent } from "../../src/agents/codex/codex.ts";
 import { silentLog } from "../../src/log.ts";
 import { buttonData, startBotServer } from "./bot-server.ts";

@@ -1,8 +1,8 @@
 /** What the rest of the program knows of any agent. Agents know nothing of chats; they speak in these types. */
 
-import type { Activity } from "./process-activity.ts";
+import type { Activity } from "./process/activity.ts";
 import type { Sessions } from "./sessions.ts";
-import type { ShellSession } from "./shell-session.ts";
+import type { ShellSession } from "./shell/session.ts";
 
 /** How much an agent may do without asking. */
 export type PermissionMode = "skip" | "ask" | "edits" | "plan";

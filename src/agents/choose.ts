@@ -3,11 +3,11 @@ import { AGENT_NAMES, type AgentName } from "../config-keys.ts";
 import type { Log } from "../log.ts";
 import type { Vault } from "../vault.ts";
 import type { Agent } from "./agent.ts";
-import { claudeAgent } from "./claude.ts";
-import type { ClaudeResidents } from "./claude-residents.ts";
+import { claudeAgent } from "./claude/claude.ts";
+import type { ClaudeResidents } from "./claude/residents.ts";
 import { codexAgent } from "./codex/codex.ts";
-import { customAgent } from "./custom.ts";
-import { shellAgent } from "./shell.ts";
+import { customAgent } from "./custom/custom.ts";
+import { shellAgent } from "./shell/shell.ts";
 
 /** The agents that can be had, and the one that answers where none was chosen. */
 export interface Agents {

@@ -1,9 +1,9 @@
 import type { AgentName } from "../config-keys.ts";
 import type { PermissionMode } from "./agent.ts";
-import { claudeHealth } from "./claude-health.ts";
+import { claudeHealth } from "./claude/health.ts";
 import { codexHealth } from "./codex/health.ts";
-import { customHealth } from "./custom-health.ts";
-import { shellHealth } from "./shell-health.ts";
+import { customHealth } from "./custom/health.ts";
+import { shellHealth } from "./shell/health.ts";
 
 /** One thing that an agent needs, and how it stands with it. `skipped`: it cannot be known. */
 export interface HealthFinding {

@@ -1,7 +1,7 @@
 import { once } from "node:events";
 import { createInterface, type Interface } from "node:readline";
 import { agentLine, allAgents } from "../agents/choose.ts";
-import { ClaudeResidents } from "../agents/claude-residents.ts";
+import { ClaudeResidents } from "../agents/claude/residents.ts";
 import { type Bridge, startBridge } from "../bridge.ts";
 import { hasFailed } from "../chat/turn-view.ts";
 import { systemClock } from "../clock.ts";

@@ -1,6 +1,6 @@
 import { existsSync, lstatSync, statSync } from "node:fs";
 import { join } from "node:path";
-import { type BriefRun, runBriefly } from "../agents/brief-run.ts";
+import { type BriefRun, runBriefly } from "../agents/process/brief-run.ts";
 import { ignoreOwnFiles } from "../gitignore.ts";
 import { ASK_MS, type Finding, type Patient } from "./examination.ts";
 

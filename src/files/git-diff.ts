@@ -1,4 +1,4 @@
-import { type BriefRun, runBriefly } from "../agents/brief-run.ts";
+import { type BriefRun, runBriefly } from "../agents/process/brief-run.ts";
 import { deniedBy } from "./denied.ts";
 import { type FileRules, RefusedFileError } from "./outgoing-file.ts";
 

@@ -1,4 +1,4 @@
-import { runBriefly } from "../agents/brief-run.ts";
+import { runBriefly } from "../agents/process/brief-run.ts";
 
 export interface TranscribeOptions {
   /** The program and its arguments; the path of the file comes behind them. */

@@ -8,7 +8,7 @@ import type {
   Stay,
   Turn,
 } from "../agents/agent.ts";
-import type { Activity } from "../agents/process-activity.ts";
+import type { Activity } from "../agents/process/activity.ts";
 import { type Clock, sleep } from "../clock.ts";
 import { duration } from "../text/duration.ts";
 import type { Opening } from "./conversations.ts";

@@ -1,6 +1,6 @@
 import { lstatSync, readdirSync, unlinkSync } from "node:fs";
 import { join } from "node:path";
-import { endOrphans } from "../agents/process-tree.ts";
+import { endOrphans } from "../agents/process/tree.ts";
 import { type Arrival, type FinalAnswer, MessageRow } from "../chat/message-row.ts";
 import type { Messenger } from "../chat/messenger.ts";
 import { withVerdict } from "../chat/requests/shown-card.ts";

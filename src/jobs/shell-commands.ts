@@ -1,6 +1,6 @@
 import type { Agent } from "../agents/agent.ts";
 import { refusingShell } from "../agents/failed-turn.ts";
-import type { ShellSession } from "../agents/shell-session.ts";
+import type { ShellSession } from "../agents/shell/session.ts";
 import { conversationOf, type Place } from "../chat/messenger.ts";
 import type { Log } from "../log.ts";
 import type { Conversations } from "./conversations.ts";

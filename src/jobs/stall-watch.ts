@@ -1,4 +1,4 @@
-import type { Activity } from "../agents/process-activity.ts";
+import type { Activity } from "../agents/process/activity.ts";
 import type { Clock } from "../clock.ts";
 
 export interface StallWatchOptions {

@@ -1,5 +1,5 @@
 import { execFile } from "node:child_process";
-import { childEnv } from "../agents/child-env.ts";
+import { childEnv } from "../agents/process/child-env.ts";
 
 export interface GitRun {
   /** Null when it did not end by itself. */

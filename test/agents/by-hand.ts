@@ -1,10 +1,10 @@
-import type { ClaudeOptions } from "../../src/agents/claude.ts";
-import { parseClaudeLine } from "../../src/agents/claude-line.ts";
-import { MAX_LINE_BYTES, toLine, turnArgs, userMessage } from "../../src/agents/claude-protocol.ts";
+import type { ClaudeOptions } from "../../src/agents/claude/claude.ts";
+import { parseClaudeLine } from "../../src/agents/claude/line.ts";
+import { MAX_LINE_BYTES, toLine, turnArgs, userMessage } from "../../src/agents/claude/protocol.ts";
 import { type AppServer, startAppServer } from "../../src/agents/codex/app-server.ts";
 import type { CodexOptions } from "../../src/agents/codex/codex.ts";
 import { splitLines } from "../../src/agents/lines.ts";
-import { startProcess } from "../../src/agents/process.ts";
+import { startProcess } from "../../src/agents/process/process.ts";
 
 /** By hand, since an agent of nanogent ends a process with its turn. */
 export async function twoClaudeTurns(options: ClaudeOptions, cwd: string): Promise<number> {

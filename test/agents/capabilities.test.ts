@@ -1,12 +1,12 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
-import { claudeAgent } from "../../src/agents/claude.ts";
+import { claudeAgent } from "../../src/agents/claude/claude.ts";
 import { turnParams } from "../../src/agents/codex/protocol.ts";
 import { asObject, asText } from "../../src/agents/json.ts";
 import { twoClaudeTurns, withServer } from "./by-hand.ts";
 import { COMMON, isDone, ONLY_CLAUDE, ONLY_CODEX, type Probe, type Stage } from "./capability-probes.ts";
-import { options as CLAUDE, onStage as claudeStage } from "./claude-stage.ts";
+import { options as CLAUDE, onStage as claudeStage } from "./claude/stage.ts";
 import { REAL as CODEX, onStage as codexStage } from "./codex/stage.ts";
 import { watch } from "./turns.ts";
 

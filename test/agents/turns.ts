@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Agent, AgentEvent, AgentRequest, Turn, TurnRequest } from "../../src/agents/agent.ts";
-import { claudeAgent } from "../../src/agents/claude.ts";
+import { claudeAgent } from "../../src/agents/claude/claude.ts";
 import type { Log, LogFields } from "../../src/log.ts";
 import { fakeClaude, type Scenario } from "../fakes/claude-cli.ts";
 

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import test from "node:test";
-import { runBriefly } from "../../src/agents/brief-run.ts";
+import { runBriefly } from "../../src/agents/process/brief-run.ts";
 import { claudeEnv, realClaude } from "../fakes/real-claude.ts";
 import { claudeProject, skip } from "./claude-project.ts";
 

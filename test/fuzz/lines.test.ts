@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 import type { AgentEvent } from "../../src/agents/agent.ts";
-import { claudeEvents } from "../../src/agents/claude-events.ts";
-import { claudeStream } from "../../src/agents/claude-stream.ts";
+import { claudeEvents } from "../../src/agents/claude/events.ts";
+import { claudeStream } from "../../src/agents/claude/stream.ts";
 import { splitLines } from "../../src/agents/lines.ts";
 import { createAnswerText } from "../../src/chat/answer-text.ts";
 import { renderFinal, renderRunning } from "../../src/chat/turn-render.ts";

@@ -1,6 +1,6 @@
 // Runs an agent's program as Claude Code, and prints how long one turn took from its first event to its last.
 import type { AgentEvent } from "../../../src/agents/agent.ts";
-import { claudeAgent } from "../../../src/agents/claude.ts";
+import { claudeAgent } from "../../../src/agents/claude/claude.ts";
 import { silentLog } from "../../../src/log.ts";
 import { keepHeapSmall } from "../../../src/small-heap.ts";
 

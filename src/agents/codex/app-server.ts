@@ -2,7 +2,7 @@ import type { Log } from "../../log.ts";
 import { VERSION } from "../../version.ts";
 import { asNumber, asObject, asText, type JsonObject } from "../json.ts";
 import { splitLines } from "../lines.ts";
-import { type AgentProcess, startProcess } from "../process.ts";
+import { type AgentProcess, startProcess } from "../process/process.ts";
 
 /** A line beyond this is dropped. The longest ones carry the output of a command. */
 const MAX_LINE_BYTES = 64 << 20;

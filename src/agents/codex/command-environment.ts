@@ -1,5 +1,5 @@
-import { childEnv, JOB_VARIABLE } from "../child-env.ts";
 import type { JsonObject } from "../json.ts";
+import { childEnv, JOB_VARIABLE } from "../process/child-env.ts";
 
 export interface CommandEnvironmentOptions {
   readonly env: NodeJS.ProcessEnv;

@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import type { Failure, FailureCode } from "../agent.ts";
 import { asNumber, asObject, asText, type JsonObject } from "../json.ts";
-import type { ProcessExit } from "../process.ts";
+import type { ProcessExit } from "../process/process.ts";
 import type { RpcError } from "./app-server.ts";
 
 interface Rule {

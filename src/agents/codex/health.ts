@@ -1,8 +1,8 @@
 import { silentLog } from "../../log.ts";
-import { type BriefRun, runBriefly } from "../brief-run.ts";
 import type { HealthFinding } from "../health.ts";
 import { asObject, asText } from "../json.ts";
-import { programPlace } from "../program-place.ts";
+import { type BriefRun, runBriefly } from "../process/brief-run.ts";
+import { programPlace } from "../process/program-place.ts";
 import { briefly } from "./briefly.ts";
 import { LOGIN_HINT, startFailure } from "./errors.ts";
 

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import test from "node:test";
-import { runBriefly } from "../../../src/agents/brief-run.ts";
+import { runBriefly } from "../../../src/agents/process/brief-run.ts";
 import type { Sessions, TranscriptEntry } from "../../../src/agents/sessions.ts";
 import { failureOf, watch } from "../turns.ts";
 import { onStage, REAL, type Stage } from "./stage.ts";
