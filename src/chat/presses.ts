@@ -69,7 +69,7 @@ export async function handlePress(press: Press, options: PressOptions): Promise<
     case "drop":
       return settle(key, action, press, options);
     case "go-on":
-      return goOn(press.person, options.desk, options.messenger);
+      return goOn(press.person, options.desk, options.messenger, options.now());
     case "undo":
     case "undo-keep":
       return undo(key, action, press, options);

@@ -67,6 +67,13 @@ export class QueueNotices {
     });
   }
 
+  /** A button of a notice was pressed: there it stands, also when the last life ended before that was written down. */
+  pressed(data: string, message: MessageRef): void {
+    const id = /^(?:remove|steer|now):([^:]+)$/.exec(data)?.[1];
+    if (id === undefined || this.#notices.has(id) || this.#store.job(id)?.status !== "queued") return;
+    this.#notices.set(id, { sent: Promise.resolve(message), hurry: [] });
+  }
+
   changed(job: Job): void {
     this.#replace(job.id, `⏳ Queued, with your change: “${titleOf(job)}”`, this.#buttons(job.id));
   }

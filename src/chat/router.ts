@@ -272,13 +272,10 @@ export class Router {
       return messenger.acknowledge(query.id, "You may not use this bot.");
     }
     const place = placeOf(message);
+    const pressed = { chatId: place.chatId, messageId: message.message_id };
+    this.#notices.pressed(data, pressed);
     const notice = await handlePress(
-      {
-        data,
-        person: { id: from.id, name: nameOf(from), role },
-        message: { chatId: place.chatId, messageId: message.message_id },
-        place,
-      },
+      { data, person: { id: from.id, name: nameOf(from), role }, message: pressed, place },
       {
         desk,
         schedules,
