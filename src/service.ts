@@ -1,5 +1,5 @@
 import { agentLine, allAgents } from "./agents/choose.ts";
-import { ClaudeResidents } from "./agents/claude/residents.ts";
+import { ClaudeProcesses } from "./agents/claude/processes.ts";
 import { startBridge } from "./bridge.ts";
 import { COMMANDS } from "./chat/commands/all.ts";
 import { createPairing, type Pairing } from "./chat/pairing.ts";
@@ -57,7 +57,7 @@ export async function startService(options: ServiceOptions): Promise<BotService>
   for (const line of greeting(config, pairing)) say(line);
   const store = await Store.open(paths.journal, log);
   const vault = openVault({ path: paths.secrets, env, secrets, log });
-  const residents = new ClaudeResidents();
+  const processes = new ClaudeProcesses();
   const commands = COMMANDS.map(({ names: [command], summary }) => ({ command, description: summary }));
   const identity = introduce({ client, commands, clock, log, signal });
   void identity.then(({ username }) => say(`The bot is @${username}.`)).catch(() => {});
@@ -65,7 +65,7 @@ export async function startService(options: ServiceOptions): Promise<BotService>
   const bridge = await startBridge({
     config,
     paths,
-    agents: allAgents(config, vault, log, residents),
+    agents: allAgents(config, vault, log, processes),
     messenger: outbox,
     store,
     vault,
@@ -99,7 +99,7 @@ export async function startService(options: ServiceOptions): Promise<BotService>
         ];
       }
       secrets.add(next.secretValues);
-      const agents = allAgents({ ...next, token: config.token }, vault, log, residents);
+      const agents = allAgents({ ...next, token: config.token }, vault, log, processes);
       bridge.configure(next, agents);
       log.info("settings read again");
       return [

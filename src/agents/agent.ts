@@ -72,6 +72,8 @@ export interface Resident {
   readonly mark: string;
   /** What runs in it in the background, in a few words each. */
   readonly tasks: readonly string[];
+  /** Whether a turn is being worked on, or about to begin. */
+  readonly isBusy: boolean;
   /** Ends it and everything in it, by deadlines. Resolves when that is gone. Never rejects. */
   end(): Promise<void>;
 }
@@ -203,6 +205,8 @@ export interface Failure {
 export type AgentEvent =
   /** A process works on the turn: what to look for after a crash. `mark` is the `NANOGENT_JOB` that it was started with. */
   | { readonly kind: "process"; readonly pid: number; readonly mark: string }
+  /** What ran in the background was ended, since the turn needs a process that is started otherwise. */
+  | { readonly kind: "tasks-ended"; readonly tasks: readonly string[] }
   | {
       readonly kind: "session";
       readonly sessionId: string;

@@ -4,7 +4,7 @@ import type { Log } from "../log.ts";
 import type { Vault } from "../vault.ts";
 import type { Agent } from "./agent.ts";
 import { claudeAgent } from "./claude/claude.ts";
-import type { ClaudeResidents } from "./claude/residents.ts";
+import type { ClaudeProcesses } from "./claude/processes.ts";
 import { codexAgent } from "./codex/codex.ts";
 import { customAgent } from "./custom/custom.ts";
 import { shellAgent } from "./shell/shell.ts";
@@ -26,26 +26,26 @@ export function agentLine({ agent, permissions }: Config): string {
 /**
  * All agents that the configuration allows, each made when it is first asked for.
  * @param vault what they get as their environment, and which of that was given in the chat.
- * @param residents The processes that outlive their turns; agents with other settings have to find them again.
+ * @param processes The processes that outlive their turns; agents with other settings have to find them again.
  */
 export function allAgents(
   config: Config,
   vault: Pick<Vault, "environment" | "names">,
   log: Log,
-  residents: ClaudeResidents,
+  processes: ClaudeProcesses,
 ): Agents {
   const common = { env: vault.environment, secrets: config.token === "" ? [] : [config.token], log };
   const made = new Map<string, Agent>();
   const make = (name: AgentName): Agent => {
     switch (name) {
       case "claude":
-        return claudeAgent({ ...config.claude, ...common, residents });
+        return claudeAgent({ ...config.claude, ...common, processes });
       case "codex":
         return codexAgent({ ...config.codex, ...common, given: () => vault.names });
       case "shell":
         return shellAgent(common);
       case "custom":
-        return customAgent({ command: config.customCommand ?? "", ...common, residents });
+        return customAgent({ command: config.customCommand ?? "", ...common, processes });
     }
   };
   const usual = make(config.agent);

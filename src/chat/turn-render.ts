@@ -44,13 +44,13 @@ export function renderRunning(view: TurnView, now: number, limits: Limits): Rich
 /** The latest tool calls, and a line that tells that time passes. */
 export function renderProgress(view: TurnView, now: number): RichText {
   const tools = toolLines(view.tools.slice(-TOOLS_WHILE_RUNNING), hiddenWhileRunning(view));
-  return join([tools, noteLine(view), statusLine(view, now)], "\n");
+  return join([tools, noteLines(view), statusLine(view, now)], "\n");
 }
 
 /** How an ended turn stays in the chat: in messages, or as its beginning and a file. */
 export function renderFinal(view: TurnView, ending: Ending, limits: Limits): FinalAnswer {
   const { whole } = view.text;
-  const end = join([endLines(view, ending), noteLine(view)], "\n");
+  const end = join([endLines(view, ending), noteLines(view)], "\n");
   const inMessages =
     whole === undefined ? beginningAndEnd(view) : [answer(view, whole, false), toolLog(view)];
   const parts = split(join([...inMessages, end], "\n\n"), limits);
@@ -110,8 +110,8 @@ function toolLog(view: TurnView): RichText {
   return wrap(toolLines(view.tools, view.hiddenTools), "expandable_blockquote");
 }
 
-function noteLine({ note }: TurnView): RichText {
-  return note === undefined ? EMPTY : styled("italic", note);
+function noteLines({ notes, redact }: TurnView): RichText {
+  return notes.length === 0 ? EMPTY : styled("italic", redact(notes.join("\n")));
 }
 
 function statusLine(view: TurnView, now: number): RichText {

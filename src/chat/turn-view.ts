@@ -32,8 +32,8 @@ export interface TurnView {
   readonly waitingForAnswer: boolean;
   /** What was not allowed although nobody was asked, a line each. */
   readonly refused: readonly string[];
-  /** What is to be known beside the answer, such as that nobody has asked for it just now. */
-  readonly note: string | undefined;
+  /** What is to be known beside the answer, such as that nobody has asked for it just now; a line each. */
+  readonly notes: readonly string[];
   /** Why nothing happens for a while, when there is a reason. */
   readonly held: string | undefined;
   readonly ending: Ending | undefined;
@@ -67,6 +67,7 @@ export function createTurnView(
   let held: string | undefined;
   const waiting = new Set<string>();
   const refused: string[] = [];
+  const notes = note === undefined ? [] : [note];
 
   function endTool(id: string, ok: boolean, error: string | undefined): void {
     tools = tools.map((tool) =>
@@ -106,6 +107,9 @@ export function createTurnView(
       case "refused":
         refused.push(event.what);
         return;
+      case "tasks-ended":
+        notes.push(`⚙️ Ended in the background, since this needs other settings: ${event.tasks.join(", ")}`);
+        return;
       case "done":
       case "failed":
         ending = event;
@@ -120,7 +124,7 @@ export function createTurnView(
     text,
     refused,
     redact,
-    note,
+    notes,
     startedAt: now,
     get tools() {
       return tools;

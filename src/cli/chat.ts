@@ -1,7 +1,7 @@
 import { once } from "node:events";
 import { createInterface, type Interface } from "node:readline";
 import { agentLine, allAgents } from "../agents/choose.ts";
-import { ClaudeResidents } from "../agents/claude/residents.ts";
+import { ClaudeProcesses } from "../agents/claude/processes.ts";
 import { type Bridge, startBridge } from "../bridge.ts";
 import { hasFailed } from "../chat/turn-view.ts";
 import { systemClock } from "../clock.ts";
@@ -65,7 +65,7 @@ async function converse(
       notifyAfterMs: undefined,
     },
     paths,
-    agents: allAgents(config, vault, log, new ClaudeResidents()),
+    agents: allAgents(config, vault, log, new ClaudeProcesses()),
     messenger,
     store: await Store.open(paths.journal, log),
     vault,

@@ -3,7 +3,7 @@ import { failedTurn } from "../failed-turn.ts";
 import { rootFailure } from "./errors.ts";
 import { askIntroduction, type Introduction } from "./introduction.ts";
 import type { ClaudeProgram } from "./process.ts";
-import { ClaudeResidents } from "./residents.ts";
+import { ClaudeProcesses } from "./processes.ts";
 import { claudeSessions } from "./sessions.ts";
 import { claudeTurns } from "./turns.ts";
 
@@ -11,7 +11,7 @@ const RETRY_MS = 60_000;
 
 export interface ClaudeOptions extends ClaudeProgram {
   /** Those that outlive their turns; other settings find them again. */
-  readonly residents?: ClaudeResidents;
+  readonly processes?: ClaudeProcesses;
   /** How long the program may take to end by itself after its `result`, in milliseconds. 10,000 unless told. */
   readonly exitMs?: number;
 }
@@ -24,11 +24,11 @@ export function claudeAgent(options: ClaudeOptions): Agent {
   const known = new Map<string, readonly string[]>();
   const asked = new Map<string, Promise<Introduction | undefined>>();
   const failedAt = new Map<string, number>();
-  const { residents = new ClaudeResidents() } = options;
+  const { processes = new ClaudeProcesses() } = options;
   const run = claudeTurns({
     ...options,
     agent: "claude",
-    residents,
+    processes,
     onCommands: (cwd, commands) => known.set(cwd, commands),
   });
 

@@ -1,4 +1,5 @@
 import type { Log } from "../../log.ts";
+import { within } from "../../within.ts";
 import type { Resident, Stay, TurnRequest } from "../agent.ts";
 import { asObject, asText, type JsonObject } from "../json.ts";
 import { type LineSplitter, splitLines } from "../lines.ts";
@@ -7,6 +8,9 @@ import { type AgentProcess, startProcess } from "../process/process.ts";
 import { INITIALIZE, MAX_LINE_BYTES, toLine, turnArgs } from "./protocol.ts";
 import { claudeStream, handOver, type Listener } from "./stream.ts";
 import { claudeTasks } from "./tasks.ts";
+
+/** How long the program may take to answer a request of ours, in milliseconds. Usually it takes about 5. */
+const ANSWER_MS = 5_000;
 
 /** The program, and what it is always started with. */
 export interface ClaudeProgram {
@@ -23,9 +27,13 @@ export interface ClaudeProcessOptions extends ClaudeProgram {
   readonly agent: string;
   /** All arguments of a turn, for a program that is started in another way than Claude Code. */
   readonly argsOf?: (request: TurnRequest) => readonly string[];
+  /** Its command line decides what it may do: its mode is never switched. */
+  readonly fixedMode?: true;
 }
 
 export interface ClaudeProcessStart extends ClaudeProcessOptions {
+  /** It is known by now which session it is in. */
+  readonly onSession: (process: ClaudeProcess) => void;
   /** It begins a turn by itself; `why` is a sentence. It waits for a guest. */
   readonly onOwnTurn: (process: ClaudeProcess, why: string) => void;
 }
@@ -51,13 +59,17 @@ export class ClaudeProcess implements Resident {
   #onFree: (() => void)[] = [];
   #lastInit: JsonObject | undefined;
   readonly #onOwnTurn: ClaudeProcessStart["onOwnTurn"];
+  readonly #onSession: ClaudeProcessStart["onSession"];
+  #hasEnded = false;
   #sessionId: string | undefined;
   #mode: string | undefined;
 
-  constructor(options: ClaudeProcessStart, request: TurnRequest) {
+  /** @param grants What has been allowed in the session before: a process that is in it already knows. */
+  constructor(options: ClaudeProcessStart, request: TurnRequest, grants: readonly string[]) {
     this.agent = options.agent;
     this.mark = request.jobId;
     this.#onOwnTurn = options.onOwnTurn;
+    this.#onSession = options.onSession;
     this.#log = options.log;
     this.#launch = launchOf(options, request);
     const listener: Listener = {
@@ -70,7 +82,7 @@ export class ClaudeProcess implements Resident {
     });
     this.#child = startProcess({
       command: options.binary,
-      args: argsOf(options, request),
+      args: argsOf(options, { ...request, rules: [...(request.rules ?? []), ...grants] }),
       cwd: request.cwd,
       env: { ...options.env, ...request.env },
       secrets: options.secrets,
@@ -79,7 +91,10 @@ export class ClaudeProcess implements Resident {
     });
     this.send(INITIALIZE);
     // A last line without a line end may be the result.
-    void this.#child.closed.then(() => this.#lines.end());
+    void this.#child.closed.then(() => {
+      this.#hasEnded = true;
+      this.#lines.end();
+    });
   }
 
   get pid(): number {
@@ -122,15 +137,19 @@ export class ClaudeProcess implements Resident {
     this.#child.write(toLine(message));
   }
 
-  /** Sends a request of ours. Resolves with whether it was carried out; false when it ends before that. */
+  /** Sends a request of ours. Resolves with whether it was carried out; false also when there is no answer. */
   async call(id: string, message: JsonObject): Promise<boolean> {
-    const answered = new Promise<boolean>((resolve) => {
-      this.#calls.set(id, resolve);
+    let isOk = false;
+    const answered = new Promise<void>((resolve) => {
+      this.#calls.set(id, (ok) => {
+        isOk = ok;
+        resolve();
+      });
     });
     this.send(message);
-    const ok = await Promise.race([answered, this.#child.closed.then(() => false)]);
+    await within(Promise.race([answered, this.#child.closed]), ANSWER_MS);
     this.#calls.delete(id);
-    return ok;
+    return isOk;
   }
 
   /** Hands what it says to a turn from now on, first what it has said without being asked. */
@@ -147,9 +166,9 @@ export class ClaudeProcess implements Resident {
     for (const free of this.#onFree.splice(0)) free();
   }
 
-  /** Resolves when no turn is being worked on. */
+  /** Resolves when no turn is being worked on, or when it has ended. */
   async free(): Promise<void> {
-    while (this.isBusy)
+    while (this.isBusy && !this.#hasEnded)
       await Promise.race([new Promise<void>((resolve) => this.#onFree.push(resolve)), this.#child.closed]);
   }
 
@@ -169,7 +188,11 @@ export class ClaudeProcess implements Resident {
       this.#calls.get(asText(id) ?? "")?.(subtype === "success");
     }
     if (message.type !== "system") return;
-    this.#sessionId = asText(message.session_id) ?? this.#sessionId;
+    const sessionId = asText(message.session_id);
+    if (sessionId !== undefined && sessionId !== this.#sessionId) {
+      this.#sessionId = sessionId;
+      this.#onSession(this);
+    }
     this.#mode = asText(message.permissionMode) ?? this.#mode;
     this.#tasks.take(message);
   }

@@ -23,6 +23,8 @@ export interface Seat {
   readonly process: ClaudeProcess;
   /** `new`: started for this turn. `warm`: it has waited for a prompt. `own`: it has begun the turn by itself. */
   readonly kind: "new" | "warm" | "own";
+  /** What ran in the background of the one that had to end for it. */
+  readonly endedTasks: readonly string[];
 }
 
 export interface ClaudeTurnOptions {
@@ -166,12 +168,13 @@ export class ClaudeTurn implements Turn {
     return undefined;
   }
 
-  #begin({ process, kind }: Seat): ClaudeProcess {
+  #begin({ process, kind, endedTasks }: Seat): ClaudeProcess {
     this.#process = process;
     this.#costBefore = process.costUsd;
     process.stay = this.#request.stay;
     if (process.child.pid !== undefined)
       this.#emit({ kind: "process", pid: process.pid, mark: process.mark });
+    if (endedTasks.length > 0) this.#emit({ kind: "tasks-ended", tasks: endedTasks });
     process.attach({ take: (message) => this.#take(message), refuse: this.#events.refuse });
     const { prompt, images } = this.#request;
     if (kind === "new") process.send(userMessage(prompt, images));

@@ -1,6 +1,6 @@
 import type { Log } from "../../log.ts";
 import type { Agent } from "../agent.ts";
-import type { ClaudeResidents } from "../claude/residents.ts";
+import type { ClaudeProcesses } from "../claude/processes.ts";
 import { claudeTurns } from "../claude/turns.ts";
 import { CustomTurn } from "./turn.ts";
 
@@ -12,7 +12,7 @@ export interface CustomOptions {
   readonly secrets: readonly string[];
   readonly log: Log;
   /** Processes that outlive their turns. */
-  readonly residents: ClaudeResidents;
+  readonly processes: ClaudeProcesses;
 }
 
 /** Tells an agent which of its sessions to go on with, when it has reported one. */
@@ -29,6 +29,7 @@ export function customAgent(options: CustomOptions): Agent {
     ...{ ...options, ...start },
     agent: "custom",
     argsOf: () => start.args,
+    fixedMode: true,
     onCommands: () => {},
   });
   return {

@@ -53,13 +53,11 @@ export class CustomTurn implements Turn {
       jobId: request.jobId,
       onStdout: (chunk) => this.#take(chunk),
     });
+    const { pid } = this.#child;
+    if (pid !== undefined) this.#emit({ kind: "process", pid, mark: request.jobId });
     this.#child.write(request.prompt.replaceAll("\0", ""));
     this.#child.closeStdin();
     this.ended = this.#live();
-  }
-
-  get pid(): number | undefined {
-    return this.#child.pid;
   }
 
   answer(): boolean {

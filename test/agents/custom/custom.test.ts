@@ -3,7 +3,7 @@ import { existsSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import test from "node:test";
-import { ClaudeResidents } from "../../../src/agents/claude/residents.ts";
+import { ClaudeProcesses } from "../../../src/agents/claude/processes.ts";
 import { customAgent } from "../../../src/agents/custom/custom.ts";
 import { customHealth } from "../../../src/agents/custom/health.ts";
 import { firstLineKind } from "../../../src/agents/first-line.ts";
@@ -25,7 +25,7 @@ import { failureOf, inFolder, isGone, keepLog, pidIn, watch } from "../turns.ts"
 function agentOf(command: string, env: NodeJS.ProcessEnv = { PATH: process.env.PATH }) {
   return customAgent({
     ...{ command, env, secrets: ["the-token"], log: keepLog() },
-    residents: new ClaudeResidents(),
+    processes: new ClaudeProcesses(),
   });
 }
 

@@ -1,7 +1,7 @@
 import { totalmem } from "node:os";
 import { within } from "../../within.ts";
-import type { Stay } from "../agent.ts";
 import { residentBytes } from "../process/resident-bytes.ts";
+import { type SessionGrants, sessionGrants } from "../session-grants.ts";
 import type { ClaudeProcess } from "./process.ts";
 
 /** More than these do not wait for a prompt at the same time; each takes 200 to 400 MB. */
@@ -16,15 +16,28 @@ const LONGEST_TASK_MS = 24 * 60 * 60 * 1000;
 const LOOK_MS = 60_000;
 const EXIT_MS = 10_000;
 
-/** The Claude Code processes that outlive their turns, by the session that they know. */
-export class ClaudeResidents {
+/**
+ * The Claude Code processes by the sessions that they are in, whether they work or wait: two must not write one session.
+ * Agents with other settings find them again.
+ */
+export class ClaudeProcesses {
+  /** What was allowed for the rest of a session. */
+  readonly grants: SessionGrants = sessionGrants();
   readonly #processes = new Map<string, ClaudeProcess>();
   readonly #followed = new WeakSet<ClaudeProcess>();
   readonly #timers = new Map<ClaudeProcess, NodeJS.Timeout>();
 
-  /** The one that knows this session. */
+  /** The one that is in this session. */
   of(sessionId: string | undefined): ClaudeProcess | undefined {
     return sessionId === undefined ? undefined : this.#processes.get(sessionId);
+  }
+
+  /** It is in this session from now on, until it has ended. */
+  enter(process: ClaudeProcess, sessionId: string): void {
+    this.#followEnd(process);
+    // Anew, so that it is the newest; it may have been in another one before.
+    for (const [id, each] of this.#processes) if (each === process) this.#processes.delete(id);
+    this.#processes.set(sessionId, process);
   }
 
   /**
@@ -35,14 +48,9 @@ export class ClaudeResidents {
     const { stay, sessionId } = process;
     const isYoung = performance.now() - process.startedAt < OLDEST_MS;
     const mayWait = isGood && isYoung && (stay?.warmMs ?? 0) > 0;
-    if (!stay || sessionId === undefined || (process.tasks.length === 0 && !mayWait)) {
-      this.forget(process);
-      return false;
-    }
-    this.#followEnd(process, stay);
-    // Anew, so that it is the newest, and known by the session that it is in by now.
-    this.forget(process);
-    this.#processes.set(sessionId, process);
+    clearTimeout(this.#timers.get(process));
+    if (!stay || sessionId === undefined || (process.tasks.length === 0 && !mayWait)) return false;
+    this.enter(process, sessionId);
     stay.onStay(process);
     this.#look(process, mayWait ? stay.warmMs : 0);
     this.#makeRoom(process);
@@ -52,21 +60,16 @@ export class ClaudeResidents {
     return true;
   }
 
-  /** It is about to end, and takes no more prompts. */
-  forget(process: ClaudeProcess): void {
-    clearTimeout(this.#timers.get(process));
-    this.#timers.delete(process);
-    for (const [id, each] of this.#processes) if (each === process) this.#processes.delete(id);
-  }
-
-  #followEnd(process: ClaudeProcess, { onGone }: Stay): void {
+  #followEnd(process: ClaudeProcess): void {
     if (this.#followed.has(process)) return;
     this.#followed.add(process);
     void process.child.closed.then(async () => {
-      this.forget(process);
+      clearTimeout(this.#timers.get(process));
+      this.#timers.delete(process);
+      for (const [id, each] of this.#processes) if (each === process) this.#processes.delete(id);
       // What it had started may outlive it.
       await process.end();
-      onGone(process);
+      process.stay?.onGone(process);
     });
   }
 
@@ -95,7 +98,6 @@ export class ClaudeResidents {
   }
 
   async #retire(process: ClaudeProcess): Promise<void> {
-    this.forget(process);
     process.child.closeStdin();
     await within(process.child.exited, EXIT_MS);
     await process.end();
