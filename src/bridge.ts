@@ -15,8 +15,9 @@ import type { Config } from "./config.ts";
 import type { Finding } from "./doctor/examination.ts";
 import type { FileRules } from "./files/outgoing-file.ts";
 import { CatchUp } from "./jobs/catch-up.ts";
-import { Desk, type Person } from "./jobs/desk.ts";
-import type { Author, Job } from "./jobs/job.ts";
+import { Desk } from "./jobs/desk.ts";
+import type { Job } from "./jobs/job.ts";
+import { personOf } from "./jobs/person.ts";
 import { bringToEnd, offer, type RecoveryOptions, recover } from "./jobs/recovery.ts";
 import { shellFault } from "./jobs/shell-access.ts";
 import { keepUploadsTidy } from "./jobs/uploads.ts";
@@ -114,7 +115,7 @@ export async function startBridge(options: BridgeOptions): Promise<Bridge> {
     redact,
     notifyAfterMs: () => config.notifyAfterMs,
     settings: config,
-    shellFault: ({ author, place }) => shellFault(config.shell, personOf(author, place)?.role, place),
+    shellFault: ({ author, place }) => shellFault(config.shell, personOf(access, author, place)?.role, place),
   });
   const facts: Facts = {
     version,
@@ -138,15 +139,8 @@ export async function startBridge(options: BridgeOptions): Promise<Bridge> {
   const { identity, saveFile } = options;
   const isStale = (since: number): boolean =>
     config.staleAfterMs !== undefined && clock.now() - since > config.staleAfterMs;
-  const personOf = (author: Author, { chatId }: Place): Person | undefined => {
-    const role = access.roleOf(
-      { id: author.id, is_bot: false, first_name: author.name },
-      { id: chatId, type: chatId < 0 ? "supergroup" : "private" },
-    );
-    return role && { ...author, role };
-  };
   const mayPrompt = ({ author, place }: Pick<Job, "author" | "place">): boolean =>
-    personOf(author, place) !== undefined;
+    personOf(access, author, place) !== undefined;
   const recovery: RecoveryOptions = {
     messenger,
     store,
@@ -184,7 +178,7 @@ export async function startBridge(options: BridgeOptions): Promise<Bridge> {
     hearing: () => hearingOf(config, options.env),
     isStale,
     whenBusy: () => config.whenBusy,
-    personOf,
+    personOf: (author, place) => personOf(access, author, place),
     offer: (job) => offer(job, desk, recovery),
     onContact(chatId) {
       const bring = (): void => {

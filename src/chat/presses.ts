@@ -1,6 +1,7 @@
-import { type Desk, mayStop, type Person } from "../jobs/desk.ts";
+import type { Desk } from "../jobs/desk.ts";
 import { titleOf } from "../jobs/job.ts";
 import type { Remedy } from "../jobs/open-cases.ts";
+import { mayStop, type Person } from "../jobs/person.ts";
 import { showEnd } from "../jobs/reactions.ts";
 import type { Log } from "../log.ts";
 import type { ScheduleBook } from "../schedules/book.ts";

@@ -1,7 +1,8 @@
 import type { Clock } from "../clock.ts";
 import type { WhenBusy } from "../config-keys.ts";
-import type { Desk, Person } from "../jobs/desk.ts";
+import type { Desk } from "../jobs/desk.ts";
 import { type Author, isMadeOf, type Job } from "../jobs/job.ts";
+import type { Person } from "../jobs/person.ts";
 import type { Log } from "../log.ts";
 import type { ScheduleBook } from "../schedules/book.ts";
 import type { Store } from "../store.ts";
