@@ -3,7 +3,7 @@ import type { MessageRef, Place } from "./chat/messenger.ts";
 import type { Author, Job, JobOutcome, JobProcess, PromptPart, StoredAnswer } from "./jobs/job.ts";
 import { type Firing, LONGEST_MS, type Schedule, SHORTEST_MS, type Timing } from "./schedules/schedule.ts";
 import type { Context, DaySum, SessionSum, Sum } from "./spending.ts";
-import type { StoreRecord } from "./state.ts";
+import type { StoreRecord } from "./store-record.ts";
 import type { Update } from "./telegram/types.ts";
 import { updateFault } from "./telegram/update-fault.ts";
 import type { Entity, RichText } from "./text/entities.ts";
