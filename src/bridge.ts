@@ -1,11 +1,12 @@
 import type { Agents } from "./agents/choose.ts";
 import { createAccess } from "./chat/access.ts";
-import { moveChatInEnv } from "./chat/allowlist.ts";
+import { sendBridgeNotice } from "./chat/bridge-notice.ts";
 import type { Facts } from "./chat/commands/command.ts";
 import { createDoorkeeper } from "./chat/doorkeeper.ts";
 import { hearingOf } from "./chat/hearing.ts";
 import type { BotIdentity } from "./chat/incoming.ts";
-import type { Messenger, Place } from "./chat/messenger.ts";
+import type { Messenger } from "./chat/messenger.ts";
+import { followMigration } from "./chat/migration.ts";
 import type { Pairing } from "./chat/pairing.ts";
 import { Requests } from "./chat/requests/requests.ts";
 import { Router } from "./chat/router.ts";
@@ -15,18 +16,19 @@ import type { Config } from "./config.ts";
 import type { Finding } from "./doctor/examination.ts";
 import type { FileRules } from "./files/outgoing-file.ts";
 import { CatchUp } from "./jobs/catch-up.ts";
-import { Desk, type Person } from "./jobs/desk.ts";
-import type { Author, Job } from "./jobs/job.ts";
-import { bringToEnd, offer, type RecoveryOptions, recover } from "./jobs/recovery.ts";
+import { Desk } from "./jobs/desk.ts";
+import type { Job } from "./jobs/job.ts";
+import { personOf } from "./jobs/person.ts";
+import { bringUndelivered, offer, type RecoveryOptions, recover } from "./jobs/recovery.ts";
 import { shellFault } from "./jobs/shell-access.ts";
 import { keepUploadsTidy } from "./jobs/uploads.ts";
 import type { Log } from "./log.ts";
-import { type ProjectPaths, prepareState } from "./project.ts";
+import type { ProjectPaths } from "./project.ts";
 import { ScheduleBook } from "./schedules/book.ts";
+import { type StateFolderOptions, showLife, watchState } from "./state-folder.ts";
 import type { Store } from "./store.ts";
 import type { FileInfo, Update } from "./telegram/types.ts";
 import { updateFault } from "./telegram/update-fault.ts";
-import { plain } from "./text/entities.ts";
 import { Undo } from "./undo/undo.ts";
 import type { Vault } from "./vault.ts";
 import { within } from "./within.ts";
@@ -85,9 +87,6 @@ const STOP_MS = 4_500;
 
 /** A disk that takes nothing must not hold up the end. */
 const LAST_WRITE_MS = 300;
-const TOUCH_MS = 60_000;
-/** As long as the lock is gone, nothing keeps another bridge from starting. */
-const CLAIM_MS = 5_000;
 
 /** Wires the parts together and goes on where the last life of the bridge ended. */
 export async function startBridge(options: BridgeOptions): Promise<Bridge> {
@@ -114,7 +113,7 @@ export async function startBridge(options: BridgeOptions): Promise<Bridge> {
     redact,
     notifyAfterMs: () => config.notifyAfterMs,
     settings: config,
-    shellFault: ({ author, place }) => shellFault(config.shell, personOf(author, place)?.role, place),
+    shellFault: ({ author, place }) => shellFault(config.shell, personOf(access, author, place)?.role, place),
   });
   const facts: Facts = {
     version,
@@ -138,15 +137,8 @@ export async function startBridge(options: BridgeOptions): Promise<Bridge> {
   const { identity, saveFile } = options;
   const isStale = (since: number): boolean =>
     config.staleAfterMs !== undefined && clock.now() - since > config.staleAfterMs;
-  const personOf = (author: Author, { chatId }: Place): Person | undefined => {
-    const role = access.roleOf(
-      { id: author.id, is_bot: false, first_name: author.name },
-      { id: chatId, type: chatId < 0 ? "supergroup" : "private" },
-    );
-    return role && { ...author, role };
-  };
   const mayPrompt = ({ author, place }: Pick<Job, "author" | "place">): boolean =>
-    personOf(author, place) !== undefined;
+    personOf(access, author, place) !== undefined;
   const recovery: RecoveryOptions = {
     messenger,
     store,
@@ -184,73 +176,30 @@ export async function startBridge(options: BridgeOptions): Promise<Bridge> {
     hearing: () => hearingOf(config, options.env),
     isStale,
     whenBusy: () => config.whenBusy,
-    personOf,
+    personOf: (author, place) => personOf(access, author, place),
     offer: (job) => offer(job, desk, recovery),
-    onContact(chatId) {
-      const bring = (): void => {
-        for (const open of desk.cases.takeUndelivered(chatId)) bringToEnd(open, desk, recovery);
-      };
-      bring();
-      // An answer that is just being refused is not among them yet, and nothing else would bring it.
-      void desk.deliveries.inChat(chatId).then(bring);
-    },
-    onMigration(from, to) {
-      schedules.moveChat(from, to);
-      desk.conversations.moveChat(from, to);
-      if (access.moveChat(from, to)) rememberMove(from, to, options);
-    },
+    onContact: (chatId) => bringUndelivered(chatId, desk, recovery),
+    onMigration: (from, to) =>
+      followMigration(from, to, {
+        schedules,
+        conversations: desk.conversations,
+        access,
+        envPath: paths.env,
+        log,
+        announce: options.announce,
+      }),
   });
 
   desk.budget.onHeld((job) => offer(job, desk, recovery));
-  const tell = (text: string): void => {
-    // A guest has to know what becomes of his job, but not of the bridge when he has none.
-    const concerned = desk.jobsAtHand.filter(mayPrompt).map(({ place }) => place);
-    const places = concerned.length > 0 ? concerned : access.owners.map((chatId): Place => ({ chatId }));
-    const each = new Map(places.map((place) => [`${place.chatId}/${place.threadId}`, place]));
-    for (const place of each.values()) void messenger.send(place, { text: plain(text) }, { important: true });
-  };
-  const claim = (): void => {
-    prepareState(paths);
-    options.claim();
-  };
-  const remake = (): void => {
-    claim();
-    vault.save();
-  };
-  store.onRemoved(remake, (error) => {
-    const removed = "⚠️ .nanogent/ was removed while the bridge runs (git clean?)";
-    if (error === undefined) return tell(`${removed}. It is made anew; files in it are gone.`);
-    const reason = error instanceof Error ? error.message : String(error);
-    const lost = `${removed}, and cannot be made anew: ${reason}. What you send now waits at Telegram until it can.`;
-    tell(lost);
-    options.announce(lost);
-  });
-  store.onTrouble((trouble) => {
-    tell(
-      trouble === undefined
-        ? "✅ The state can be written again. What was sent meanwhile follows."
-        : `⚠️ The state cannot be written (${trouble}): is the disk full? What you send now waits at Telegram until there is room; nothing is lost.`,
-    );
-  });
+  const tell = (text: string): void => sendBridgeNotice(text, { desk, access, messenger, mayPrompt });
+  const stateFolder: StateFolderOptions = { ...options, tell };
+  watchState(stateFolder);
   const catchUp = new CatchUp(desk, clock);
   await recover(desk, recovery);
   for (const update of store.unhandled) catchUp.track(router.handle(update));
   // Something that was sent before may delete what is due.
   void catchUp.done.then(() => schedules.start());
-  // While prompts wait, the next life must be able to tell for how long nobody was there.
-  const stopTouching = regularly(clock, TOUCH_MS, () => {
-    if (store.openJobs.length > 0) void store.touch();
-  });
-  let claimed = true;
-  const stopClaiming = regularly(clock, CLAIM_MS, () => {
-    try {
-      claim();
-      claimed = true;
-    } catch (error) {
-      if (claimed) log.error("lock not renewed", { error });
-      claimed = false;
-    }
-  });
+  const stopShowingLife = showLife(stateFolder);
   const stopSweeping = keepUploadsTidy({ store, clock, log, paths, keptMs: () => config.keepUploadsMs });
 
   const isReadable = (update: Update): boolean => {
@@ -283,8 +232,7 @@ export async function startBridge(options: BridgeOptions): Promise<Bridge> {
     },
     async stop() {
       const end = clock.monotonic() + STOP_MS;
-      stopTouching();
-      stopClaiming();
+      stopShowingLife();
       schedules.stop();
       stopSweeping();
       router.stop();
@@ -299,29 +247,4 @@ export async function startBridge(options: BridgeOptions): Promise<Bridge> {
       await within(store.close(), Math.max(LAST_WRITE_MS, left()));
     },
   };
-}
-
-function regularly(clock: Clock, ms: number, act: () => void): () => void {
-  let cancel: () => void;
-  const wait = (): void => {
-    cancel = clock.after(ms, () => {
-      act();
-      wait();
-    });
-  };
-  wait();
-  return () => cancel();
-}
-
-function rememberMove(from: number, to: number, { paths, log, announce }: BridgeOptions): void {
-  log.info("allowed group has a new id", { from, to });
-  try {
-    moveChatInEnv(paths.env, from, to);
-    announce(`The group ${from} has become the supergroup ${to}; .env has its new id.`);
-  } catch (error) {
-    log.error("new id of a group not saved", { error });
-    announce(
-      `The group ${from} has become the supergroup ${to}. Put that id into TELEGRAM_ALLOWED_CHAT_IDS.`,
-    );
-  }
 }

@@ -8,7 +8,8 @@ import type { Log } from "./log.ts";
 import { parseRecord } from "./records.ts";
 import type { Schedule } from "./schedules/schedule.ts";
 import type { Spending } from "./spending.ts";
-import { State, type StoreRecord } from "./state.ts";
+import { State } from "./state.ts";
+import type { StoreRecord } from "./store-record.ts";
 import type { Update } from "./telegram/types.ts";
 
 /** Until what is in the way of a new journal is looked at again. */

@@ -3,7 +3,8 @@ import type { Job, JobOutcome } from "../src/jobs/job.ts";
 import { replayText } from "../src/journal.ts";
 import { parseRecord } from "../src/records.ts";
 import type { Schedule } from "../src/schedules/schedule.ts";
-import { State, type StoreRecord } from "../src/state.ts";
+import { State } from "../src/state.ts";
+import type { StoreRecord } from "../src/store-record.ts";
 
 // As JSON.parse makes them.
 function aPlain<T, K extends keyof T = keyof T>(

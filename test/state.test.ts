@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 import fc from "fast-check";
-import { State, type StoreRecord } from "../src/state.ts";
+import { State } from "../src/state.ts";
+import type { StoreRecord } from "../src/store-record.ts";
 import { aRecord, linesOf, memoryOf, replayed } from "./records.ts";
 
 test("any records: compacted they give the same state, and it goes on in the same way", () => {

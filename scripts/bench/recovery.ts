@@ -1,7 +1,7 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Job } from "../../src/jobs/job.ts";
-import type { StoreRecord } from "../../src/state.ts";
+import type { StoreRecord } from "../../src/store-record.ts";
 import { type BotServer, startBotServer } from "./bot-server.ts";
 import { makeProject, startBridge } from "./bridge.ts";
 import { type Bench, interleave, monotonic, toRow } from "./measure.ts";

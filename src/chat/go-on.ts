@@ -1,5 +1,6 @@
-import type { Desk, Person } from "../jobs/desk.ts";
+import type { Desk } from "../jobs/desk.ts";
 import { titleOf } from "../jobs/job.ts";
+import type { Person } from "../jobs/person.ts";
 import { dollars } from "../text/dollars.ts";
 import { join, plain, styled } from "../text/entities.ts";
 import { byWhom } from "./by-whom.ts";

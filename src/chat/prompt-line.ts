@@ -1,6 +1,7 @@
 import type { WhenBusy } from "../config-keys.ts";
-import type { Desk, Person } from "../jobs/desk.ts";
+import type { Desk } from "../jobs/desk.ts";
 import type { Author, Job, JobDraft } from "../jobs/job.ts";
+import type { Person } from "../jobs/person.ts";
 import type { Log } from "../log.ts";
 import type { Store } from "../store.ts";
 import type { FileInfo } from "../telegram/types.ts";

@@ -1,29 +1,31 @@
 import type { Clock } from "../clock.ts";
 import type { WhenBusy } from "../config-keys.ts";
-import type { Desk, Person } from "../jobs/desk.ts";
-import { type Author, isMadeOf, type Job } from "../jobs/job.ts";
+import type { Desk } from "../jobs/desk.ts";
+import type { Author, Job } from "../jobs/job.ts";
+import type { Person } from "../jobs/person.ts";
 import type { Log } from "../log.ts";
 import type { ScheduleBook } from "../schedules/book.ts";
 import type { Store } from "../store.ts";
-import type { CallbackQuery, FileInfo, Message, Update } from "../telegram/types.ts";
+import type { FileInfo, Message, Update } from "../telegram/types.ts";
 import { plain } from "../text/entities.ts";
 import type { Vault } from "../vault.ts";
 import { within } from "../within.ts";
 import type { Access } from "./access.ts";
+import { answerCallbackQuery, type CallbackQueryOptions } from "./callback-query.ts";
 import { findCommand } from "./commands/all.ts";
-import type { Answer, Command, Facts } from "./commands/command.ts";
+import type { Answer, Facts } from "./commands/command.ts";
 import type { Doorkeeper } from "./doorkeeper.ts";
-import { editedPrompt } from "./edited-prompt.ts";
+import { type EditsOptions, followEdit } from "./edits.ts";
 import type { Hearing } from "./hearing.ts";
-import { type BotIdentity, type Incoming, nameOf, placeOf, readIncoming } from "./incoming.ts";
+import { type BotIdentity, type Incoming, placeOf, readIncoming } from "./incoming.ts";
 import { Intake } from "./intake.ts";
 import type { Messenger, Place } from "./messenger.ts";
-import { handlePress } from "./presses.ts";
 import { PromptLine } from "./prompt-line.ts";
 import { QueueNotices } from "./queue-notices.ts";
-import { createRefusals, type Refusals } from "./refusals.ts";
+import { createRefusals } from "./refusals.ts";
 import { reply } from "./reply.ts";
 import { type Requests, typedDecision } from "./requests/requests.ts";
+import { runCommand } from "./run-command.ts";
 import type { SecretIntake } from "./secret-intake.ts";
 
 export interface RouterOptions {
@@ -68,17 +70,20 @@ export class Router {
   readonly #notices: QueueNotices;
   readonly #intake: Intake;
   readonly #line: PromptLine;
-  /** Strangers who press buttons must not fill the log. */
-  readonly #refusals: Refusals;
+  readonly #queries: CallbackQueryOptions;
+  readonly #edits: EditsOptions;
   readonly #handling = new Set<Promise<void>>();
 
   constructor(options: RouterOptions) {
     this.#options = options;
     this.#notices = new QueueNotices(options.messenger, options.store, () => options.clock.now());
-    this.#refusals = createRefusals(() => options.clock.monotonic());
     const { facts } = options;
     this.#line = new PromptLine({ ...options, notices: this.#notices, folder: facts.folder });
     this.#intake = new Intake(options.clock, (prompt) => this.#line.add(prompt));
+    this.#edits = { ...options, notices: this.#notices, intake: this.#intake, line: this.#line };
+    const refusals = createRefusals(() => options.clock.monotonic());
+    const now = (): number => options.clock.now();
+    this.#queries = { ...options, undo: facts.undo, notices: this.#notices, now, refusals };
     options.desk.onLeave((job, how, by) => this.#notices[how](job, by));
   }
 
@@ -124,7 +129,7 @@ export class Router {
   /** `kept`: it is not dealt with before a job on disk has it. */
   async #route(update: Update): Promise<"kept" | undefined> {
     if (update.callback_query) {
-      await this.#press(update.callback_query);
+      await answerCallbackQuery(update.callback_query, this.#queries);
       return undefined;
     }
     const message = update.message ?? update.edited_message;
@@ -146,7 +151,10 @@ export class Router {
     }
     const person: Person = { ...incoming.author, role };
     this.#options.onContact(incoming.place.chatId);
-    if (update.edited_message) return this.#edited(incoming);
+    if (update.edited_message) {
+      followEdit(incoming, this.#edits);
+      return undefined;
+    }
     if (!incoming.addressed && !this.#isExpected(incoming, person)) return undefined;
     return this.#message(incoming, person, message);
   }
@@ -160,7 +168,7 @@ export class Router {
       this.#intake.flush(incoming);
       // One whose files are still being loaded is not waited for: commands answer at once.
       if (command.afterPrompts) await within(this.#line.reached(incoming.place.chatId), PROMPTS_MS);
-      await this.#command(command, incoming, person);
+      await runCommand(command, incoming, person, { ...this.#options, line: this.#line });
       return undefined;
     }
     const isSpoken = !incoming.command && !(incoming.addressed && incoming.text.startsWith("!"));
@@ -188,36 +196,6 @@ export class Router {
     return "kept";
   }
 
-  async #command(command: Command, incoming: Incoming, person: Person): Promise<void> {
-    const { desk, facts, schedules, vault, secrets, messenger } = this.#options;
-    const { place, author, messageId, updateId, sentAt, quote } = incoming;
-    if (command.ownersOnly && person.role !== "owner") {
-      this.#reply(incoming.place, { text: plain(`/${command.names[0]} is for owners of this bot only.`) });
-      return;
-    }
-    const enqueue = (draft: Pick<Job, "parts" | "files">, whenBusy?: WhenBusy): Promise<void> =>
-      this.#line.enqueue({ ...draft, place, author, updates: [updateId], sentAt }, { person, whenBusy });
-    const answer = await command.run({
-      args: incoming.command?.args ?? "",
-      person,
-      place,
-      messageId,
-      updateId,
-      quote,
-      desk,
-      schedules,
-      vault,
-      secrets,
-      facts,
-      enqueue,
-      erase: () => void messenger.remove({ chatId: place.chatId, messageId }),
-      sendFile: async (file) =>
-        (await this.#options.messenger.sendFile(incoming.place, file, { prompt: true, important: true })) !==
-        undefined,
-    });
-    if (answer) this.#reply(incoming.place, answer);
-  }
-
   /** In a group only the beginning of something names the bot. */
   #isExpected(incoming: Incoming, person: Person): boolean {
     return (
@@ -225,69 +203,6 @@ export class Router {
       this.#line.knows(incoming) ||
       this.#options.requests.expectsText(incoming.place, person)
     );
-  }
-
-  #edited(incoming: Incoming): undefined {
-    const text = editedPrompt(incoming);
-    if (text === undefined) return this.#notACommand(incoming);
-    if (this.#intake.edit(incoming) || this.#line.edit(incoming)) return;
-    const { chatId } = incoming.place;
-    const result = this.#options.desk.edit(chatId, incoming.messageId, text);
-    if (result === "late") {
-      this.#reply(incoming.place, {
-        text: plain("That prompt runs already, so the change comes too late. /cancel, then send it anew."),
-      });
-    }
-    if (result === "other") {
-      this.#reply(incoming.place, {
-        text: plain(
-          "An edit does not make a prompt of a command, nor a command of a prompt. /queue removes it; then send it anew.",
-        ),
-      });
-    }
-    if (typeof result === "object") this.#notices.changed(result);
-    if (result === undefined && this.#options.desk.cases.edit(chatId, incoming.messageId, text)) {
-      this.#reply(incoming.place, { text: plain("Changed. If it is run, it is run like that.") });
-    }
-  }
-
-  /** Nothing is said about a message that is no prompt, or one that is over. */
-  #notACommand(incoming: Incoming): undefined {
-    const { place, messageId, command } = incoming;
-    const isOpen = this.#options.store.openJobs.some(({ job }) => isMadeOf(job, place.chatId, messageId));
-    if (!isOpen && !this.#intake.holds(incoming) && !this.#line.holds(incoming)) return;
-    this.#reply(place, {
-      text: plain(
-        `A prompt cannot be changed into a command; it stays as it was. Send /${command?.name} as a new message.`,
-      ),
-    });
-  }
-
-  async #press(query: CallbackQuery): Promise<void> {
-    const { access, messenger, desk, schedules, requests, clock, log, facts } = this.#options;
-    const { message, from, data } = query;
-    const role = message && access.roleOf(from, message.chat);
-    if (!role || data === undefined) {
-      if (this.#refusals.due(from.id)) log.info("press refused", { user: from.id });
-      return messenger.acknowledge(query.id, "You may not use this bot.");
-    }
-    const place = placeOf(message);
-    const pressed = { chatId: place.chatId, messageId: message.message_id };
-    this.#notices.pressed(data, pressed);
-    const notice = await handlePress(
-      { data, person: { id: from.id, name: nameOf(from), role }, message: pressed, place },
-      {
-        desk,
-        schedules,
-        undo: facts.undo,
-        messenger,
-        requests,
-        log,
-        facts,
-        now: () => clock.now(),
-      },
-    );
-    messenger.acknowledge(query.id, notice);
   }
 
   #reply(place: Place, answer: Answer): void {

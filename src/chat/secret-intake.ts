@@ -1,5 +1,5 @@
-import type { StoreRecord } from "../state.ts";
 import type { Covered, Store } from "../store.ts";
+import type { StoreRecord } from "../store-record.ts";
 import type { Message, Update } from "../telegram/types.ts";
 import type { Vault } from "../vault.ts";
 import type { Access } from "./access.ts";

@@ -3,8 +3,8 @@ import type { Agents } from "../agents/choose.ts";
 import { conversationOf, type Place } from "../chat/messenger.ts";
 import { PERMISSION_MODES } from "../config-keys.ts";
 import type { SessionSum } from "../spending.ts";
-import type { StoreRecord } from "../state.ts";
 import type { Store } from "../store.ts";
+import type { StoreRecord } from "../store-record.ts";
 import type { JobSettings } from "./job-run.ts";
 
 /** How a prompt begins: in which session, in a copy of it or not, and what that is called from then on. */

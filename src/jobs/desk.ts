@@ -1,7 +1,6 @@
 import { randomBytes } from "node:crypto";
 import type { Agent, OwnTurn, Resident } from "../agents/agent.ts";
 import type { Agents } from "../agents/choose.ts";
-import type { Role } from "../chat/access.ts";
 import { type Place, samePlace } from "../chat/messenger.ts";
 import type { Firing } from "../schedules/schedule.ts";
 import { within } from "../within.ts";
@@ -9,10 +8,11 @@ import { agentPrompt } from "./agent-prompt.ts";
 import { Budget } from "./budget.ts";
 import { Conversations } from "./conversations.ts";
 import { Deliveries } from "./deliveries.ts";
-import { type Author, edited, isMadeOf, type Job, type JobDraft } from "./job.ts";
+import { edited, isMadeOf, type Job, type JobDraft } from "./job.ts";
 import { type JobContext, JobRun, type JobSettings } from "./job-run.ts";
 import { OpenCases } from "./open-cases.ts";
 import { ownTurn } from "./own-turn.ts";
+import { mayStop, type Person } from "./person.ts";
 import { JobQueue, laneOf } from "./queue.ts";
 import { showEnd, showReceived } from "./reactions.ts";
 import { Residents } from "./residents.ts";
@@ -31,11 +31,6 @@ export interface DeskSettings extends JobSettings {
   readonly keepWarmMs?: number | undefined;
   /** What may be spent on a day, in US dollars; undefined for as much as it takes. */
   readonly budgetUsd?: number | undefined;
-}
-
-/** Somebody who asks for something, and what he may do. */
-export interface Person extends Author {
-  readonly role: Role;
 }
 
 /** An agent that stays for other reasons has long written it down. */
@@ -429,8 +424,3 @@ export type Leave = "started" | "removed" | "steered" | "held";
  * `over-budget`: it would not run.
  */
 export type Hurried = "done" | "not-yours" | "not-running" | "not-taken" | "over-budget";
-
-/** Owners may stop anything, others what they asked for themselves. */
-export function mayStop(person: Person, job: Job): boolean {
-  return person.role === "owner" || person.id === job.author.id;
-}

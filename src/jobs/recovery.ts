@@ -65,6 +65,16 @@ export function bringToEnd(open: OpenJob, desk: Desk, options: RecoveryOptions):
   if (open.status === "interrupted" && options.mayPrompt(open.job)) sendRest(open.job, desk, options);
 }
 
+/** Brings what could not be brought into a chat before, now that it can be written to. */
+export function bringUndelivered(chatId: number, desk: Desk, options: RecoveryOptions): void {
+  const bring = (): void => {
+    for (const open of desk.cases.takeUndelivered(chatId)) bringToEnd(open, desk, options);
+  };
+  bring();
+  // An answer that is just being refused is not among them yet, and nothing else would bring it.
+  void desk.deliveries.inChat(chatId).then(bring);
+}
+
 function sendRest(job: Job, desk: Desk, options: RecoveryOptions): void {
   const sent = sendJobFiles(job, options).then((all) => {
     if (!all) desk.cases.undelivered(job.id);

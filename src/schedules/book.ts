@@ -1,8 +1,8 @@
 import { randomBytes } from "node:crypto";
 import type { Place } from "../chat/messenger.ts";
 import type { Clock } from "../clock.ts";
-import type { Person } from "../jobs/desk.ts";
 import type { Author, JobDraft, OpenJob } from "../jobs/job.ts";
+import type { Person } from "../jobs/person.ts";
 import type { Log } from "../log.ts";
 import type { Store } from "../store.ts";
 import { dueTimes, nextTime } from "./next-time.ts";

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import test, { type TestContext } from "node:test";
-import type { Person } from "../../src/jobs/desk.ts";
+import type { Person } from "../../src/jobs/person.ts";
 import { silentLog } from "../../src/log.ts";
 import { MOST_SCHEDULES, ScheduleBook } from "../../src/schedules/book.ts";
 import type { Timing } from "../../src/schedules/schedule.ts";

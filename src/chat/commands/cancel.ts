@@ -1,6 +1,7 @@
-import { type Desk, mayStop, type Person } from "../../jobs/desk.ts";
+import type { Desk } from "../../jobs/desk.ts";
 import { titleOf } from "../../jobs/job.ts";
 import type { JobRun } from "../../jobs/job-run.ts";
+import { mayStop, type Person } from "../../jobs/person.ts";
 import type { Lodger } from "../../jobs/residents.ts";
 import { plain } from "../../text/entities.ts";
 import type { Button, Place } from "../messenger.ts";

@@ -1,8 +1,9 @@
 import type { WhenBusy } from "../../config-keys.ts";
 import type { Finding } from "../../doctor/examination.ts";
 import type { FileRules } from "../../files/outgoing-file.ts";
-import type { Desk, Person } from "../../jobs/desk.ts";
+import type { Desk } from "../../jobs/desk.ts";
 import type { Job } from "../../jobs/job.ts";
+import type { Person } from "../../jobs/person.ts";
 import type { ScheduleBook } from "../../schedules/book.ts";
 import type { RichText } from "../../text/entities.ts";
 import type { Undo } from "../../undo/undo.ts";

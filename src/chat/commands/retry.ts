@@ -1,5 +1,5 @@
-import { mayStop } from "../../jobs/desk.ts";
 import { type Job, promptOf } from "../../jobs/job.ts";
+import { mayStop } from "../../jobs/person.ts";
 import { plain } from "../../text/entities.ts";
 import type { Command } from "./command.ts";
 

@@ -1,4 +1,3 @@
-import type { Hurried } from "../../jobs/desk.ts";
 import type { JobDraft } from "../../jobs/job.ts";
 import { plain } from "../../text/entities.ts";
 import type { Command, CommandCall } from "./command.ts";
@@ -30,20 +29,4 @@ export const now: Command = {
 
 function draftOf({ args, messageId, quote }: CommandCall): Pick<JobDraft, "parts" | "files"> {
   return { parts: [{ messageId, text: args, ...(quote === undefined ? {} : { quote }) }], files: [] };
-}
-
-/** What a press of *Steer* or *Interrupt and run now* has come to. */
-export function hurriedNotice(result: Hurried, done: string): string {
-  switch (result) {
-    case "done":
-      return done;
-    case "not-yours":
-      return "Only the authors of both prompts and owners may do that.";
-    case "not-running":
-      return "It does not wait any more, or nothing runs here.";
-    case "not-taken":
-      return "The agent cannot take it now. It stays in the queue.";
-    case "over-budget":
-      return "Today's budget is reached: what runs goes on, and this waits.";
-  }
 }

@@ -1,7 +1,7 @@
 import type { AgentAnswer, AgentRequest } from "../../agents/agent.ts";
 import type { Clock } from "../../clock.ts";
-import { mayStop, type Person } from "../../jobs/desk.ts";
 import type { Job } from "../../jobs/job.ts";
+import { mayStop, type Person } from "../../jobs/person.ts";
 import type { Store } from "../../store.ts";
 import { type Messenger, type Place, samePlace } from "../messenger.ts";
 import type { Card, Decision } from "./card.ts";

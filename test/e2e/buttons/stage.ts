@@ -3,7 +3,7 @@ import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { TestContext } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
-import type { StoreRecord } from "../../../src/state.ts";
+import type { StoreRecord } from "../../../src/store-record.ts";
 import type { SeenMessage } from "../../fakes/bot-api/view.ts";
 import { fakeClaude, type Scenario, type Start, starts } from "../../fakes/claude-cli.ts";
 import { OWNER, project } from "../project.ts";

@@ -1,0 +1,17 @@
+import { plain } from "../../text/entities.ts";
+import { byWhom } from "../by-whom.ts";
+import { undoTurn } from "../commands/undo.ts";
+import { type PressHandler, show } from "./press.ts";
+
+/** What is done about the changes of a turn, which are shown with the button. */
+export function undo(how: "undo" | "keep"): PressHandler {
+  return async (id, { person, place, message }, { desk, undo, messenger, now }) => {
+    if (person.role !== "owner") return "Only owners may undo what a turn has done.";
+    const said =
+      how === "keep"
+        ? `Left as it is${byWhom(person.name, now())}.`
+        : await undoTurn(id, place, person.name, desk, undo);
+    if (message) show(messenger, message, { text: plain(said) });
+    return said.split("\n", 1)[0] ?? "";
+  };
+}

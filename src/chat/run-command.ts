@@ -1,0 +1,51 @@
+import type { WhenBusy } from "../config-keys.ts";
+import type { Job } from "../jobs/job.ts";
+import type { Person } from "../jobs/person.ts";
+import { plain } from "../text/entities.ts";
+import type { Command, CommandCall } from "./commands/command.ts";
+import type { Incoming } from "./incoming.ts";
+import type { Messenger } from "./messenger.ts";
+import type { PromptLine } from "./prompt-line.ts";
+import { reply } from "./reply.ts";
+
+type Parts = "desk" | "schedules" | "vault" | "secrets" | "facts";
+
+export interface RunCommandOptions extends Pick<CommandCall, Parts> {
+  readonly messenger: Messenger;
+  readonly line: PromptLine;
+}
+
+/** Runs the command of a message for whoever sent it, and sends what it answers. */
+export async function runCommand(
+  command: Command,
+  incoming: Incoming,
+  person: Person,
+  options: RunCommandOptions,
+): Promise<void> {
+  const { desk, schedules, vault, secrets, facts, messenger, line } = options;
+  const { place, author, messageId, updateId, sentAt, quote } = incoming;
+  if (command.ownersOnly && person.role !== "owner") {
+    reply(messenger, place, { text: plain(`/${command.names[0]} is for owners of this bot only.`) });
+    return;
+  }
+  const enqueue = (draft: Pick<Job, "parts" | "files">, whenBusy?: WhenBusy): Promise<void> =>
+    line.enqueue({ ...draft, place, author, updates: [updateId], sentAt }, { person, whenBusy });
+  const answer = await command.run({
+    args: incoming.command?.args ?? "",
+    person,
+    place,
+    messageId,
+    updateId,
+    quote,
+    desk,
+    schedules,
+    vault,
+    secrets,
+    facts,
+    enqueue,
+    erase: () => void messenger.remove({ chatId: place.chatId, messageId }),
+    sendFile: async (file) =>
+      (await messenger.sendFile(place, file, { prompt: true, important: true })) !== undefined,
+  });
+  if (answer) reply(messenger, place, answer);
+}
