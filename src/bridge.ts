@@ -99,7 +99,10 @@ export async function startBridge(options: BridgeOptions): Promise<Bridge> {
     deny: config.denyFiles,
     secrets: vault.hidden,
   });
-  const undo = new Undo({ paths, env: options.env, fileRules, log });
+  const undo = new Undo({
+    ...{ paths, env: options.env, fileRules, log },
+    hasOthers: () => desk.residents.hasTasks,
+  });
   const desk = new Desk({
     undo,
     agents,
@@ -182,7 +185,8 @@ export async function startBridge(options: BridgeOptions): Promise<Bridge> {
     onMigration: (from, to) =>
       followMigration(from, to, {
         schedules,
-        conversations: desk.conversations,
+        desk,
+        undo,
         access,
         envPath: paths.env,
         log,
@@ -217,7 +221,8 @@ export async function startBridge(options: BridgeOptions): Promise<Bridge> {
       access.update(next.access);
       desk.configure(nextAgents, next);
       for (const job of desk.waiting) if (!mayPrompt(job)) desk.drop(job);
-      for (const { job, resident } of desk.residents.all) if (!mayPrompt(job)) void resident.end();
+      for (const open of desk.budget.held) if (!mayPrompt(open.job)) void desk.cases.settle(open, "drop");
+      desk.residents.endThoseOf((job) => !mayPrompt(job));
     },
     async receive(updates) {
       const readable = updates.filter(isReadable);

@@ -1,12 +1,14 @@
-import type { Conversations } from "../jobs/conversations.ts";
+import type { Desk } from "../jobs/desk.ts";
 import type { Log } from "../log.ts";
 import type { ScheduleBook } from "../schedules/book.ts";
+import type { Undo } from "../undo/undo.ts";
 import type { Access } from "./access.ts";
 import { moveChatInEnv } from "./allowlist.ts";
 
 export interface MigrationOptions {
   readonly schedules: ScheduleBook;
-  readonly conversations: Conversations;
+  readonly desk: Desk;
+  readonly undo: Undo;
   readonly access: Access;
   /** The project's `.env`. */
   readonly envPath: string;
@@ -17,9 +19,10 @@ export interface MigrationOptions {
 
 /** A group became a supergroup, which has another id: all that is known of it goes on there. */
 export function followMigration(from: number, to: number, options: MigrationOptions): void {
-  const { schedules, conversations, access } = options;
+  const { schedules, desk, undo, access } = options;
   schedules.moveChat(from, to);
-  conversations.moveChat(from, to);
+  desk.moveChat(from, to);
+  undo.moveChat(from, to);
   if (access.moveChat(from, to)) rememberMove(from, to, options);
 }
 

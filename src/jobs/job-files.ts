@@ -27,6 +27,8 @@ export interface JobFilesOptions {
   readonly messenger: Messenger;
   readonly log: Log;
   readonly store: Store;
+  /** Whether a turn is being worked on that puts files into the outbox of that name. */
+  readonly isFilling?: (id: string) => boolean;
   readonly fileRules: () => FileRules;
 }
 
@@ -72,13 +74,33 @@ export async function sendJobFiles(
   return true;
 }
 
+/** By folder, what is being sent from it: one after the other, so that nothing is sent twice. */
+const sending = new Map<string, Promise<boolean>>();
+
 async function sendFilesOf(
   id: string,
   place: Place,
   options: JobFilesOptions,
   silent: boolean,
 ): Promise<boolean> {
+  const folder = folderOf(id, options.paths);
+  const before = sending.get(folder) ?? Promise.resolve(true);
+  const sent = before.then(() => sendAll(id, place, options, silent));
+  sending.set(folder, sent);
+  const isThere = await sent;
+  if (sending.get(folder) === sent) sending.delete(folder);
+  return isThere;
+}
+
+async function sendAll(
+  id: string,
+  place: Place,
+  options: JobFilesOptions,
+  silent: boolean,
+): Promise<boolean> {
   const { paths, messenger, log, store } = options;
+  // They may be half written: whoever fills it sends them at the end.
+  if (options.isFilling?.(id)) return true;
   const folder = folderOf(id, paths);
   try {
     const faults: string[] = [];

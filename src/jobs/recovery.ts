@@ -111,8 +111,9 @@ export function offer(job: Job, desk: Desk, options: RecoveryOptions): void {
 }
 
 /** Whether its author is still allowed where it belongs. What others would get to read is over. */
-function isWelcome({ status, job }: OpenJob, options: RecoveryOptions): boolean {
-  if (status === "queued" || status === "interrupted" || options.mayPrompt(job)) return true;
+function isWelcome({ status, job, overBudget }: OpenJob, options: RecoveryOptions): boolean {
+  const isUndecided = status === "interrupted" && !overBudget;
+  if (status === "queued" || isUndecided || options.mayPrompt(job)) return true;
   drop(job, options);
   return false;
 }

@@ -14,6 +14,8 @@ export interface ResidentsOptions {
   readonly store: Store;
   /** How long a process may wait for the next prompt of its session, in milliseconds; 0: not at all. */
   readonly warmMs: () => number;
+  /** One has ended. */
+  readonly onGone: (lodger: Lodger) => void;
   /** A process has begun a turn that nobody asked for. `job` is the one whose turn was its latest. */
   readonly onOwnTurn: (job: Job, resident: Resident, why: string, begin: OwnTurn) => void;
 }
@@ -36,9 +38,33 @@ export class Residents {
     return this.all.filter(({ job }) => samePlace(job.place, place));
   }
 
+  /** Whether anything runs in the background. */
+  get hasTasks(): boolean {
+    return this.all.some(({ resident }) => resident.tasks.length > 0);
+  }
+
+  /** Whether a turn is being worked on in the process with this mark. */
+  isBusy(mark: string): boolean {
+    return this.#lodgers.get(mark)?.resident.isBusy ?? false;
+  }
+
   /** Ends those that only wait for a prompt: the next one may find other settings. */
   endIdle(): void {
-    for (const { resident } of this.all) if (resident.tasks.length === 0) void resident.end();
+    for (const { resident } of this.all)
+      if (!resident.isBusy && resident.tasks.length === 0) void resident.end();
+  }
+
+  /** Ends those whose latest turn was one of these jobs, but none that is being worked in. */
+  endThoseOf(fits: (job: Job) => boolean): void {
+    for (const { job, resident } of this.all) if (!resident.isBusy && fits(job)) void resident.end();
+  }
+
+  /** A chat has another id from now on. */
+  moveChat(from: number, to: number): void {
+    for (const [mark, { resident, job }] of this.#lodgers) {
+      if (job.place.chatId !== from) continue;
+      this.#lodgers.set(mark, { resident, job: { ...job, place: { ...job.place, chatId: to } } });
+    }
   }
 
   /** Ends all. Resolves when they are gone. */
@@ -62,11 +88,16 @@ export class Residents {
         if (isNew) store.note({ k: "staying", mark, process });
       },
       onGone: (resident) => this.#gone(resident),
-      onOwnTurn: (resident, why, begin) => onOwnTurn(job, resident, why, begin),
+      onOwnTurn: (resident, why, begin) =>
+        onOwnTurn(this.#lodgers.get(resident.mark)?.job ?? job, resident, why, begin),
     };
   }
 
   #gone({ mark }: Resident): void {
-    if (this.#lodgers.delete(mark)) this.#options.store.note({ k: "staying", mark, process: null });
+    const lodger = this.#lodgers.get(mark);
+    if (!lodger) return;
+    this.#lodgers.delete(mark);
+    this.#options.store.note({ k: "staying", mark, process: null });
+    this.#options.onGone(lodger);
   }
 }

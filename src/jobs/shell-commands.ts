@@ -62,6 +62,16 @@ export class ShellCommands {
     this.#sessions.delete(conversationOf(place));
   }
 
+  /** A chat has another id from now on. */
+  moveChat(from: number, to: number): void {
+    for (const [key, session] of [...this.#sessions]) {
+      const [chat, topic] = key.split("/");
+      if (chat !== String(from)) continue;
+      this.#sessions.delete(key);
+      this.#sessions.set(topic === undefined ? String(to) : `${to}/${topic}`, session);
+    }
+  }
+
   #sessionOf(place: Place): ShellSession {
     const key = conversationOf(place);
     const session = this.#sessions.get(key) ?? { state: undefined };

@@ -6,7 +6,7 @@ import type { JobRecord, RecordOf } from "../store-record.ts";
 export class JobsState {
   /** By id, in the order of their numbers. */
   readonly open = new Map<string, OpenJob>();
-  /** The one that was queued last, which may be over. */
+  /** The one that somebody queued last, which may be over. */
   last: Job | undefined;
   /** The highest number so far. */
   lastNumber = 0;
@@ -19,7 +19,8 @@ export class JobsState {
     // So that they stay in the order of their numbers.
     this.open.delete(job.id);
     this.lastNumber = job.number;
-    this.last = job;
+    // What the agent went on with by itself nobody has asked for.
+    if (!job.background) this.last = job;
     this.open.set(job.id, { job, status: held ? "held" : "queued", messages: [], asked: [] });
     return true;
   }

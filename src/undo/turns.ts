@@ -60,6 +60,16 @@ export class Turns {
     this.#save();
   }
 
+  /** A chat has another id from now on. @throws the file system's error. */
+  moveChat(from: number, to: number): void {
+    this.#turns = this.#turns.map((turn) => {
+      const [chat, topic] = turn.conversation.split("/");
+      if (chat !== String(from)) return turn;
+      return { ...turn, conversation: topic === undefined ? String(to) : `${to}/${topic}` };
+    });
+    this.#save();
+  }
+
   /** @throws the file system's error. */
   remove(id: string): void {
     this.#turns = this.#turns.filter((turn) => turn.id !== id);

@@ -18,6 +18,8 @@ export interface UndoOptions {
   readonly env: NodeJS.ProcessEnv;
   readonly fileRules: () => FileRules;
   readonly log: Log;
+  /** Whether something works in the folder that is no job, such as a task that an agent has left in the background. */
+  readonly hasOthers: () => boolean;
 }
 
 /** What a turn has changed, as far as it can be undone. */
@@ -34,7 +36,7 @@ export interface TurnChanges {
 }
 
 const MIXED =
-  "Another job was working in this folder during the last turn, so nobody knows which changes are whose.";
+  "Something else was working in this folder during the last turn, so nobody knows which changes are whose.";
 const PRUNE_EVERY = 20;
 
 /**
@@ -64,6 +66,8 @@ export class Undo {
   /** A job is about to run. Resolves when it may. Never rejects. */
   async before(job: Job, isAgent: boolean): Promise<void> {
     if (this.#running.size > 0) for (const id of [...this.#running, job.id]) this.#mixed.add(id);
+    // What the agent goes on with by itself has begun already.
+    if (job.background || this.#options.hasOthers()) this.#mixed.add(job.id);
     this.#running.add(job.id);
     await this.#inLine(async () => {
       // A command of a shell is nobody's turn.
@@ -82,6 +86,15 @@ export class Undo {
     });
     this.#running.delete(job.id);
     this.#mixed.delete(job.id);
+  }
+
+  /** A chat has another id from now on. */
+  moveChat(from: number, to: number): void {
+    try {
+      this.#turns.moveChat(from, to);
+    } catch (error) {
+      this.#options.log.warn("turns not moved to the new id of a chat", { error });
+    }
   }
 
   /** @throws UndoFault when there is no turn in this conversation that can be undone. */
@@ -104,7 +117,7 @@ export class Undo {
     isFree: () => boolean,
   ): Promise<{ readonly done: readonly string[]; readonly left: readonly LeftFile[] }> {
     return this.#inLine(async () => {
-      if (!isFree()) throw new UndoFault("A job is running in this folder. Wait for its end, or /cancel it.");
+      if (!isFree() || this.#options.hasOthers()) throw new UndoFault("Something is running in this folder. Wait for its end, or /cancel it.");
       const turn = this.#lastIn(conversation);
       if (turn.id !== id) throw new UndoFault("That is not the last turn any more: /undo shows what is.");
       const now = await this.#snapshots.take();

@@ -11,9 +11,11 @@ export const exportSession: Command = {
   usage: "[ID]",
   summary: "Send what was said in the session, as a file",
   detail:
-    "A Markdown file with prompts, answers, and a line for each tool. /export ID sends another session of this folder; the beginning of the id is enough.",
-  async run({ args, desk, place, facts, sendFile }) {
+    "A Markdown file with prompts, answers, and a line for each tool. /export ID sends another session of this folder; the beginning of the id is enough; that is for owners.",
+  async run({ args, person, desk, place, facts, sendFile }) {
     const { conversations } = desk;
+    if (args !== "" && person.role !== "owner")
+      return { text: plain("Other sessions than the one here are for owners of this bot only.") };
     const agent = conversations.agent(place);
     if (!agent.sessions) return { text: plain(noSessions(agent)) };
     const wanted = args === "" ? conversations.session(place, agent.name) : args;

@@ -7,6 +7,7 @@ export const fork: Command = {
   summary: "Go on in a copy of the session",
   detail:
     "The next prompt here goes on in a copy, which knows all that was said so far. The session itself stays as it is: /sessions goes back to it.",
+  ownersOnly: true,
   async run({ desk, place }) {
     const { conversations } = desk;
     const agent = conversations.agent(place);

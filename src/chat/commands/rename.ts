@@ -7,6 +7,7 @@ export const rename: Command = {
   usage: "name",
   summary: "Give the session a name",
   detail: "/sessions shows it by that name, and so does the agent's own list at the desk, where that has it.",
+  ownersOnly: true,
   async run({ args, desk, place, facts }) {
     const { conversations } = desk;
     const agent = conversations.agent(place);

@@ -17,6 +17,7 @@ export const sessions: Command = {
   summary: "Earlier sessions in this folder, to go on with",
   detail:
     "The sessions of the agent that answers here, the latest first, also those that were begun at the desk; a press goes on with one. /resume ID does it by its id, /fork goes on in a copy, /rename gives it a name, /export sends what was said.",
+  ownersOnly: true,
   run: ({ args, desk, place, facts }) =>
     sessionsView(desk, place, facts, /^\d+$/.test(args) ? Number(args) - 1 : 0),
 };
