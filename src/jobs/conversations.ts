@@ -5,7 +5,7 @@ import { PERMISSION_MODES } from "../config-keys.ts";
 import type { SessionSum } from "../spending.ts";
 import type { Store } from "../store.ts";
 import type { StoreRecord } from "../store-record.ts";
-import type { JobSettings } from "./job-run.ts";
+import type { JobSettings } from "./settings.ts";
 
 /** How a prompt begins: in which session, in a copy of it or not, and what that is called from then on. */
 export type Opening = Pick<TurnRequest, "sessionId" | "fork" | "sessionName">;

@@ -5,7 +5,6 @@ import type {
   AgentRequest,
   ImageInput,
   PermissionMode,
-  Sandbox,
   Stay,
 } from "../agents/agent.ts";
 import { createAnswerText } from "../chat/answer-text.ts";
@@ -33,6 +32,7 @@ import { type JobFilesOptions, withOutbox } from "./job-files.ts";
 import { CONTINUE, JobTurn } from "./job-turn.ts";
 import type { Running } from "./queue.ts";
 import { goesOn, sessionFor } from "./resumption.ts";
+import type { JobSettings } from "./settings.ts";
 import { settleJob } from "./settle.ts";
 import { commandOf } from "./shell-command.ts";
 import { spentBy } from "./spent.ts";
@@ -53,20 +53,6 @@ export interface JobContext extends JobFilesOptions {
   readonly undo?: Undo;
   /** A prompt that took longer than this ends with a message that the phone rings for; undefined for never. */
   readonly notifyAfterMs: () => number | undefined;
-}
-
-/** How jobs are run, as the settings want it. */
-export interface JobSettings {
-  readonly permissions: PermissionMode;
-  readonly model: string | undefined;
-  readonly effort?: string | undefined;
-  readonly sandbox?: Sandbox | undefined;
-  /** What the agent may always do, in its own notation. */
-  readonly rules?: readonly string[];
-  /** Milliseconds; undefined for no limit. */
-  readonly timeoutMs: number | undefined;
-  /** Milliseconds without a sign of life until the chat is told; undefined for never. */
-  readonly stallMs: number | undefined;
 }
 
 export interface JobRunOptions extends JobContext {

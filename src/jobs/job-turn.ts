@@ -12,7 +12,7 @@ import type { Activity } from "../agents/process/activity.ts";
 import { type Clock, sleep } from "../clock.ts";
 import { duration } from "../text/duration.ts";
 import type { Opening } from "./conversations.ts";
-import type { JobSettings } from "./job-run.ts";
+import type { JobSettings } from "./settings.ts";
 import { withEarlier } from "./spent.ts";
 
 /** What the agent is told when its session goes on after a break. */

@@ -21,6 +21,19 @@ export function laneOf({ place, shell }: Pick<Job, "place" | "shell">): string {
   return conversationOf(place) + (shell ? "!" : "");
 }
 
+/** How many jobs a waiting one waits for; 0 when it does not wait. */
+export function jobsBefore(
+  job: Job,
+  at: { readonly waiting: readonly Job[]; readonly running: readonly Job[]; readonly parallel: number },
+): number {
+  const position = at.waiting.findIndex(({ id }) => id === job.id);
+  if (position < 0) return 0;
+  // As long as more may run, it waits for its own lane only.
+  const full = !job.shell && at.running.filter(({ shell }) => !shell).length >= at.parallel;
+  const counts = (other: Job): boolean => (full && !other.shell) || laneOf(other) === laneOf(job);
+  return at.waiting.slice(0, position).filter(counts).length + at.running.filter(counts).length;
+}
+
 /** First in, first out; of one lane one at a time. Commands for the shell do not count among those that run. */
 export class JobQueue<R extends Running> {
   readonly #options: JobQueueOptions<R>;

@@ -1,4 +1,4 @@
-import type { Hurried } from "../../jobs/desk.ts";
+import type { Hurried } from "../../jobs/hurry.ts";
 import { queueView } from "../commands/queue.ts";
 import { NOT_YOURS, type Press, type PressOptions, show, split } from "./press.ts";
 
