@@ -1,16 +1,16 @@
 import { conversationOf, type Place } from "../chat/messenger.ts";
 
 /**
- * The answers on their way into the chats. In one conversation the next comes after the one before; what is said `beside`
- * the agent's turn, only after what was said beside it before.
+ * The answers on their way into the chats. In one conversation the next comes after the one before; what is said beside the
+ * agent's turn waits only for what has the same name in `apart`, such as commands of a shell.
  */
 export class Deliveries {
-  /** By conversation, and for what is beside it apart, the last one on its way. */
+  /** By conversation, and by what is apart from it, the last one on its way. */
   readonly #last = new Map<string, Promise<void>>();
 
   /** Resolves when the answers for this place so far are there. Never rejects. */
-  before(place: Place, beside = false): Promise<void> {
-    return this.#last.get(keyOf(place, beside)) ?? Promise.resolve();
+  before(place: Place, apart = ""): Promise<void> {
+    return this.#last.get(keyOf(place, apart)) ?? Promise.resolve();
   }
 
   /** Resolves when the answers for all places of a chat so far are there. Never rejects. */
@@ -20,9 +20,9 @@ export class Deliveries {
   }
 
   /** An answer is on its way. Must never reject. */
-  add(place: Place, delivery: Promise<void>, beside = false): void {
-    const key = keyOf(place, beside);
-    const all = Promise.all([this.before(place, beside), delivery]).then(() => {
+  add(place: Place, delivery: Promise<void>, apart = ""): void {
+    const key = keyOf(place, apart);
+    const all = Promise.all([this.before(place, apart), delivery]).then(() => {
       if (this.#last.get(key) === all) this.#last.delete(key);
     });
     this.#last.set(key, all);
@@ -34,6 +34,6 @@ export class Deliveries {
   }
 }
 
-function keyOf(place: Place, beside: boolean): string {
-  return conversationOf(place) + (beside ? "!" : "");
+function keyOf(place: Place, apart: string): string {
+  return conversationOf(place) + apart;
 }

@@ -60,7 +60,11 @@ export class Desk {
     const onLeave: OnLeave = (...left) => this.#onLeave(...left);
     const warmMs = (): number => this.#keepWarmMs;
     this.#waiting = new WaitingJobs({ ...options, queue, shell, onLeave });
-    this.#running = new RunningJobs({ ...options, conversations, queue, shell, cases, deliveries, warmMs });
+    const isOverBudget: HurryOptions["isOverBudget"] = (job) => this.#isOverBudget(job);
+    this.#running = new RunningJobs({
+      ...{ ...options, conversations, queue, shell, cases, deliveries },
+      ...{ warmMs, isOverBudget },
+    });
     this.residents = this.#running.residents;
     this.#hurrying = {
       ...options,
@@ -68,7 +72,7 @@ export class Desk {
       running: this.#running,
       queue,
       onLeave,
-      isOverBudget: (job) => this.#isOverBudget(job),
+      isOverBudget,
     };
   }
 
@@ -80,6 +84,14 @@ export class Desk {
     this.residents.endIdle();
     this.budget.configure(settings.budgetUsd);
     this.#queue.startMore();
+  }
+
+  /** A chat has another id from now on: all that belongs to it goes along. What runs is told there by the server. */
+  moveChat(from: number, to: number): void {
+    this.conversations.moveChat(from, to);
+    this.residents.moveChat(from, to);
+    this.shell.moveChat(from, to);
+    this.#queue.moveChat(from, to);
   }
 
   /** The jobs that are being worked on. One whose answer is there is over, even if its processes take a moment to end. */
@@ -213,14 +225,14 @@ export class Desk {
   /** The next prompt of a conversation starts a fresh session, by that name when there is one. */
   async newSession(place: Place, name?: string): Promise<void> {
     const agent = this.conversations.agent(place).name;
-    this.runIn(place)?.leaveSession(agent);
+    for (const run of this.runsIn(place)) run.leaveSession(agent);
     if (agent === "shell") this.shell.leave(place);
     await this.conversations.leaveSession(place, agent, name);
   }
 
   /** The next prompt that this agent gets in a conversation goes on with that session of it. */
   async switchSession(place: Place, agent: string, sessionId: string): Promise<void> {
-    this.runIn(place)?.leaveSession(agent);
+    for (const run of this.runsIn(place)) run.leaveSession(agent);
     await this.conversations.switchSession(place, agent, sessionId);
   }
 
@@ -252,7 +264,7 @@ export class Desk {
   }
 
   /** A shell costs nothing. */
-  #isOverBudget({ place, shell }: Job): boolean {
+  #isOverBudget({ place, shell }: Pick<Job, "place" | "shell">): boolean {
     return this.budget.isReached && !shell && this.conversations.agent(place).output !== "raw";
   }
 }

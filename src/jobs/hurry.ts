@@ -19,7 +19,7 @@ export interface HurryOptions {
   readonly clock: Clock;
   readonly paths: ProjectPaths;
   readonly messenger: Messenger;
-  readonly isOverBudget: (job: Job) => boolean;
+  readonly isOverBudget: (job: Pick<Job, "place" | "shell">) => boolean;
   readonly onLeave: OnLeave;
 }
 

@@ -68,6 +68,18 @@ export class JobQueue<R extends Running> {
     this.#follow(running, this.#running.has(lane) ? running.job.id : lane);
   }
 
+  /** What runs in a lane. */
+  inLane(lane: string): R | undefined {
+    return this.#running.get(lane);
+  }
+
+  /** A chat has another id from now on. */
+  moveChat(from: number, to: number): void {
+    this.#waiting = this.#waiting.map((job) =>
+      job.place.chatId === from ? { ...job, place: { ...job.place, chatId: to } } : job,
+    );
+  }
+
   /** Takes a waiting job out; undefined when it is not waiting (any longer). */
   remove(id: string): Job | undefined {
     const job = this.#waiting.find((each) => each.id === id);

@@ -1,8 +1,10 @@
 import type { Agent, OwnTurn, Resident } from "../agents/agent.ts";
 import { type Place, samePlace } from "../chat/messenger.ts";
+import { plain } from "../text/entities.ts";
 import { within } from "../within.ts";
 import type { Deliveries } from "./deliveries.ts";
 import type { Job } from "./job.ts";
+import { sendJobFiles } from "./job-files.ts";
 import { type JobContext, JobRun } from "./job-run.ts";
 import { newJob } from "./new-job.ts";
 import type { OpenCases } from "./open-cases.ts";
@@ -18,6 +20,8 @@ export interface RunningJobsOptions extends JobContext {
   readonly deliveries: Deliveries;
   /** How long an agent's process may wait for the next prompt of its session, in milliseconds; 0: not at all. */
   readonly warmMs: () => number;
+  /** Whether the day's budget is reached for what would run there. */
+  readonly isOverBudget: (job: Pick<Job, "place" | "shell">) => boolean;
 }
 
 /** An agent that stays for other reasons has long written it down. */
@@ -37,6 +41,7 @@ export class RunningJobs {
       store,
       warmMs,
       onOwnTurn: (job, resident, why, begin) => this.#adopt(job, resident, why, begin),
+      onGone: ({ resident: { mark }, job: { place } }) => void sendJobFiles({ id: mark, place }, options),
     });
   }
 
@@ -64,14 +69,15 @@ export class RunningJobs {
     return this.all.filter(({ job }) => samePlace(job.place, place));
   }
 
-  /** The turn of the agent of a conversation. */
+  /** The turn of the agent of a conversation. One that the agent has begun by itself beside another comes last. */
   turnIn(place: Place): JobRun | undefined {
-    return this.in(place).find(({ job }) => !job.shell);
+    return this.before({ place }) ?? this.in(place).find(({ job }) => !job.shell);
   }
 
   /** What a waiting job waits for first of all. */
-  before(job: Job): JobRun | undefined {
-    return this.all.find((run) => laneOf(run.job) === laneOf(job));
+  before(job: Pick<Job, "place" | "shell">): JobRun | undefined {
+    const run = this.#options.queue.inLane(laneOf(job));
+    return run?.view.ending ? undefined : run;
   }
 
   /** Starts a job whose turn has come. */
@@ -108,27 +114,42 @@ export class RunningJobs {
 
   /** The agent goes on by itself: that is a job like any other, but that it runs already. */
   #adopt({ place, author, parts }: Job, resident: Resident, why: string, begin: OwnTurn): void {
-    const { conversations, store, queue } = this.#options;
+    const { conversations, store, queue, messenger, isOverBudget } = this.#options;
     const agent = conversations.agents.get(resident.agent);
     if (this.#isStopping || !agent) return void resident.end();
+    if (isOverBudget({ place })) {
+      const text = plain(
+        `💰 ${why} Today's budget is reached, so the agent was not let on. /usage tells more.`,
+      );
+      void messenger.send(place, { text }, { important: true });
+      return void resident.end();
+    }
     const about = { messageId: parts.at(-1)?.messageId ?? 0, text: why };
     const draft = { place, author, parts: [about], files: [], updates: [], background: true } as const;
     const job = newJob(draft, this.#options);
     store.note({ k: "queued", job });
-    const run = this.#run(job, ownTurn(agent, begin));
+    const own = ownTurn(agent, begin);
+    const isBeside = queue.inLane(laneOf(job)) !== undefined;
+    const run = this.#run(job, own.agent, isBeside ? `!${job.id}` : "");
     // Another one may have been begun in the conversation meanwhile.
     run.leaveSession(agent.name);
     queue.adopt(run);
+    // Stopped before it was taken up, it would go on unseen.
+    void run.finished.then(() => {
+      if (!own.isBegun()) void resident.end();
+    });
   }
 
-  #run(job: Job, agent: Agent): JobRun {
+  /** @param apart Names what is delivered without waiting for the rest of the conversation. */
+  #run(job: Job, agent: Agent, apart = job.shell ? "!" : ""): JobRun {
     const { conversations, deliveries, cases, clock } = this.#options;
     const run = new JobRun(job, {
       ...this.#options,
       agent,
       settings: conversations.settings(job.place),
       stay: this.residents.stayOf(job),
-      after: deliveries.before(job.place, job.shell),
+      isFilling: (id) => this.residents.isBusy(id),
+      after: deliveries.before(job.place, apart),
       onUndelivered: () => cases.undelivered(job.id),
       reply:
         job.schedule !== undefined ||
@@ -137,7 +158,7 @@ export class RunningJobs {
         clock.now() - job.queuedAt > 2_000,
     });
     this.#latest = run;
-    deliveries.add(job.place, run.delivered, job.shell);
+    deliveries.add(job.place, run.delivered, apart);
     return run;
   }
 }

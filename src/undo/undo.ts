@@ -117,7 +117,8 @@ export class Undo {
     isFree: () => boolean,
   ): Promise<{ readonly done: readonly string[]; readonly left: readonly LeftFile[] }> {
     return this.#inLine(async () => {
-      if (!isFree() || this.#options.hasOthers()) throw new UndoFault("Something is running in this folder. Wait for its end, or /cancel it.");
+      if (!isFree() || this.#options.hasOthers())
+        throw new UndoFault("Something is running in this folder. Wait for its end, or /cancel it.");
       const turn = this.#lastIn(conversation);
       if (turn.id !== id) throw new UndoFault("That is not the last turn any more: /undo shows what is.");
       const now = await this.#snapshots.take();

@@ -17,7 +17,7 @@ test("when .nanogent is removed under a running bridge it is made anew, and noth
   await untilSaid(api, ada, /working/);
   api.say(ada, "echo waited");
   await untilSaid(api, ada, /Queued as number 1/);
-  await rm(join(folder, ".nanogent"), { recursive: true });
+  await rm(join(folder, ".nanogent"), { recursive: true, maxRetries: 20 });
   api.say(ada, "echo later");
   await untilSaid(api, ada, /^⚠️ \.nanogent\/ was removed/);
   await untilSaid(api, ada, /Queued as number 2/, 30_000);
@@ -43,7 +43,7 @@ test("after .nanogent was removed or moved away no second bridge starts; one tha
   const refused = run(["start"], folder, environment);
   assert.equal((await refused.exited).code, 1);
   assert.match(refused.output(), new RegExp(`already runs in .* \\(pid ${bridge.pid}\\)`));
-  await rm(state, { recursive: true });
+  await rm(state, { recursive: true, maxRetries: 20 });
   await mkdir(state, { mode: 0o700 });
   const other = { pid: process.pid, startTime: startTimeOf(process.pid), since: 0, version: "1", folder };
   await writeFile(join(state, "lock.json"), JSON.stringify(other));
@@ -65,7 +65,7 @@ test("under a bridge that idles the locks are back soon, and another bridge that
   await untilSaid(api, ada, /^up\n\n✅/);
   const [botLock = ""] = await readdir(join(runtime, "nanogent"));
   const locks = [join(folder, ".nanogent", "lock.json"), join(runtime, "nanogent", botLock)];
-  for (const path of locks) await rm(dirname(path), { recursive: true });
+  for (const path of locks) await rm(dirname(path), { recursive: true, maxRetries: 20 });
   const deadline = Date.now() + 30_000;
   while (!locks.every((path) => existsSync(path))) {
     assert.ok(Date.now() < deadline, "the locks are not back");

@@ -48,7 +48,9 @@ for (const when of ["before append", "half append", "after append", "after fsync
     const lines = (await ran()).split("\n").filter((line) => line !== "");
     if (end.text.startsWith("⚠️")) assert.ok(lines.length <= 1 && (await ran()) === before);
     else assert.deepEqual(lines, ["once"]);
-    const answers = fromBot(api, ada).filter(({ text, deleted }) => !deleted && /✅|Interrupted/.test(text));
+    const answers = fromBot(api, ada).filter(
+      ({ text, deleted }) => !deleted && /✅ exit|Interrupted/.test(text),
+    );
     assert.equal(answers.length, 1);
   });
 

@@ -89,7 +89,7 @@ test("a long change comes as a file; what has changed since is named and left; i
   assert.match(String(diff?.bytes), /^\+2000$/m);
   const before = files();
   await api.press(shown, "✖ Leave it");
-  await untilSaid(api, ada, /^Left as it is\. \(Ada\)$/);
+  await untilSaid(api, ada, /^Left as it is by Ada, \d\d:\d\d\.$/);
   assert.deepEqual(files(), before);
   api.say(ada, "/undo");
   const second = await api.waitFor(() =>
@@ -120,7 +120,7 @@ test("only owners undo, and not while a job runs in the folder", async (t) => {
   api.say(bob, "an endless one");
   await untilSaid(api, bob, /^Begun/);
   const before = files();
-  assert.match((await api.press(shown, "↩ Undo 2 files"))?.text ?? "", /A job is running in this folder/);
+  assert.match((await api.press(shown, "↩ Undo 2 files"))?.text ?? "", /Something is running in this folder/);
   api.say(ada, "/undo");
   await untilSaid(api, ada, /^A job is running in this folder: \/undo works when nothing runs\./);
   assert.deepEqual(files(), before);

@@ -19,11 +19,11 @@ test("what is said beside the agent's turn waits for nothing of it, and holds no
     end = resolve;
   });
   const place = { chatId: 7, threadId: 3 };
-  deliveries.add(place, open, true);
+  deliveries.add(place, open, "!");
   const cases: [name: string, before: Promise<void>, settled: boolean][] = [
-    ["the next beside it", deliveries.before(place, true), false],
+    ["the next beside it", deliveries.before(place, "!"), false],
     ["the agent's", deliveries.before(place), true],
-    ["another topic", deliveries.before({ chatId: 7 }, true), true],
+    ["another topic", deliveries.before({ chatId: 7 }, "!"), true],
     ["the whole chat", deliveries.inChat(7), false],
     ["another chat", deliveries.inChat(73), true],
     ["everything", deliveries.settled(), false],

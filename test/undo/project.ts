@@ -83,6 +83,7 @@ export async function undoProject(t: TestContext, { commits = true } = {}): Prom
       paths: projectPaths(folder),
       env: process.env,
       fileRules: () => ({ folder, deny: [], secrets: [] }),
+      hasOthers: () => false,
       log: silentLog,
     });
   const undo = again();

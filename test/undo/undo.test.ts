@@ -316,7 +316,7 @@ const FAULTS: readonly [string, RegExp, (folder: string) => Promise<Undo>][] = [
   ],
   [
     "two jobs at once",
-    /Another job was working in this folder/,
+    /Something else was working in this folder/,
     async (folder) => {
       const undo = undoIn(folder);
       const [one, two] = [jobOf("1-a", 1, []), jobOf("2-b", 2, [])];
@@ -361,7 +361,7 @@ test("an old button, and one while something runs, do nothing", async (t) => {
   );
   await assert.rejects(
     undo.revert(CONVERSATION, second.id, () => false),
-    /A job is running/,
+    /Something is running/,
   );
   await assert.rejects(
     undo.revert("8", second.id, () => true),
@@ -372,7 +372,7 @@ test("an old button, and one while something runs, do nothing", async (t) => {
 
 function undoIn(folder: string, env: NodeJS.ProcessEnv = process.env): Undo {
   const fileRules = () => ({ folder, deny: [], secrets: [] });
-  return new Undo({ paths: projectPaths(folder), env, fileRules, log: silentLog });
+  return new Undo({ paths: projectPaths(folder), env, fileRules, log: silentLog, hasOthers: () => false });
 }
 
 async function turnOf(undo: Undo, act: () => void = () => {}): Promise<Undo> {

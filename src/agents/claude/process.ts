@@ -61,6 +61,7 @@ export class ClaudeProcess implements Resident {
   readonly #onOwnTurn: ClaudeProcessStart["onOwnTurn"];
   readonly #onSession: ClaudeProcessStart["onSession"];
   #hasEnded = false;
+  #isLeaving = false;
   #sessionId: string | undefined;
   #mode: string | undefined;
 
@@ -123,6 +124,11 @@ export class ClaudeProcess implements Resident {
     return this.#tasks.ended;
   }
 
+  /** Whether it is about to end, so that a prompt would be lost in it. */
+  get isLeaving(): boolean {
+    return this.#isLeaving || this.#hasEnded;
+  }
+
   /** Whether a turn is being worked on, or about to begin. */
   get isBusy(): boolean {
     return this.#guest !== undefined || this.#unasked.length > 0;
@@ -173,7 +179,14 @@ export class ClaudeProcess implements Resident {
   }
 
   end(): Promise<void> {
+    this.#isLeaving = true;
     return this.#child.end();
+  }
+
+  /** Lets it end by itself: it takes no more prompts. */
+  leave(): void {
+    this.#isLeaving = true;
+    this.#child.closeStdin();
   }
 
   #take(message: JsonObject): void {

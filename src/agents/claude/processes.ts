@@ -98,7 +98,7 @@ export class ClaudeProcesses {
   }
 
   async #retire(process: ClaudeProcess): Promise<void> {
-    process.child.closeStdin();
+    process.leave();
     await within(process.child.exited, EXIT_MS);
     await process.end();
   }

@@ -58,7 +58,9 @@ export class ClaudeTurn implements Turn {
   #usage: Partial<Usage> = {};
   #results: Usage | undefined;
   #lateTimer: NodeJS.Timeout | undefined;
-  #hasSaidSomething = false;
+  #isWarm = false;
+  /** Whether the program has taken the prompt up. */
+  #isTaken = false;
   #isOver = false;
   #stays = false;
   /** What was given to the process and has not been taken up yet. */
@@ -90,6 +92,7 @@ export class ClaudeTurn implements Turn {
         clearTimeout(this.#lateTimer);
         const index = this.#untaken.indexOf(text);
         if (index >= 0) this.#untaken.splice(index, 1);
+        this.#isTaken = true;
       },
       onGrant: (rules) => options.onGrant(this.#process?.sessionId ?? "", rules),
       trusted: () => isTrusted(request.cwd, options.env),
@@ -170,12 +173,13 @@ export class ClaudeTurn implements Turn {
 
   #begin({ process, kind, endedTasks }: Seat): ClaudeProcess {
     this.#process = process;
+    this.#isWarm = kind === "warm";
     this.#costBefore = process.costUsd;
     process.stay = this.#request.stay;
     if (process.child.pid !== undefined)
       this.#emit({ kind: "process", pid: process.pid, mark: process.mark });
     if (endedTasks.length > 0) this.#emit({ kind: "tasks-ended", tasks: endedTasks });
-    process.attach({ take: (message) => this.#take(message), refuse: this.#events.refuse });
+    process.attach({ take: this.#events.take, refuse: this.#events.refuse });
     const { prompt, images } = this.#request;
     if (kind === "new") process.send(userMessage(prompt, images));
     // It may just have begun a turn of its own, which then comes first.
@@ -189,12 +193,7 @@ export class ClaudeTurn implements Turn {
     this.#process?.send(userMessage(text, images));
   }
 
-  #take(message: JsonObject): void {
-    this.#hasSaidSomething = true;
-    this.#events.take(message);
-  }
-
-  #endWithoutResult(exit: ProcessExit, { process, kind }: Seat): AgentEvent {
+  #endWithoutResult(exit: ProcessExit, { process }: Seat): AgentEvent {
     const usage = this.#elapsed();
     if (exit.error) {
       const failure = startFailure(exit.error, this.#options.binary, this.#request.cwd);
@@ -202,8 +201,7 @@ export class ClaudeTurn implements Turn {
     }
     if (this.#cancelling) return { kind: "cancelled", usage };
     const failure = crashFailure(exit, process.child.stderr());
-    if (kind === "warm" && !this.#hasSaidSomething)
-      return { kind: "failed", failure: { ...failure, code: "not-begun" } };
+    if (this.#isNotBegun) return { kind: "failed", failure: { ...failure, code: "not-begun" } };
     return { kind: "failed", failure, usage };
   }
 
@@ -225,20 +223,36 @@ export class ClaudeTurn implements Turn {
     const good = result.is_error !== true && result.subtype === "success";
     clearTimeout(this.#lateTimer);
     // What came too late to join the turn is answered in one of its own, in the same process.
-    if (good && this.#untaken.length > 0 && !this.#cancelling && this.#isAnothers(result, process)) {
-      this.#lateTimer = setTimeout(() => this.#close({ kind: "done", usage }), LATE_TURN_MS);
+    const isPending = this.#untaken.length > 0 && !this.#cancelling && (good || this.#isNotBegun);
+    if (isPending && this.#isAnothers(result, process)) {
+      this.#lateTimer = setTimeout(() => this.#close(this.#withoutMore(usage)), LATE_TURN_MS);
       return;
     }
     const failure = good ? undefined : resultFailure(result, process.child.stderr());
     this.#close(failure ? { kind: "failed", failure, usage } : { kind: "done", usage });
   }
 
+  /** Whether a process that had waited for the prompt has not taken it up, so that it can be given to another. */
+  get #isNotBegun(): boolean {
+    return this.#isWarm && !this.#isTaken;
+  }
+
+  /** What is still to be taken up is not. */
+  #withoutMore(usage: Usage): AgentEvent {
+    if (!this.#isNotBegun) return { kind: "done", usage };
+    const message = "Claude Code did not take the prompt up.";
+    return { kind: "failed", failure: { code: "not-begun", message } };
+  }
+
   /** Whether there is another result to come, for what has not been taken up yet. */
   #isAnothers(result: JsonObject, process: ClaudeProcess): boolean {
-    // That was about a task: the prompt is still to come.
+    // That was about a task, or the end of a program that is being ended: the prompt is still to come.
     if (process.endedTask !== undefined) return true;
+    const isCommand = this.#untaken[0]?.startsWith("/") ?? false;
+    if (result.num_turns === 0 && !isCommand) return true;
     this.#untaken.shift();
-    // A slash command, which the program does not give back when it takes it.
+    this.#isTaken = true;
+    // A slash command is not given back when it is taken.
     return result.num_turns !== 0;
   }
 
@@ -247,7 +261,7 @@ export class ClaudeTurn implements Turn {
     const process = this.#process;
     this.#stays = !this.#cancelling && !!process && this.#options.keep(process, last.kind === "done");
     if (this.#stays) process?.detach();
-    else process?.child.closeStdin();
+    else process?.leave();
     // One that was given up ends as cancelled, once everything is gone.
     if (!this.#cancelling) this.#finish(last);
     this.#onResultSeen();

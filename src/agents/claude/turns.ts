@@ -39,7 +39,7 @@ export function claudeTurns(
     return { kind: "warm", process, endedTasks: [] };
   };
   const fits = (process: ClaudeProcess, request: TurnRequest): boolean =>
-    !request.sessionName && process.fits(options, request);
+    !process.isLeaving && !request.sessionName && process.fits(options, request);
   const hasMode = (process: ClaudeProcess, { permissions }: TurnRequest): boolean =>
     options.fixedMode === true || process.mode === modeName(permissions);
 

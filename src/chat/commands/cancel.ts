@@ -95,9 +95,15 @@ function cancelAll(desk: Desk, person: Person): string {
     .map((job) => desk.remove(job.id, person))
     .filter((job) => typeof job === "object");
   const stopped = desk.runs.filter((run) => desk.cancel(person, run) === "stopping").length > 0;
-  if (!stopped && removed.length === 0) return "There is nothing of yours to cancel.";
+  const inBackground = desk.residents.all.filter(
+    ({ resident, job }) => !resident.isBusy && resident.tasks.length > 0 && mayStop(person, job),
+  );
+  for (const { resident } of inBackground) void resident.end();
+  if (!stopped && removed.length === 0 && inBackground.length === 0)
+    return "There is nothing of yours to cancel.";
   const pieces = [
     ...(stopped ? ["stopping the running job"] : []),
+    ...(inBackground.length > 0 ? ["stopping what runs in the background"] : []),
     ...(removed.length > 0 ? [`removed ${removed.length} waiting`] : []),
   ].join(", ");
   return `${pieces[0]?.toUpperCase()}${pieces.slice(1)}.`;
