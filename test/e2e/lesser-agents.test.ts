@@ -155,9 +155,9 @@ test("codex that refuses to be steered: the prompt stays in the queue, and the c
     ...opened(),
     delta("Begun."),
     { expect: { method: "turn/steer" } },
-    refusal(4, "no active turn to steer"),
+    refusal(5, "no active turn to steer"),
     { expect: { method: "turn/interrupt" } },
-    result(5, {}),
+    result(6, {}),
     completed("interrupted"),
   ]);
   say("go");
