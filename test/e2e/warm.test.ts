@@ -92,3 +92,55 @@ test("/cancel ends tasks in the background; so does the next life of a bridge th
     while (!isGone(pid)) await sleep(20);
   }
 });
+
+test("settings that are read again leave a turn in a process that had waited alone", { skip }, async (t) => {
+  const { api, chat, model, start, until } = await claudeProject(t, {
+    NANOGENT_KEEP_WARM: "10m",
+    NANOGENT_PERMISSIONS: "skip",
+  });
+  const bridge = await start();
+  model.reply({ text: "One." });
+  api.say(chat, "first");
+  await until(/^One\.[\s\S]*✅/);
+  const held = model.hold();
+  api.say(chat, "second");
+  await held.requested;
+  bridge.child.kill("SIGHUP");
+  await bridge.says("The settings were read again");
+  held.text("Two.");
+  held.end();
+  await until(/^Two\.[\s\S]*✅/);
+});
+
+test("a process that has to be started otherwise ends what runs in it in the background, and says so", {
+  skip,
+}, async (t) => {
+  const { api, chat, model, start, until } = await claudeProject(t, { NANOGENT_PERMISSIONS: "skip" });
+  await start();
+  model.reply({ tool: "Bash", input: { command: "sleep 77", run_in_background: true, description: "nap" } });
+  model.reply({ text: "Begun." });
+  api.say(chat, "take a nap");
+  await until(/^Begun\.[\s\S]*✅/);
+  api.say(chat, "/effort high");
+  await until(/^Effort from the next prompt on: high\./);
+  model.reply({ text: "Here." });
+  api.say(chat, "are you there");
+  await until(/^Here\.[\s\S]*⚙️ Ended in the background, since this needs other settings: nap$/);
+});
+
+test("/retry repeats what somebody asked for, not what the agent went on with by itself", {
+  skip,
+}, async (t) => {
+  const { api, chat, model, start, until } = await claudeProject(t, { NANOGENT_PERMISSIONS: "skip" });
+  await start();
+  model.reply({ tool: "Bash", input: { command: "sleep 1", run_in_background: true, description: "nap" } });
+  model.reply({ text: "Begun." });
+  api.say(chat, "take a nap");
+  await until(/^Begun\.[\s\S]*✅/);
+  model.reply({ text: "Well slept." });
+  await until(/^Well slept\.[\s\S]*✅/);
+  model.reply({ text: "Again." });
+  api.say(chat, "/retry");
+  await until(/^Again\.[\s\S]*✅/);
+  assert.equal(model.requests.at(-1)?.texts.filter((text) => text.includes("take a nap")).length, 2);
+});

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import type { Log } from "../../log.ts";
 import { within } from "../../within.ts";
 import type { Resident, Stay, TurnRequest } from "../agent.ts";
@@ -9,6 +10,8 @@ import { INITIALIZE, MAX_LINE_BYTES, toLine, turnArgs } from "./protocol.ts";
 import { claudeStream, handOver, type Listener } from "./stream.ts";
 import { claudeTasks } from "./tasks.ts";
 
+/** So long after its last word it has surely written it down, in milliseconds. Usually it takes about 100. */
+const WRITING_MS = 500;
 /** How long the program may take to answer a request of ours, in milliseconds. Usually it takes about 5. */
 const ANSWER_MS = 5_000;
 
@@ -62,6 +65,7 @@ export class ClaudeProcess implements Resident {
   readonly #onSession: ClaudeProcessStart["onSession"];
   #hasEnded = false;
   #isLeaving = false;
+  #heardAt = performance.now();
   #sessionId: string | undefined;
   #mode: string | undefined;
 
@@ -178,9 +182,22 @@ export class ClaudeProcess implements Resident {
       await Promise.race([new Promise<void>((resolve) => this.#onFree.push(resolve)), this.#child.closed]);
   }
 
-  end(): Promise<void> {
+  async end(): Promise<void> {
+    const isWaiting = !this.isBusy && !this.isLeaving;
     this.#isLeaving = true;
-    return this.#child.end();
+    // Asked to end, it would first tell the model that its tasks were stopped. Without it they are found by their mark,
+    // which works on Linux alone.
+    if (isWaiting && this.tasks.length > 0 && process.platform === "linux") await this.#kill();
+    await this.#child.end();
+  }
+
+  async #kill(): Promise<void> {
+    await sleep(Math.max(0, this.#heardAt + WRITING_MS - performance.now()));
+    try {
+      if (!this.#hasEnded) process.kill(this.pid, "SIGKILL");
+    } catch {
+      // It has ended in between.
+    }
   }
 
   /** Lets it end by itself: it takes no more prompts. */
@@ -190,6 +207,7 @@ export class ClaudeProcess implements Resident {
   }
 
   #take(message: JsonObject): void {
+    this.#heardAt = performance.now();
     this.#learn(message);
     if (this.#guest) this.#give(message);
     else this.#keep(message);
@@ -217,6 +235,7 @@ export class ClaudeProcess implements Resident {
 
   /** Nobody has asked for it: the first sign of work begins a turn of the program's own. */
   #keep(message: JsonObject): void {
+    if (this.#isLeaving) return;
     const begins = BEGINS.has(asText(message.type) ?? "");
     const isFirst = this.#unasked.length === 0;
     if (isFirst && !begins) {

@@ -181,9 +181,9 @@ export class ClaudeTurn implements Turn {
     if (endedTasks.length > 0) this.#emit({ kind: "tasks-ended", tasks: endedTasks });
     process.attach({ take: this.#events.take, refuse: this.#events.refuse });
     const { prompt, images } = this.#request;
-    if (kind === "new") process.send(userMessage(prompt, images));
     // It may just have begun a turn of its own, which then comes first.
-    if (kind === "warm") this.#say(prompt, images);
+    if (kind === "own") this.#isTaken = true;
+    else this.#say(prompt, images);
     return process;
   }
 
@@ -245,15 +245,17 @@ export class ClaudeTurn implements Turn {
   }
 
   /** Whether there is another result to come, for what has not been taken up yet. */
-  #isAnothers(result: JsonObject, process: ClaudeProcess): boolean {
-    // That was about a task, or the end of a program that is being ended: the prompt is still to come.
-    if (process.endedTask !== undefined) return true;
-    const isCommand = this.#untaken[0]?.startsWith("/") ?? false;
-    if (result.num_turns === 0 && !isCommand) return true;
-    this.#untaken.shift();
-    this.#isTaken = true;
-    // A slash command is not given back when it is taken.
-    return result.num_turns !== 0;
+  #isAnothers({ num_turns: turns }: JsonObject, process: ClaudeProcess): boolean {
+    if (!this.#isTaken) {
+      // That was about a task, also one that a process before it had left behind: the prompt is still to come.
+      if (process.endedTask !== undefined) return true;
+      // A slash command is not given back when it is taken up, and needs no model.
+      const isCommand = this.#request.prompt.startsWith("/");
+      if (turns === 0 && !isCommand) return true;
+      this.#isTaken = true;
+      this.#untaken.shift();
+    }
+    return this.#untaken.shift() !== undefined;
   }
 
   /** The program has said that it is done: it may end. */
