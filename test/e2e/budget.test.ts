@@ -114,7 +114,7 @@ test("a lift is kept through a restart, and so is what it lets run", async (t) =
   api.say(ada, "three");
   const again = await untilSaid(api, ada, /^💰 “three” waits: .* \$1\.00 of \$1\.00 are spent/);
   assert.equal((await api.press(again, "✖ Drop"))?.text, "Dropped.");
-  await untilSaid(api, ada, /“three” waits[\s\S]*Dropped\. \(Ada\)$/);
+  await untilSaid(api, ada, /“three” waits[\s\S]*✖ Dropped by Ada, \d\d:\d\d$/);
   assert.deepEqual(await ran(), ["one", "two"]);
 });
 
@@ -207,7 +207,7 @@ test("what fails, and what is stopped, costs as well", async (t) => {
   api.say(ada, "stop");
   await untilSaid(api, ada, /^Half\.[\s\S]*working/);
   api.say(ada, "/cancel");
-  await untilSaid(api, ada, /⏹ Stopped by Ada .*\$0\.65/);
+  await untilSaid(api, ada, /⏹ Stopped by Ada, .*\$0\.65/);
   api.say(ada, "/usage");
   await untilSaid(api, ada, /^Today: 2 prompts · \$0\.90 /m);
   api.say(ada, "bad");

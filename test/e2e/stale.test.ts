@@ -37,7 +37,7 @@ test("what was sent to a bridge that was down for long is offered, what was sent
   api.say(ada, "/status");
   await untilSaid(api, ada, /^Undecided: 2 \(by the buttons above\)$/m);
   assert.equal((await api.press(old, "▶ Run"))?.text, "Runs.");
-  await untilSaid(api, ada, /“echo old >> ran”\n\nRuns\. \(Ada\)$/);
+  await untilSaid(api, ada, /“echo old >> ran”\n\n▶ Run by Ada, \d\d:\d\d$/);
   await untilSaid(api, ada, /\(no output\)\n\n✅/);
   assert.equal(await ran(), "new\nold\n");
   assert.equal((await api.press(older, "✖ Drop"))?.text, "Dropped.");

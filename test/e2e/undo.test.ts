@@ -89,7 +89,7 @@ test("a long change comes as a file; what has changed since is named and left; i
   assert.match(String(diff?.bytes), /^\+2000$/m);
   const before = files();
   await api.press(shown, "✖ Leave it");
-  await untilSaid(api, ada, /^Left as it is\. \(Ada\)$/);
+  await untilSaid(api, ada, /^Left as it is by Ada, \d\d:\d\d\.$/);
   assert.deepEqual(files(), before);
   api.say(ada, "/undo");
   const second = await api.waitFor(() =>
