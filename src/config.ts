@@ -24,9 +24,11 @@ import {
   WHEN_BUSY,
   type WhenBusy,
 } from "./config-keys.ts";
+import { lookUp } from "./config-lookup.ts";
+import { secretValues } from "./config-secrets.ts";
 import { warningsAbout } from "./config-warnings.ts";
 import { type EnvFile, readEnvFile } from "./env-file.ts";
-import { isSecretName, secretsIn } from "./secrets.ts";
+import { goesDirectly } from "./no-proxy.ts";
 
 /** Each agent takes some hundred megabytes. */
 const MOST_PARALLEL = 32;
@@ -211,13 +213,6 @@ function missingForAgent({ agent, shell, customCommand }: Config): string | unde
   return undefined;
 }
 
-/** `NO_PROXY`: a list of names that are reached directly, each with all that is below it; `*` for all. */
-function goesDirectly(host: string, environment: NodeJS.ProcessEnv): boolean {
-  const list = environment.NO_PROXY ?? environment.no_proxy ?? "";
-  const names = list.split(",").map((name) => name.trim().replace(/^\*?\./, ""));
-  return names.some((name) => name === "*" || (name !== "" && (host === name || host.endsWith(`.${name}`))));
-}
-
 function readFileOf(folder: string): EnvFile {
   try {
     return readEnvFile(join(folder, ".env"));
@@ -226,33 +221,4 @@ function readFileOf(folder: string): EnvFile {
     const fault = `cannot be read (${code}). Make it a file that you may read`;
     throw new ConfigError([{ key: "The file", where: ".env", fault }]);
   }
-}
-
-/** Where the value of a key comes from; undefined when it is not set, or empty. */
-export function lookUp(
-  key: ConfigKey,
-  file: EnvFile,
-  environment: NodeJS.ProcessEnv,
-): { value: string; where: string } | undefined {
-  // curl and most other programs know the proxy in lower case only, so both spellings are in use.
-  const names = key === "HTTPS_PROXY" ? [key, key.toLowerCase()] : [key];
-  for (const name of names) {
-    const value = environment[name]?.trim();
-    if (value) return { value, where: "the environment" };
-  }
-  const entry = file.entries.get(key);
-  return entry && entry.value !== "" ? { value: entry.value, where: `.env line ${entry.line}` } : undefined;
-}
-
-function secretValues(file: EnvFile, environment: NodeJS.ProcessEnv): string[] {
-  const token = lookUp("TELEGRAM_BOT_TOKEN", file, environment)?.value ?? "";
-  // The half behind the colon is the secret one, and may turn up alone.
-  const tokenSecret = token.split(":")[1] ?? "";
-  const inFile = [...file.entries]
-    .filter(([key]) => isSecretName(key))
-    // A key of several lines turns up line by line.
-    .flatMap(([, { value }]) => [value, ...value.split("\n")]);
-  const proxy = lookUp("HTTPS_PROXY", file, environment)?.value ?? "";
-  const password = URL.canParse(proxy) ? new URL(proxy).password : "";
-  return [...inFile, ...secretsIn(environment), token, tokenSecret, password].filter((value) => value !== "");
 }

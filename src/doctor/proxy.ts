@@ -1,4 +1,4 @@
-import { lookUp } from "../config.ts";
+import { lookUp } from "../config-lookup.ts";
 import { readEnvFile } from "../env-file.ts";
 import type { Finding, Patient } from "./examination.ts";
 

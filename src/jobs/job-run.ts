@@ -9,51 +9,22 @@ import type {
 } from "../agents/agent.ts";
 import { createAnswerText } from "../chat/answer-text.ts";
 import { LiveMessage } from "../chat/live-message.ts";
-import type { FinalAnswer } from "../chat/message-row.ts";
-import type { Messenger } from "../chat/messenger.ts";
-import type { Requests } from "../chat/requests/requests.ts";
-import { renderFinal } from "../chat/turn-render.ts";
 import { createTurnView, type Ending, type TurnView } from "../chat/turn-view.ts";
-import type { Clock } from "../clock.ts";
 import { promptImages } from "../files/prompt-images.ts";
-import type { Log } from "../log.ts";
 import { startTimeOf } from "../process-identity.ts";
-import type { ProjectPaths } from "../project.ts";
-import type { Store } from "../store.ts";
-import { plain } from "../text/entities.ts";
-import type { Undo } from "../undo/undo.ts";
-import { within } from "../within.ts";
 import { agentPrompt } from "./agent-prompt.ts";
-import { forgetAnswer, storeAnswer, textPath } from "./answer-store.ts";
-import type { Conversations, Opening } from "./conversations.ts";
-import { endNotice } from "./end-notice.ts";
-import { type Job, type JobOutcome, titleOf } from "./job.ts";
-import { type JobFilesOptions, withOutbox } from "./job-files.ts";
+import { textPath } from "./answer-store.ts";
+import type { Opening } from "./conversations.ts";
+import { type Job, titleOf } from "./job.ts";
+import type { JobContext } from "./job-context.ts";
+import { deliverEnd } from "./job-end.ts";
+import { withOutbox } from "./job-files.ts";
 import { CONTINUE, JobTurn } from "./job-turn.ts";
 import type { Running } from "./queue.ts";
 import { goesOn, sessionFor } from "./resumption.ts";
 import type { JobSettings } from "./settings.ts";
-import { settleJob } from "./settle.ts";
 import { commandOf } from "./shell-command.ts";
-import { spentBy } from "./spent.ts";
 import { guardAgainstStalls, type StallGuard } from "./stall-guard.ts";
-
-/** What every job of a bridge needs. */
-export interface JobContext extends JobFilesOptions {
-  readonly messenger: Messenger;
-  readonly requests: Requests;
-  readonly conversations: Conversations;
-  readonly store: Store;
-  readonly clock: Clock;
-  readonly log: Log;
-  readonly paths: ProjectPaths;
-  /** Takes secrets out of what agents say. */
-  readonly redact: (text: string) => string;
-  /** Remembers what the files were; missing where nothing can be undone. */
-  readonly undo?: Undo;
-  /** A prompt that took longer than this ends with a message that the phone rings for; undefined for never. */
-  readonly notifyAfterMs: () => number | undefined;
-}
 
 export interface JobRunOptions extends JobContext {
   readonly agent: Agent;
@@ -67,9 +38,6 @@ export interface JobRunOptions extends JobContext {
   /** Its last word could not be brought into the chat, and waits until it can. */
   readonly onUndelivered: () => void;
 }
-
-/** A disk that takes no more must not hold an answer back. */
-const STORE_MS = 3_000;
 
 /** One job from its start to the delivered answer. */
 export class JobRun implements Running {
@@ -256,15 +224,15 @@ export class JobRun implements Running {
     return taken;
   }
 
-  #render(ending: Ending): FinalAnswer {
-    const { messenger, log } = this.#options;
-    try {
-      return renderFinal(this.view, ending, messenger.limits);
-    } catch (error) {
-      // It cannot fail to render; but what was done must not be offered again if it did.
-      log.error("answer not rendered", { job: this.job.id, error });
-      return { parts: [plain(this.view.redact(this.view.text.tail) || "(no text)")] };
-    }
+  #deliver(ending: Ending): Promise<void> {
+    return deliverEnd(ending, {
+      ...this.#options,
+      job: this.job,
+      view: this.view,
+      live: this.#live,
+      turn: this.#turn,
+      interrupted: this.#interrupted,
+    });
   }
 
   #keepSession(sessionId: string): void {
@@ -273,38 +241,6 @@ export class JobRun implements Running {
     if (store.job(id)?.sessionId !== sessionId)
       store.note({ k: "started", id, sessionId, agent: agent.name });
     if (this.#ownsSession) conversations.keepSession(this.job.place, agent.name, sessionId, this.#opening);
-  }
-
-  /** Before the next job asks whether the budget is reached. */
-  #keepSpending(ending: Ending): void {
-    const { store, agent, clock } = this.#options;
-    const { id } = this.job;
-    const whose = { id, agent: agent.name, sessionId: store.job(id)?.sessionId };
-    const spent = spentBy(ending, whose, clock.now());
-    if (spent) store.note(spent);
-  }
-
-  async #deliver(ending: Ending): Promise<void> {
-    const { store, requests, log, agent, paths, clock, notifyAfterMs } = this.#options;
-    const { id } = this.job;
-    requests.void(id);
-    this.#keepSpending(ending);
-    log.info("job ended", { job: id, agent: agent.name, outcome: ending.kind, ...failureFields(ending) });
-    const outcome = this.#interrupted && ending.kind === "cancelled" ? "interrupted" : outcomeOf(ending);
-    const rings = outcome !== "interrupted";
-    const notice = rings ? endNotice(this.view, ending, this.job, clock.now(), notifyAfterMs()) : undefined;
-    const final = { ...this.#render(ending), ...(notice === undefined ? {} : { notice }) };
-    try {
-      const answer = await storeAnswer(final, outcome, id, paths);
-      await within(store.record({ k: "answered", id, answer }), STORE_MS);
-    } catch (error) {
-      log.error("answer not stored", { job: id, error });
-    }
-    const gone = this.#turn?.ended();
-    const arrival = await settleJob(this.#live, final, outcome, this.job, { ...this.#options, gone });
-    if (arrival === "undelivered") return this.#options.onUndelivered();
-    if (arrival === "instead") this.view.text.keep();
-    forgetAnswer(id, paths);
   }
 }
 
@@ -320,14 +256,3 @@ const VISIBLE: ReadonlySet<AgentEvent["kind"]> = new Set([
   "request",
   "request-void",
 ]);
-
-/** A command that ends with another code than 0 has failed, though it was run. */
-function outcomeOf(ending: Ending): JobOutcome {
-  return ending.kind === "done" && (ending.usage.exitCode ?? 0) !== 0 ? "failed" : ending.kind;
-}
-
-function failureFields(ending: Ending): Record<string, string | undefined> {
-  if (ending.kind !== "failed") return {};
-  const { code, detail, raw } = ending.failure;
-  return { code, detail, raw };
-}

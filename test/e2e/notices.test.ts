@@ -4,20 +4,20 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { fromBot, untilSaid } from "./chats.ts";
 import { OWNER, project } from "./project.ts";
 
-const OTHER = 8;
+const OTHER_OWNER = 8;
 
 async function notifying(t: TestContext, after = "1s") {
   const home = await project(t, {
     env: {
       NANOGENT_AGENT: "shell",
       NANOGENT_NOTIFY_AFTER: after,
-      TELEGRAM_ALLOWED_USER_IDS: `${OWNER},${OTHER}`,
-      NANOGENT_OWNER_IDS: `${OWNER},${OTHER}`,
+      TELEGRAM_ALLOWED_USER_IDS: `${OWNER},${OTHER_OWNER}`,
+      NANOGENT_OWNER_IDS: `${OWNER},${OTHER_OWNER}`,
     },
   });
   const { api } = home;
   const ada = api.privateChat(OWNER, { firstName: "Ada" });
-  const bob = api.privateChat(OTHER, { firstName: "Bob" });
+  const bob = api.privateChat(OTHER_OWNER, { firstName: "Bob" });
   const bridge = await home.start();
   /** What the phone has rung for. */
   const rings = () =>
@@ -92,12 +92,12 @@ test("whoever is stopped by somebody else is told; with off nobody is", async (t
     const running = await untilSaid(api, bob, new RegExp(`^${setting}`));
     await sleep(1_200);
     await api.press(running, "⏹ Stop", { from: OWNER });
-    await untilSaid(api, bob, new RegExp(`^${setting}\n\n⏹ Stopped by Ada, `));
+    await untilSaid(api, bob, new RegExp(`^${setting}\n\n⏹ Stopped by Ada`));
     if (setting === "1s") await untilSaid(api, bob, /^⏹ Stopped after \d\.\d s by Ada$/);
     await writeEnv({
       NANOGENT_AGENT: "shell",
-      TELEGRAM_ALLOWED_USER_IDS: `${OWNER},${OTHER}`,
-      NANOGENT_OWNER_IDS: `${OWNER},${OTHER}`,
+      TELEGRAM_ALLOWED_USER_IDS: `${OWNER},${OTHER_OWNER}`,
+      NANOGENT_OWNER_IDS: `${OWNER},${OTHER_OWNER}`,
       NANOGENT_NOTIFY_AFTER: "off",
     });
     bridge.child.kill("SIGHUP");

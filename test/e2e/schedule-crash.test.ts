@@ -23,6 +23,7 @@ async function shellProject(t: TestContext) {
       NANOGENT_AGENT: "shell",
       TELEGRAM_ALLOWED_USER_IDS: String(OWNER),
       NANOGENT_STALE_AFTER: "off",
+      NANOGENT_NOTIFY_AFTER: "off",
     },
   });
   return { ...home, ada: home.api.privateChat(OWNER, { firstName: "Ada" }) };
