@@ -93,7 +93,7 @@ test("a box is one line without a gap", async () => {
 });
 
 test("double lines keep what is between them open", async () => {
-  const picture = await draw("╬╔╤");
+  const picture = await draw("╬╔╤╒╟╥");
   const row = (column: number, y: number): string => picture.shape(column, 0)[y] ?? "";
   assert.equal(row(0, 13), "#######..#######");
   assert.equal(row(0, 15), "................");
@@ -101,6 +101,11 @@ test("double lines keep what is between them open", async () => {
   assert.equal(row(1, 17), ".....##..#######");
   assert.equal(row(2, 15), "................");
   assert.equal(row(2, 20), ".......##.......");
+  assert.equal(row(3, 13), ".......#########");
+  assert.equal(row(3, 15), ".......##.......");
+  assert.equal(row(4, 15), ".....##..#######");
+  assert.equal(row(5, 16), "################");
+  assert.equal(row(5, 17), ".....##..##.....");
 });
 
 /** How many of the 512 pixels are filled. */
