@@ -8,6 +8,7 @@ import { interrupt } from "./interrupt.ts";
 import { journal } from "./journal.ts";
 import type { Bench, Row } from "./measure.ts";
 import { memory } from "./memory.ts";
+import { picture } from "./picture.ts";
 import { prompt } from "./prompt.ts";
 import { recovery } from "./recovery.ts";
 import { render } from "./render.ts";
@@ -36,6 +37,7 @@ const BENCHES = new Map<string, Bench>(
     journal,
     backlog,
     render,
+    picture,
   }),
 );
 

@@ -1,8 +1,9 @@
 import { spawn } from "node:child_process";
-import headless from "@xterm/headless";
+import headless, { type Terminal } from "@xterm/headless";
 
 /** A program in a real terminal, and what a person would see of it. */
 export interface FakeTerminal {
+  readonly terminal: Terminal;
   /** The screen's lines, without the empty ones at the end. */
   screen(): string[];
   type(text: string): void;
@@ -45,6 +46,7 @@ export function openTerminal(
     return lines;
   };
   return {
+    terminal,
     screen,
     type: (text) => void child.stdin.write(text),
     shows: (what) =>
