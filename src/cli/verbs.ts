@@ -70,7 +70,7 @@ const doctor: Verb = {
 const open: Verb = {
   name: "open",
   usage: "[ID]",
-  summary: "print a link to the page with the terminals, for a browser on this machine",
+  summary: "print a link to the terminals for a browser here",
   detail: [
     "The link works once, within 30 seconds. With the ID of a terminal, such as term-1, it opens that one.",
     "Exit codes: 0 here it is, 1 no bridge runs in this folder, or it has no page.",

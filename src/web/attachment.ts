@@ -49,6 +49,8 @@ export class Attachment implements Viewer, Member {
     ({ columns: this.columns, rows: this.rows } = request);
     this.#exit = session.exit;
     this.#unwatch = session.watch(this);
+    // The others are told; the newcomer is told below.
+    room.count();
     room.join(this);
     const honoured = request.from !== undefined && this.#missedSince(request.from) !== undefined;
     this.#position = honoured ? (request.from ?? 0) : -1;
@@ -59,7 +61,6 @@ export class Attachment implements Viewer, Member {
     socket.sendText(
       JSON.stringify({ type: "attached", session: id, position, columns, rows, role, viewers }),
     );
-    room.count();
     void this.#catchUp();
   }
 

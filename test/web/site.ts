@@ -28,6 +28,7 @@ export interface Site {
   readonly first: StandInSession;
   readonly sessions: Map<string, StandInSession>;
   readonly opened: OpenRequest[];
+  readonly needs: WebNeeds;
   /** What the users are, by id; those of the machine are under 0. */
   readonly roles: Map<number, WebRole>;
   publicUrl: URL | undefined;
@@ -130,7 +131,17 @@ export async function site(t: TestContext, clock: Clock = systemClock): Promise<
     return screen;
   };
   const made: Site = {
-    ...{ port, folder, first, sessions, opened, roles, publicUrl: undefined, stopped: "stopped" as const },
+    ...{
+      port,
+      folder,
+      first,
+      sessions,
+      opened,
+      needs,
+      roles,
+      publicUrl: undefined,
+      stopped: "stopped" as const,
+    },
     ...{ changed, listeners: () => listeners.size, link, stop: server.stop, token, call, open },
     async attach(test, more = {}) {
       const screen = await open(test);
@@ -149,6 +160,8 @@ export class Screen {
   /** What is on it since the last snapshot. */
   shown = "";
   position = 0;
+  /** Bytes of output, all in all. */
+  received = 0;
   closedWith: number | undefined;
   #expectsSnapshot = false;
 
@@ -185,6 +198,7 @@ export class Screen {
   }
 
   #show(data: Buffer): void {
+    this.received += data.length;
     if (this.#expectsSnapshot) this.shown = "";
     else this.position += data.length;
     this.#expectsSnapshot = false;
