@@ -297,6 +297,14 @@ for (const [list, direct] of [
   });
 }
 
+test("an address of one's own and a tunnel that makes one are not both possible", async (t) => {
+  const url = "NANOGENT_PUBLIC_URL=https://term.example.org";
+  const both = await problems(t, `TELEGRAM_BOT_TOKEN=${TOKEN}\n${url}\nNANOGENT_TUNNEL=tailscale\n`);
+  assert.match(both.join("\n"), /^NANOGENT_TUNNEL \(\.env line 3\) makes .* NANOGENT_PUBLIC_URL names one/);
+  const config = await read(t, `TELEGRAM_BOT_TOKEN=${TOKEN}\n${url}\nNANOGENT_TUNNEL=off\n`);
+  assert.equal(config.web.publicUrl?.host, "term.example.org");
+});
+
 test("an agent that lacks what it needs is told with the remedy", async (t) => {
   const cases: [lines: string, problem: RegExp | undefined][] = [
     [

@@ -17,6 +17,7 @@ import { stream } from "./stream.ts";
 import { table } from "./table.ts";
 import { topics } from "./topics.ts";
 import { turn } from "./turn.ts";
+import { viewers } from "./viewers.ts";
 
 const BENCHES = new Map<string, Bench>(
   Object.entries({
@@ -36,6 +37,7 @@ const BENCHES = new Map<string, Bench>(
     journal,
     backlog,
     render,
+    viewers,
   }),
 );
 

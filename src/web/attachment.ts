@@ -97,13 +97,10 @@ export class Attachment implements Viewer, Member {
     if (this.mayType()) this.#options.room.resized(this);
   }
 
-  output(chunk: Buffer, position: number): void {
+  output(chunk: Buffer): void {
     if (!this.#live) return;
-    // What he was given while he caught up is not given again.
-    const fresh = chunk.subarray(Math.max(0, this.#position - position));
-    if (fresh.length === 0) return;
     if (this.#options.socket.bufferedAmount > MOST_UNSENT) this.#live = false;
-    else this.#send(fresh);
+    else this.#send(chunk);
   }
 
   resized(): void {

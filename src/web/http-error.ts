@@ -54,5 +54,7 @@ export function answerError(response: ServerResponse, error: HttpError): void {
 export function refuseUpgrade(socket: Duplex, error: HttpError): void {
   const { body, headers } = render(error);
   const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}`);
-  socket.end(`HTTP/1.1 ${error.status} ${error.code}\r\n${lines.join("\r\n")}\r\n\r\n${body}`);
+  // Whoever never closes his end must not keep this one open.
+  const hangUp = (): void => void socket.destroy();
+  socket.end(`HTTP/1.1 ${error.status} ${error.code}\r\n${lines.join("\r\n")}\r\n\r\n${body}`, hangUp);
 }

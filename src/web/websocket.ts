@@ -75,7 +75,11 @@ export class WebSocket {
 
   /** Sends no more and takes no more. What waits goes out first; after `deadlineMs` the connection is cut. */
   close(code: number, reason = "", deadlineMs = CLOSE_MS): void {
-    if (!this.#isOpen()) return;
+    if (!this.#isOpen()) {
+      // It is closing already, and may now have less time for it.
+      if (!this.#socket.destroyed) this.#setTimer(deadlineMs, () => this.#socket.destroy());
+      return;
+    }
     this.#send(OPCODE.close, closePayload(code, reason));
     this.#code = code;
     // The client's close frame has to be read even when its input was held back.

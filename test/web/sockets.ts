@@ -1,4 +1,4 @@
-import { createServer, type Server } from "node:http";
+import { createServer } from "node:http";
 import { type AddressInfo, connect, type Socket } from "node:net";
 import type { TestContext } from "node:test";
 import { WebSocket as Client } from "ws";
@@ -15,6 +15,8 @@ export interface EchoServer {
   /** The codes of those that have ended. */
   readonly ended: readonly number[];
   readonly heard: readonly string[];
+  /** How many are open, also those that were refused. */
+  connections(): number;
 }
 
 export async function echoServer(t: TestContext, clock: Clock = systemClock): Promise<EchoServer> {
@@ -40,19 +42,18 @@ export async function echoServer(t: TestContext, clock: Clock = systemClock): Pr
     });
     sockets.push(socket);
   });
-  const port = await listen(t, server);
-  return { port, url: `ws://127.0.0.1:${port}/`, sockets, ended, heard };
-}
-
-async function listen(t: TestContext, server: Server): Promise<number> {
   const open = new Set<Socket>();
-  server.on("connection", (socket) => open.add(socket));
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  server.on("connection", (socket) => {
+    open.add(socket);
+    socket.on("close", () => open.delete(socket));
+  });
   t.after(() => {
     for (const socket of open) socket.destroy();
     server.close();
   });
-  return (server.address() as AddressInfo).port;
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const { port } = server.address() as AddressInfo;
+  return { connections: () => open.size, port, url: `ws://127.0.0.1:${port}/`, sockets, ended, heard };
 }
 
 /** A client by the `ws` package, open. */
@@ -79,13 +80,18 @@ export async function rawClient(
   t: TestContext,
   port: number,
   first: Buffer = Buffer.alloc(0),
+  protocol = "nanogent.1",
 ): Promise<RawClient> {
-  const socket = connect(port, "127.0.0.1");
+  // It leaves its end open when the other one is closed.
+  const socket = connect({ port, host: "127.0.0.1", allowHalfOpen: true });
   t.after(() => socket.destroy());
   const chunks: Buffer[] = [];
   socket.on("data", (chunk) => chunks.push(chunk));
   socket.on("error", () => {});
-  const ended = new Promise<void>((resolve) => socket.on("close", () => resolve()));
+  const ended = new Promise<void>((resolve) => {
+    socket.on("end", () => resolve());
+    socket.on("close", () => resolve());
+  });
   const lines = [
     "GET / HTTP/1.1",
     `Host: 127.0.0.1:${port}`,
@@ -93,7 +99,7 @@ export async function rawClient(
     "Connection: Upgrade",
     "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==",
     "Sec-WebSocket-Version: 13",
-    "Sec-WebSocket-Protocol: nanogent.1",
+    `Sec-WebSocket-Protocol: ${protocol}`,
   ];
   socket.write(Buffer.concat([Buffer.from(`${lines.join("\r\n")}\r\n\r\n`), first]));
   const received = (): Buffer => {

@@ -180,10 +180,7 @@ test("one that tells no address is started again", async (t) => {
   await until("the start", () => pids().length === 1);
   await clock.advance(60_000);
   await until("the fault", () => faults.length === 1);
-  assert.match(
-    faults[0] ?? "",
-    /^tailscale tells no address for the page; it is started again\. It said: https/,
-  );
+  assert.match(faults[0] ?? "", /^tailscale tells no address for the page; it is started again\./);
   assert.deepEqual(pids().map(isAlive), [false]);
 });
 

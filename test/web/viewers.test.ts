@@ -64,6 +64,30 @@ test("output that comes while the first picture is made is neither lost nor doub
   assert.equal(first.snapshots, 1);
 });
 
+test("a program that outruns the making of pictures is shown by pictures, four a second at most", async (t) => {
+  const clock = fakeClock();
+  const { first, attach } = await site(t, clock);
+  const gates: (() => void)[] = [];
+  const close = (): void => {
+    first.gate = new Promise((resolve) => gates.push(resolve));
+  };
+  close();
+  const screen = await attach(t);
+  for (let round = 1; round <= 3; round++) {
+    await until(`picture ${round}`, () => first.snapshots === round);
+    const { position } = first;
+    if (round < 3) first.output("x".repeat(300_000));
+    close();
+    gates.shift()?.();
+    await until("it is shown", () => screen.shown.startsWith(`screen at ${position}`));
+    await clock.advance(249);
+    assert.equal(first.snapshots, round);
+    await clock.advance(1);
+  }
+  first.output("live");
+  await shows(screen, "screen at 600000live");
+});
+
 test("the first size and the first keys count, also when the screen takes its time", async (t) => {
   const { first, token, open } = await site(t);
   first.gate = new Promise(() => {});

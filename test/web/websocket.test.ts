@@ -63,6 +63,7 @@ test("what is no frame is answered with the right code, and the connection ends"
   for (const [what, bytes, code] of cases) {
     const client = await rawClient(t, server.port, bytes);
     await client.ended;
+    client.socket.end();
     const answer = client.received();
     assert.deepEqual([answer[0], answer.readUInt16BE(2)], [0x88, code], what);
     await until(
@@ -87,6 +88,7 @@ test("a close is answered with its own code, and one without a code with none", 
   ]) {
     const client = await rawClient(t, server.port, frame({ opcode: 8, payload: payload ?? "" }));
     await client.ended;
+    client.socket.end();
     assert.deepEqual(client.received(), answer);
   }
 });
@@ -131,6 +133,22 @@ test("a client that does not answer the end is cut", async (t) => {
   await clock.advance(10_000);
   await client.ended;
   assert.deepEqual(server.ended, [1000]);
+});
+
+test("a client that never closes its end after a refusal is cut", async (t) => {
+  const server = await echoServer(t);
+  const client = await rawClient(t, server.port, Buffer.alloc(0), "nanogent.0");
+  await client.ended;
+  await until("its end", () => server.connections() === 0);
+  const clock = fakeClock();
+  const other = await echoServer(t, clock);
+  const bad = await rawClient(t, other.port, frame({ opcode: 3 }));
+  await until("the refusal", () => bad.received().length > 0);
+  await clock.advance(1);
+  other.sockets[0]?.close(1001, "", 100);
+  await clock.advance(100);
+  await until("the end", () => other.ended.length === 1);
+  assert.deepEqual([other.connections(), clock.pending], [0, 0]);
 });
 
 test("what a client does not read is seen, and it is told when it is out", async (t) => {
