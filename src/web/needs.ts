@@ -24,7 +24,7 @@ export interface WebSessions {
   close(id: string): Promise<void>;
   /** Where uploads for it go: absolute, on this machine. */
   folderOf(id: string): Promise<string>;
-  /** For what is opened: `host`, `ssh:NAME`, `docker:NAME`. */
+  /** Where one can be opened: `host`, `ssh:NAME`, `docker:NAME`. Asked every second while somebody looks at the list. */
   hosts(): Promise<readonly string[]>;
   /** Calls back when one came, ended, or got another title, size or number of viewers. @returns what ends that. */
   onChange(listener: () => void): () => void;

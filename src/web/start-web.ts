@@ -37,7 +37,7 @@ export class PortError extends Error {
 }
 
 /**
- * Serves the page, and has it reached from elsewhere as the settings say.
+ * Serves the page, which the caller wants (`config.web.on`), and has it reached from elsewhere as the settings say.
  * @throws PortError
  */
 export async function startWeb(options: WebOptions): Promise<Web> {

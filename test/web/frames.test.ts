@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import test from "node:test";
+import fc from "fast-check";
 import { FrameError, FrameReader, type Message } from "../../src/web/frames.ts";
 import { closing, frame, type HandMade } from "./frames.ts";
 
@@ -118,6 +119,33 @@ test("how the bytes are cut on their way makes no difference", () => {
   for (const [what, frames, said] of cases) {
     for (const pieces of [1, 3, 7]) assert.deepEqual(read(frames, pieces), said, `${what}, by ${pieces}`);
   }
+});
+
+test("whatever comes, it is read or refused", () => {
+  const piece = fc.oneof(
+    fc.uint8Array({ maxLength: 40 }),
+    fc
+      .record({
+        opcode: fc.nat(15),
+        payload: fc.uint8Array({ maxLength: 300 }).map((bytes) => Buffer.from(bytes)),
+        final: fc.boolean(),
+        masked: fc.constantFrom(true, true, true, false),
+      })
+      .map(frame),
+  );
+  fc.assert(
+    fc.property(fc.array(piece, { maxLength: 10 }), fc.integer({ min: 1, max: 50 }), (pieces, size) => {
+      const bytes = Buffer.concat(pieces);
+      const reader = new FrameReader(LARGEST);
+      try {
+        for (let at = 0; at < bytes.length; at += size)
+          for (const _ of reader.push(bytes.subarray(at, at + size)));
+      } catch (error) {
+        assert.ok(error instanceof FrameError, String(error));
+      }
+    }),
+    { numRuns: 500 },
+  );
 });
 
 test("a large message in the smallest of fragments takes no more time than its bytes", () => {

@@ -1,24 +1,16 @@
 import assert from "node:assert/strict";
-import { createHmac } from "node:crypto";
 import test from "node:test";
 import { readInitData } from "../../src/web/init-data.ts";
+import { type Fields, signed as sign } from "./init-data.ts";
 
 const TOKEN = "123456789:AAHdqTcvCH1vGWJxfSeofSAs0K5PALDsaw";
 const NOW = Date.UTC(2026, 5, 1);
 const SECONDS = NOW / 1_000;
 const USER = JSON.stringify({ id: 7, first_name: "Ada & Söhne=", username: "ada" });
 
-type Fields = Readonly<Record<string, string>>;
-
 const fields: Fields = { auth_date: String(SECONDS), query_id: "AAH", signature: "ed25519", user: USER };
 
-/** Launch data as Telegram signs it. */
-function signed(given: Fields, token = TOKEN): string {
-  const lines = Object.entries(given).map(([name, value]) => `${name}=${value}`);
-  const key = createHmac("sha256", "WebAppData").update(token).digest();
-  const hash = createHmac("sha256", key).update(lines.sort().join("\n")).digest("hex");
-  return new URLSearchParams({ ...given, hash }).toString();
-}
+const signed = (given: Fields, token = TOKEN): string => sign(given, token);
 
 /** With a field put in or changed after the signature. */
 function changed(initData: string, name: string, value: string): string {

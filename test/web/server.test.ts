@@ -6,7 +6,8 @@ import { connect } from "node:net";
 import { join } from "node:path";
 import test from "node:test";
 import { WebSocket as Client } from "ws";
-import { site } from "./site.ts";
+import { signed } from "./init-data.ts";
+import { BOT_TOKEN, site } from "./site.ts";
 import { until } from "./until.ts";
 
 test("the page comes with strict headers, and only Telegram's client for the web may frame it", async (t) => {
@@ -143,6 +144,28 @@ test("failure 24: another page, or another name for this address, drives nothing
   }
   made.publicUrl = undefined;
   assert.equal((await call("GET", "/", { headers: { Origin: "https://term.example.org" } })).status, 403);
+});
+
+test("whoever opens the page in Telegram is let in as what he is, by his id", async (t) => {
+  const { call, roles } = await site(t);
+  roles.set(7, "writer");
+  const login = (id: number, more: Record<string, string> = {}) => {
+    const user = JSON.stringify({ id, first_name: "Ada", username: "ada" });
+    const now = String(Math.floor(Date.now() / 1_000));
+    return call("POST", "/v1/login", {
+      body: { initData: signed({ auth_date: now, user, ...more }, BOT_TOKEN) },
+    });
+  };
+  const good = await login(7, { start_param: "term-1" });
+  const { token, expiresAt, ...rest } = good.json;
+  assert.deepEqual([good.status, rest], [200, { role: "writer", name: "Ada", startParam: "term-1" }]);
+  assert.ok(Math.abs(Number(expiresAt) - Date.now() - 3_600_000) < 60_000);
+  assert.equal((await call("GET", "/v1/sessions", { token: String(token) })).status, 200);
+  // failure 28: another account that has the name of an owner by now.
+  const other = await login(8);
+  assert.deepEqual([other.status, other.error?.code], [403, "not-allowed"]);
+  assert.match(other.error?.hint ?? "", /TELEGRAM_ALLOWED_USER_IDS: 8$/);
+  assert.equal((await call("POST", "/v1/login", { body: {} })).status, 400);
 });
 
 test("a link works once; whoever tries too often has to wait", async (t) => {
