@@ -179,6 +179,11 @@ export class Attachment implements Viewer, Member {
   #tellSize(): void {
     const { columns, rows } = this.#options.session;
     if (columns === this.#told.columns && rows === this.#told.rows) return;
+    // What is drawn for another size would be garbled: one who does not keep up gets it when he has caught up.
+    if (this.#options.socket.bufferedAmount > MOST_UNSENT) {
+      this.#live = false;
+      return;
+    }
     this.#told = { columns, rows };
     this.told({ type: "size", columns, rows });
   }
