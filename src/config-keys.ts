@@ -32,6 +32,10 @@ export const CONFIG_KEYS = [
   "NANOGENT_KEEP_UPLOADS",
   "NANOGENT_TRANSCRIBE",
   "NANOGENT_TRANSCRIBE_CONFIRM",
+  "NANOGENT_WEB",
+  "NANOGENT_PORT",
+  "NANOGENT_PUBLIC_URL",
+  "NANOGENT_TUNNEL",
   "NANOGENT_LOG",
 ] as const;
 
@@ -46,6 +50,10 @@ export const WHEN_BUSY: readonly WhenBusy[] = ["queue", "steer", "interrupt"];
 /** Where owners may use the shell: in private chats, in groups as well, or nowhere. */
 export type ShellUse = "on" | "groups" | "off";
 export const SHELL_USES: readonly ShellUse[] = ["on", "groups", "off"];
+
+/** Programs that make the page reachable from elsewhere. */
+export const TUNNELS = ["cloudflared", "tailscale"] as const;
+export type TunnelName = (typeof TUNNELS)[number];
 
 /** A value that a key cannot have. The message says what is wrong with it and how to put it right. */
 export class ValueFault extends Error {
@@ -111,6 +119,19 @@ export function parseHttpUrl(value: string): URL {
   );
 }
 
+/** The address under which a proxy or tunnel of one's own leads to the page. */
+export function parsePublicUrl(value: string): URL {
+  const url = parseHttpUrl(value);
+  if (url.protocol !== "https:")
+    throw new ValueFault(
+      "is not an https address, and Telegram opens no others. Write it as https://example.org",
+    );
+  if (url.pathname === "/" && !/[?#@]/.test(value)) return url;
+  throw new ValueFault(
+    "has more than a host and a port. Let the whole host lead to the page, and write it as https://example.org",
+  );
+}
+
 function isDecodable(text: string): boolean {
   try {
     decodeURIComponent(text);
@@ -124,6 +145,11 @@ export function parseChoice<T extends string>(value: string, choices: readonly T
   const choice = choices.find((each) => each === value.toLowerCase());
   if (choice !== undefined) return choice;
   throw new ValueFault(`"${hideToken(value)}" is not one of its values. Use ${choices.join(", ")}`);
+}
+
+/** Undefined for `off` and `none`. */
+export function parseTunnel(value: string): TunnelName | undefined {
+  return /^(off|none)$/i.test(value) ? undefined : parseChoice(value, TUNNELS);
 }
 
 const UNIT_MS: Readonly<Record<string, number>> = { s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 };

@@ -14,12 +14,15 @@ import {
   parseDollars,
   parseGlobs,
   parseHttpUrl,
+  parsePublicUrl,
   parseSwitch,
   parseTimeSpan,
   parseToken,
+  parseTunnel,
   parseUserIds,
   SHELL_USES,
   type ShellUse,
+  type TunnelName,
   ValueFault,
   WHEN_BUSY,
   type WhenBusy,
@@ -40,6 +43,17 @@ export interface AccessConfig {
   readonly users: readonly number[];
   /** Undefined when the key is not set: then every allowed user and private chat is an owner. */
   readonly owners: readonly number[] | undefined;
+}
+
+/** The page with the terminals. */
+export interface WebConfig {
+  readonly on: boolean;
+  /** Undefined for any that is free. */
+  readonly port: number | undefined;
+  /** Where a proxy or tunnel of one's own leads to the page. */
+  readonly publicUrl: URL | undefined;
+  /** The program that makes it reachable from elsewhere. */
+  readonly tunnel: TunnelName | undefined;
 }
 
 export interface Config {
@@ -84,6 +98,7 @@ export interface Config {
   readonly transcribe: readonly string[];
   /** What was heard is offered instead of run. */
   readonly transcribeConfirm: boolean;
+  readonly web: WebConfig;
   readonly logFormat: "text" | "json";
   /** Values that must never be shown: of the keys above, and of whatever else in `.env` has a name like a secret's. */
   readonly secretValues: readonly string[];
@@ -188,6 +203,12 @@ export function readConfig(
     keepUploadsMs: read<number | undefined>("NANOGENT_KEEP_UPLOADS", parseAge, 30 * 86_400_000),
     transcribe: read<readonly string[]>("NANOGENT_TRANSCRIBE", parseArguments, []),
     transcribeConfirm: read("NANOGENT_TRANSCRIBE_CONFIRM", parseSwitch, false),
+    web: {
+      on: read("NANOGENT_WEB", parseSwitch, true),
+      port: read<number | undefined>("NANOGENT_PORT", (value) => parseCount(value, 65_535), undefined),
+      publicUrl: read<URL | undefined>("NANOGENT_PUBLIC_URL", parsePublicUrl, undefined),
+      tunnel: read<TunnelName | undefined>("NANOGENT_TUNNEL", parseTunnel, undefined),
+    },
     logFormat: read("NANOGENT_LOG", (value) => parseChoice(value, ["text", "json"]), "text"),
     secretValues: secretValues(file, environment),
     warnings: warningsAbout(folder, file, access),
@@ -198,6 +219,13 @@ export function readConfig(
       key: "NANOGENT_AGENT",
       where: find("NANOGENT_AGENT")?.where ?? ".env",
       fault: missing,
+    });
+  }
+  if (config.web.publicUrl && config.web.tunnel) {
+    problems.push({
+      key: "NANOGENT_TUNNEL",
+      where: find("NANOGENT_TUNNEL")?.where ?? ".env",
+      fault: "makes an address of its own, but NANOGENT_PUBLIC_URL names one. Take out one of the two",
     });
   }
   if (problems.length > 0) throw new ConfigError(problems, config);

@@ -6,8 +6,10 @@ import {
   parseClaudeArguments,
   parseDollars,
   parseHttpUrl,
+  parsePublicUrl,
   parseTimeSpan,
   parseToken,
+  parseTunnel,
   ValueFault,
 } from "../src/config-keys.ts";
 
@@ -115,6 +117,26 @@ test("an address that could not be used is refused with what is wrong with it", 
     );
   }
   assert.equal(parseHttpUrl("http://a%25:b@proxy:1").host, "proxy:1");
+});
+
+test("the page's address is https and a host, and a tunnel is one of those that are known", () => {
+  assert.equal(parsePublicUrl("https://Term.example.org:8443/").origin, "https://term.example.org:8443");
+  for (const [value, fault] of [
+    ["term.example.org", /with its scheme/],
+    ["http://term.example.org", /not an https address/],
+    ["https://term.example.org/path", /more than a host/],
+    ["https://term.example.org/?a", /more than a host/],
+    ["https://term.example.org/#", /more than a host/],
+    ["https://u:p@term.example.org", /more than a host/],
+  ] as const) {
+    assert.throws(
+      () => parsePublicUrl(value),
+      (error) => error instanceof ValueFault && fault.test(error.message),
+      value,
+    );
+  }
+  assert.deepEqual(["off", "None", "Cloudflared"].map(parseTunnel), [undefined, undefined, "cloudflared"]);
+  assert.throws(() => parseTunnel("ngrok"), /Use cloudflared, tailscale/);
 });
 
 test("a token is digits, a colon and a long rest", () => {

@@ -61,6 +61,7 @@ test("without anything but a token the defaults hold", async (t) => {
     keepUploadsMs: 2_592_000_000,
     transcribe: [],
     transcribeConfirm: false,
+    web: { on: true, port: undefined, publicUrl: undefined, tunnel: undefined },
     logFormat: "text",
     warnings: [],
   });
@@ -91,6 +92,9 @@ test("every key is read", async (t) => {
       "NANOGENT_KEEP_UPLOADS=90d",
       'NANOGENT_TRANSCRIBE=whisper --model "small en"',
       "NANOGENT_TRANSCRIBE_CONFIRM=on",
+      "NANOGENT_WEB=off",
+      "NANOGENT_PORT=8022",
+      "NANOGENT_TUNNEL=Tailscale",
       "NANOGENT_LOG=json",
     ].join("\r\n"),
   );
@@ -115,6 +119,7 @@ test("every key is read", async (t) => {
   assert.equal(config.keepUploadsMs, 90 * 86_400_000);
   assert.deepEqual(config.transcribe, ["whisper", "--model", "small en"]);
   assert.equal(config.transcribeConfirm, true);
+  assert.deepEqual(config.web, { on: false, port: 8022, publicUrl: undefined, tunnel: "tailscale" });
   assert.equal(config.logFormat, "json");
   assert.ok(config.secretValues.includes("pass-word"));
 });
@@ -291,6 +296,14 @@ for (const [list, direct] of [
     assert.equal(proxy?.href, direct ? undefined : "http://proxy:3128/");
   });
 }
+
+test("an address of one's own and a tunnel that makes one are not both possible", async (t) => {
+  const url = "NANOGENT_PUBLIC_URL=https://term.example.org";
+  const both = await problems(t, `TELEGRAM_BOT_TOKEN=${TOKEN}\n${url}\nNANOGENT_TUNNEL=tailscale\n`);
+  assert.match(both.join("\n"), /^NANOGENT_TUNNEL \(\.env line 3\) makes .* NANOGENT_PUBLIC_URL names one/);
+  const config = await read(t, `TELEGRAM_BOT_TOKEN=${TOKEN}\n${url}\nNANOGENT_TUNNEL=off\n`);
+  assert.equal(config.web.publicUrl?.host, "term.example.org");
+});
 
 test("an agent that lacks what it needs is told with the remedy", async (t) => {
   const cases: [lines: string, problem: RegExp | undefined][] = [

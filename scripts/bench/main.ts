@@ -18,6 +18,7 @@ import { stream } from "./stream.ts";
 import { table } from "./table.ts";
 import { topics } from "./topics.ts";
 import { turn } from "./turn.ts";
+import { viewers } from "./viewers.ts";
 
 const BENCHES = new Map<string, Bench>(
   Object.entries({
@@ -38,6 +39,7 @@ const BENCHES = new Map<string, Bench>(
     backlog,
     render,
     picture,
+    viewers,
   }),
 );
 

@@ -67,6 +67,19 @@ const doctor: Verb = {
   run: async (call) => (await import("./doctor.ts")).doctor(call),
 };
 
+const open: Verb = {
+  name: "open",
+  usage: "[ID]",
+  summary: "print a link to the terminals for a browser here",
+  detail: [
+    "The link works once, within 30 seconds. With the ID of a terminal, such as term-1, it opens that one.",
+    "Exit codes: 0 here it is, 1 no bridge runs in this folder, or it has no page.",
+  ].join("\n"),
+  flags: [],
+  words: 1,
+  run: async (call) => (await import("./open.ts")).open(call),
+};
+
 const send: Verb = {
   name: "send",
   usage: "PATH [--caption TEXT]",
@@ -93,4 +106,4 @@ const help: Verb = {
 };
 
 /** Every verb, in the order in which help shows them. */
-export const VERBS: readonly Verb[] = [init, start, chat, status, doctor, send, help];
+export const VERBS: readonly Verb[] = [init, start, chat, status, open, doctor, send, help];

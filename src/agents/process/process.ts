@@ -17,6 +17,8 @@ export interface ProcessOptions {
   readonly jobId: string;
   /** Gets stdout as it comes. Nothing is read ahead while it runs, so a slow reader slows the child down. */
   readonly onStdout: (chunk: Buffer) => void;
+  /** Gets stderr as it comes, for a program that talks there. */
+  readonly onStderr?: (chunk: Buffer) => void;
   /** With it there is a further pipe, file descriptor 3 of the process: gets what is written there. */
   readonly onTold?: (chunk: Buffer) => void;
   /** How long stdout may stay open after the process has ended, in milliseconds. 2,000 unless told. */
@@ -67,6 +69,7 @@ export function startProcess(options: ProcessOptions): AgentProcess {
   const stderr = keepTail(STDERR_BYTES);
   child.stdout?.on("data", options.onStdout);
   child.stderr?.on("data", stderr.push);
+  if (options.onStderr) child.stderr?.on("data", options.onStderr);
   if (options.onTold) child.stdio[3]?.on("data", options.onTold);
   // EPIPE: the process ended or closed its stdin before reading everything. How it ended is told by its exit.
   child.stdin?.on("error", () => {});

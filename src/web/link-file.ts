@@ -1,0 +1,64 @@
+import { randomBytes } from "node:crypto";
+import { lstatSync, readFileSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import { writeFilePrivately } from "../env-file.ts";
+import { lockHolder, type ProjectPaths } from "../project.ts";
+import { makeLink } from "./links.ts";
+
+/** What a running bridge leaves for `nanogent open`: where its page is, and the key for links to it. */
+interface LinkFile {
+  readonly pid: number;
+  readonly port: number;
+  readonly key: string;
+}
+
+function pathOf({ state }: ProjectPaths): string {
+  return join(state, "web.json");
+}
+
+/** A key for the links of one life of the bridge. */
+export function newLinkKey(): Buffer {
+  return randomBytes(32);
+}
+
+/** @throws the file system's error. */
+export function writeLinkFile(paths: ProjectPaths, port: number, key: Buffer): void {
+  const content: LinkFile = { pid: process.pid, port, key: key.toString("base64url") };
+  // What lies there may be a link to elsewhere, which would be followed.
+  rmSync(pathOf(paths), { force: true });
+  writeFilePrivately(pathOf(paths), JSON.stringify(content));
+}
+
+export function removeLinkFile(paths: ProjectPaths): void {
+  if (readLinkFile(paths)?.pid === process.pid) rmSync(pathOf(paths), { force: true });
+}
+
+/** Why there is no link. */
+export type NoLink = "not-running" | "no-page";
+
+/**
+ * A one-time address of the page of the bridge that runs here.
+ * @param session opens this terminal at once.
+ */
+export function localLink(paths: ProjectPaths, session: string | undefined, now: number): URL | NoLink {
+  const holder = lockHolder(paths);
+  if (!holder) return "not-running";
+  const file = readLinkFile(paths);
+  // One that a killed bridge has left names a port that may be another program's by now.
+  if (file?.pid !== holder.pid) return "no-page";
+  const words = new URLSearchParams({ link: makeLink(Buffer.from(file.key, "base64url"), now) });
+  if (session !== undefined) words.set("session", session);
+  // Behind the #, which no browser sends to anybody.
+  return new URL(`http://127.0.0.1:${file.port}/#${words}`);
+}
+
+function readLinkFile(paths: ProjectPaths): LinkFile | undefined {
+  try {
+    if (!lstatSync(pathOf(paths)).isFile()) return undefined;
+    const { pid, port, key } = JSON.parse(readFileSync(pathOf(paths), "utf8")) as Record<string, unknown>;
+    const isWhole = typeof pid === "number" && typeof port === "number" && typeof key === "string";
+    return isWhole ? { pid, port, key } : undefined;
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,51 @@
+import type { FileRules } from "../files/outgoing-file.ts";
+import type { TerminalSession } from "../terminal/session.ts";
+import type { Roles, Visitor } from "./roles.ts";
+
+/** What the page shows and drives, whoever keeps it. */
+export interface WebNeeds {
+  readonly sessions: WebSessions;
+  /** The agent's side of the bridge, as it is now. */
+  status(): WebStatus;
+  /** Stops the running job, if the visitor may do that. */
+  stopJob(visitor: Visitor): Promise<"stopped" | "nothing-runs" | "not-yours">;
+  readonly roles: Roles;
+  /** What may be downloaded. */
+  fileRules(): FileRules;
+}
+
+export interface WebSessions {
+  list(): readonly TerminalSession[];
+  /** By its id; a name is none. */
+  get(id: string): TerminalSession | undefined;
+  /** @throws BackendError, fit for the page. */
+  open(request: OpenRequest, visitor: Visitor): Promise<TerminalSession>;
+  /** Resolves when its program is gone. */
+  close(id: string): Promise<void>;
+  /** Where uploads for it go: absolute, on this machine. */
+  folderOf(id: string): Promise<string>;
+  /** Where one can be opened: `host`, `ssh:NAME`, `docker:NAME`. Asked every second while somebody looks at the list. */
+  hosts(): Promise<readonly string[]>;
+  /** Calls back when one came, ended, or got another title, size or number of viewers. @returns what ends that. */
+  onChange(listener: () => void): () => void;
+}
+
+export interface OpenRequest {
+  /** `host` unless told. */
+  readonly where?: string;
+  /** A command line for the shell there; without one it is the shell. */
+  readonly command?: string;
+  readonly name?: string;
+  readonly columns?: number;
+  readonly rows?: number;
+}
+
+export interface WebStatus {
+  readonly job: {
+    readonly title: string;
+    /** Milliseconds since the epoch. */
+    readonly since: number;
+    readonly doing: string;
+  } | null;
+  readonly queue: readonly { readonly title: string; readonly by: string }[];
+}

@@ -1,0 +1,134 @@
+import type { IncomingMessage, ServerResponse } from "node:http";
+import { relative } from "node:path";
+import { BackendError } from "../terminal/pty.ts";
+import type { TerminalSession } from "../terminal/session.ts";
+import { readJson } from "./body.ts";
+import { isDimension } from "./client-message.ts";
+import { sendFile } from "./download.ts";
+import { HttpError } from "./http-error.ts";
+import type { OpenRequest, WebNeeds } from "./needs.ts";
+import { mayWrite, type Visitor } from "./roles.ts";
+import { listView, sessionView } from "./session-list.ts";
+import type { Grant } from "./tokens.ts";
+import { receiveFile } from "./upload.ts";
+
+/** One request of somebody who was let in. */
+export interface Call {
+  readonly request: IncomingMessage;
+  readonly response: ServerResponse;
+  readonly query: URLSearchParams;
+  readonly visitor: Visitor;
+  readonly needs: WebNeeds;
+  /** What stands in the path for the id of a session. */
+  readonly id: string;
+}
+
+/** Something that answers: with what it returns as JSON, or by itself when that is undefined. */
+type Handler = (call: Call) => Promise<object | undefined>;
+
+interface Route {
+  readonly method: "GET" | "POST" | "DELETE";
+  readonly path: RegExp;
+  /** Readers may do it too. */
+  readonly readers: boolean;
+  readonly handle: Handler;
+}
+
+const SESSION = /^\/v1\/sessions\/([\w.-]{1,64})$/;
+const FILES = /^\/v1\/sessions\/([\w.-]{1,64})\/files$/;
+const ROUTES: readonly Route[] = [
+  { method: "GET", path: /^\/v1\/sessions$/, readers: true, handle: ({ needs }) => listView(needs) },
+  { method: "POST", path: /^\/v1\/sessions$/, readers: false, handle: openSession },
+  { method: "DELETE", path: SESSION, readers: false, handle: closeSession },
+  { method: "POST", path: /^\/v1\/job\/stop$/, readers: false, handle: stopJob },
+  { method: "POST", path: FILES, readers: false, handle: upload },
+  // What a reader sees is what others have brought to the screen; a file he would choose himself.
+  { method: "GET", path: FILES, readers: false, handle: download },
+];
+
+/**
+ * Has a request below `/v1/` answered by whoever is in charge of it.
+ * @param admit says who asks. @throws HttpError also when it does.
+ */
+export async function route(
+  path: string,
+  call: Omit<Call, "visitor" | "id">,
+  admit: () => Grant,
+): Promise<object | undefined> {
+  const { method } = call.request;
+  const here = ROUTES.filter((each) => each.path.test(path));
+  const found = here.find((each) => each.method === method);
+  if (here.length === 0) throw new HttpError(404, "not-found", "There is nothing here.");
+  if (!found) throw wrongMethod(here.map((each) => each.method));
+  const grant = admit();
+  const role = grant.use();
+  if (!role || (!found.readers && !mayWrite(role)))
+    throw new HttpError(403, "read-only", "You may look, but not do this.");
+  const id = found.path.exec(path)?.[1] ?? "";
+  return found.handle({ ...call, visitor: grant.visitor, id });
+}
+
+/** @param allowed the methods that there are. */
+export function wrongMethod(allowed: readonly string[]): HttpError {
+  return new HttpError(405, "wrong-method", `Here is only ${allowed.join(" and ")}.`, {
+    headers: { Allow: allowed.join(", ") },
+  });
+}
+
+async function openSession({ request, needs, visitor }: Call): Promise<object> {
+  const wanted = readOpen(await readJson(request));
+  try {
+    return sessionView(await needs.sessions.open(wanted, visitor));
+  } catch (error) {
+    if (!(error instanceof BackendError)) throw error;
+    throw new HttpError(409, "not-opened", error.message, { hint: error.hint });
+  }
+}
+
+/** @throws HttpError */
+function readOpen(body: Record<string, unknown>): OpenRequest {
+  const wanted: Record<string, unknown> = {};
+  for (const key of ["where", "command", "name", "columns", "rows"] as const) {
+    const value = body[key];
+    if (value === undefined) continue;
+    const isSize = key === "columns" || key === "rows";
+    if (isSize ? !isDimension(value) : typeof value !== "string" || value === "")
+      throw new HttpError(400, "bad-request", `${key} cannot be this.`);
+    wanted[key] = value;
+  }
+  return wanted;
+}
+
+function sessionOf({ needs, id }: Call): TerminalSession {
+  const session = needs.sessions.get(id);
+  if (session) return session;
+  throw new HttpError(404, "no-session", "There is no such terminal.");
+}
+
+async function closeSession(call: Call): Promise<object> {
+  const session = sessionOf(call);
+  await call.needs.sessions.close(session.id);
+  return sessionView(session);
+}
+
+async function stopJob({ needs, visitor }: Call): Promise<object> {
+  const outcome = await needs.stopJob(visitor);
+  if (outcome === "stopped") return { stopped: true };
+  if (outcome === "not-yours")
+    throw new HttpError(403, "not-yours", "Only owners may stop the job of another one.");
+  throw new HttpError(409, "nothing-runs", "Nothing is running.");
+}
+
+async function upload(call: Call): Promise<object> {
+  const { needs, request, query } = call;
+  const session = sessionOf(call);
+  const path = await receiveFile(request, await needs.sessions.folderOf(session.id), query.get("name") ?? "");
+  const inProject = relative(needs.fileRules().folder, path);
+  return { path: inProject.startsWith("..") ? path : inProject };
+}
+
+async function download(call: Call): Promise<undefined> {
+  const { needs, response, query } = call;
+  sessionOf(call);
+  await sendFile(response, query.get("path") ?? "", needs.fileRules());
+}
