@@ -50,6 +50,7 @@ export function whyNot(name: string, said: readonly string[]): BackendError {
   const all = said.join("\n");
   const changed = changedKey(name, all);
   if (changed) return changed;
+  if (/Host key verification failed/.test(all)) return unconfirmed(name);
   for (const [pattern, message, hint] of REASONS) {
     const found = pattern.exec(all);
     if (found)
@@ -62,11 +63,6 @@ export function whyNot(name: string, said: readonly string[]): BackendError {
 }
 
 const REASONS: readonly (readonly [RegExp, string, string])[] = [
-  [
-    /Host key verification failed/,
-    "its host key was not confirmed, so that nothing was sent.",
-    "Compare it with the machine's own: ssh-keygen -lf /etc/ssh/ssh_host_ed25519_key.pub",
-  ],
   [
     /Too many authentication failures/,
     "it was offered too many wrong keys.",
@@ -116,5 +112,13 @@ export function changedKeyError(name: string, key: string, place: string | undef
   return new BackendError(
     `${name} shows another host key than before (${key}). Either it was set up anew, or somebody is in between. I have not connected.`,
     `Only if you know that it was set up anew, take the old key out${place === undefined ? "" : `: ${place}`}. Then connect again, and compare the new one.`,
+  );
+}
+
+/** Nobody has said that the key is the right one. */
+export function unconfirmed(name: string): BackendError {
+  return new BackendError(
+    `${name}: its host key was not confirmed, so that nothing was sent.`,
+    "Compare it with the machine's own: ssh-keygen -lf /etc/ssh/ssh_host_ed25519_key.pub",
   );
 }

@@ -5,7 +5,7 @@ import { BackendError, type Pty, type PtyExit, type PtyRequest } from "../pty.ts
 import { hostKeyQuestion } from "./host-key-question.ts";
 import { fingerprintOf, kindOf, knownName, lookUpHost, noteHost } from "./known-hosts.ts";
 import { effectiveConfig, quoted, type SshHost, type SshOptions } from "./ssh.ts";
-import { changedKeyError } from "./ssh-messages.ts";
+import { changedKeyError, unconfirmed } from "./ssh-messages.ts";
 
 type Ssh2 = typeof import("ssh2");
 
@@ -105,7 +105,7 @@ function connect(client: Client, name: string, target: Target, options: SshOptio
       noteHost(options.knownHosts, target.host, target.port, key);
       return true;
     }
-    refusal = new BackendError(`${name}: its host key was not confirmed, so that nothing was sent.`);
+    refusal = unconfirmed(name);
     return false;
   };
   return new Promise((resolve, reject) => {
