@@ -14,12 +14,16 @@ import {
   parseDollars,
   parseGlobs,
   parseHttpUrl,
+  parseImage,
   parseSwitch,
   parseTimeSpan,
   parseToken,
   parseUserIds,
+  parseVaultKey,
   SHELL_USES,
   type ShellUse,
+  SSH_CLIENTS,
+  type SshClient,
   ValueFault,
   WHEN_BUSY,
   type WhenBusy,
@@ -82,6 +86,12 @@ export interface Config {
   readonly transcribe: readonly string[];
   /** What was heard is offered instead of run. */
   readonly transcribeConfirm: boolean;
+  /** What connects to other machines. */
+  readonly ssh: SshClient;
+  /** 64 hexadecimal digits: the key of the vault for SSH keys. Undefined: one in a file of the user. */
+  readonly vaultKey: string | undefined;
+  /** What terminals in a container of their own are made of; undefined for none. */
+  readonly dockerImage: string | undefined;
   readonly logFormat: "text" | "json";
   /** Values that must never be shown: of the keys above, and of whatever else in `.env` has a name like a secret's. */
   readonly secretValues: readonly string[];
@@ -186,6 +196,9 @@ export function readConfig(
     keepUploadsMs: read<number | undefined>("NANOGENT_KEEP_UPLOADS", parseAge, 30 * 86_400_000),
     transcribe: read<readonly string[]>("NANOGENT_TRANSCRIBE", parseArguments, []),
     transcribeConfirm: read("NANOGENT_TRANSCRIBE_CONFIRM", parseSwitch, false),
+    ssh: read("NANOGENT_SSH", (value) => parseChoice(value, SSH_CLIENTS), "openssh"),
+    vaultKey: read<string | undefined>("NANOGENT_VAULT_KEY", parseVaultKey, undefined),
+    dockerImage: read<string | undefined>("NANOGENT_DOCKER_IMAGE", parseImage, undefined),
     logFormat: read("NANOGENT_LOG", (value) => parseChoice(value, ["text", "json"]), "text"),
     secretValues: secretValues(file, environment),
     warnings: warningsAbout(folder, file, access),

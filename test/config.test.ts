@@ -61,6 +61,9 @@ test("without anything but a token the defaults hold", async (t) => {
     keepUploadsMs: 2_592_000_000,
     transcribe: [],
     transcribeConfirm: false,
+    ssh: "openssh",
+    vaultKey: undefined,
+    dockerImage: undefined,
     logFormat: "text",
     warnings: [],
   });
@@ -91,6 +94,9 @@ test("every key is read", async (t) => {
       "NANOGENT_KEEP_UPLOADS=90d",
       'NANOGENT_TRANSCRIBE=whisper --model "small en"',
       "NANOGENT_TRANSCRIBE_CONFIRM=on",
+      "NANOGENT_SSH=ssh2",
+      `NANOGENT_VAULT_KEY=${"0aF9".repeat(16)}`,
+      "NANOGENT_DOCKER_IMAGE=ghcr.io/a/b:1.2",
       "NANOGENT_LOG=json",
     ].join("\r\n"),
   );
@@ -116,6 +122,9 @@ test("every key is read", async (t) => {
   assert.deepEqual(config.transcribe, ["whisper", "--model", "small en"]);
   assert.equal(config.transcribeConfirm, true);
   assert.equal(config.logFormat, "json");
+  assert.deepEqual([config.ssh, config.dockerImage], ["ssh2", "ghcr.io/a/b:1.2"]);
+  assert.equal(config.vaultKey, "0af9".repeat(16));
+  assert.ok(config.secretValues.includes("0aF9".repeat(16)));
   assert.ok(config.secretValues.includes("pass-word"));
 });
 
@@ -153,6 +162,8 @@ test("all problems are told at once, each with its key, its line, its fault and 
     "NANOGENT_AGENT=gemini",
     "NANOGENT_CLAUDE_ARGS=--resume=abc",
     "NANOGENT_LOG=xml",
+    "NANOGENT_VAULT_KEY=correct-horse",
+    "NANOGENT_DOCKER_IMAGE=--privileged",
   ].join("\r\n");
   const env = { NANOGENT_PERMISSIONS: "yolo", HTTPS_PROXY: "socks5://h:1" };
   const expected: RegExp[] = [
@@ -166,6 +177,8 @@ test("all problems are told at once, each with its key, its line, its fault and 
     /^NANOGENT_AGENT \(\.env line 10\) "gemini" is not one of its values\. Use claude, codex, shell/,
     /^NANOGENT_CLAUDE_ARGS \(\.env line 11\) "--resume=abc" is set by nanogent itself.*Leave it out/,
     /^NANOGENT_PERMISSIONS \(the environment\) "yolo" is not one of its values\. Use skip, ask, edits, plan/,
+    /^NANOGENT_VAULT_KEY \(\.env line 13\) is not 64 hexadecimal digits\. Make one with: openssl rand -hex 32\.$/,
+    /^NANOGENT_DOCKER_IMAGE \(\.env line 14\) "--privileged" is not the name of a Docker image/,
     /^NANOGENT_LOG \(\.env line 12\) "xml" .*Use text, json/,
   ];
   const found = await problems(t, text, { env });
