@@ -34,7 +34,8 @@ const isPid = (value: unknown): value is number => Number.isSafeInteger(value) &
 const isJobId = matching(/^[\w-]{1,64}$/);
 const isFileName = matching(/^(?!\.{1,2}$)[^/\\\p{Cc}]{1,255}$/u);
 const isConversation = matching(/^-?\d{1,16}(\/\d{1,16})?$/);
-const isSecretName = matching(/^[A-Z_][A-Z0-9_]*$/);
+// For the key of a machine it is the machine's name, behind `ssh:`.
+const isSecretName = matching(/^([A-Z_][A-Z0-9_]*|ssh:[A-Za-z0-9][\w.-]{0,63})$/);
 // It becomes a word of the agent's command line, where it must not be an option.
 const isArgument = matching(/^(?!-)[^\p{Cc}]{1,255}$/u);
 const isRule = (value: unknown): value is string => isText(value) && isLastingRule(value);

@@ -11,8 +11,6 @@ export interface AddedHost {
   readonly port?: number;
   /** Absolute. */
   readonly keyFile?: string;
-  /** It has a key in the vault, under its own name. */
-  readonly hasKey?: true;
 }
 
 /** The machines of a project, in a file that only its owner may read. Each change is made to what the file holds then. */

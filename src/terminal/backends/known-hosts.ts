@@ -1,5 +1,6 @@
 import { createHash, createHmac } from "node:crypto";
 import { appendFileSync, readFileSync } from "node:fs";
+import { writeFilePrivately } from "../../env-file.ts";
 
 /** What a file of known hosts says of a machine's key. */
 export type Acquaintance =
@@ -44,6 +45,14 @@ export function noteHost(file: string, host: string, port: number, key: Buffer):
   appendFileSync(file, `${knownName(host, port)} ${kindOf(key)} ${key.toString("base64")}\n`, {
     mode: 0o600,
   });
+}
+
+/** Forgets all keys of a machine. @throws the file system's error. */
+export function forgetHost(file: string, host: string, port: number): void {
+  const lines = textOf(file).split("\n");
+  const name = knownName(host, port);
+  const kept = lines.filter((line) => !matches(/^\s*([^#@\s]\S*)/.exec(line)?.[1] ?? "", name));
+  if (kept.length < lines.length) writeFilePrivately(file, kept.join("\n"));
 }
 
 export function knownName(host: string, port: number): string {

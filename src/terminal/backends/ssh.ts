@@ -72,9 +72,10 @@ function findHost(name: string, options: SshOptions): SshHost {
 }
 
 async function openSsh(host: SshHost, options: SshOptions, request: PtyRequest): Promise<Pty> {
-  const { name, added } = host;
+  const { name } = host;
   const knownHosts = await knownHostsOf(host, options, request);
-  const agent = added?.hasKey ? await startAgent(options.vault.get(name), request.env) : undefined;
+  const vaulted = vaultedKey(name, options);
+  const agent = vaulted === undefined ? undefined : await startAgent(vaulted, request.env);
   const folder = mkdtempSync(join(tmpdir(), "nanogent-ssh-"));
   const log = join(folder, "log");
   let last: SshMessages | undefined;
@@ -138,6 +139,11 @@ async function openSsh(host: SshHost, options: SshOptions, request: PtyRequest):
     await leave();
     throw error;
   }
+}
+
+/** The key that was given for a machine; it stands in for all others. @throws BackendError when it cannot be read. */
+export function vaultedKey(name: string, { vault }: SshOptions): string | undefined {
+  return vault.names().includes(name) ? vault.get(name) : undefined;
 }
 
 /** The files with known host keys: our own first, since new ones are written into that. */

@@ -4,7 +4,7 @@ import type { Client, ClientChannel, ConnectConfig } from "ssh2";
 import { BackendError, type Pty, type PtyExit, type PtyRequest } from "../pty.ts";
 import { hostKeyQuestion } from "./host-key-question.ts";
 import { fingerprintOf, kindOf, knownName, lookUpHost, noteHost } from "./known-hosts.ts";
-import { effectiveConfig, quoted, type SshHost, type SshOptions } from "./ssh.ts";
+import { effectiveConfig, quoted, type SshHost, type SshOptions, vaultedKey } from "./ssh.ts";
 import { changedKeyError, unconfirmed } from "./ssh-messages.ts";
 
 type Ssh2 = typeof import("ssh2");
@@ -70,7 +70,7 @@ async function targetOf(host: SshHost, options: SshOptions, request: PtyRequest)
   const [name = host.name] = values("hostname");
   const port = Number(values("port")[0] ?? 22);
   const home = (path: string) => path.replace(/^~(?=\/)/, homedir());
-  const vaulted = host.added?.hasKey ? options.vault.get(host.name).trim() : undefined;
+  const vaulted = vaultedKey(host.name, options)?.trim();
   const privateKey = vaulted ?? values("identityfile").map(home).map(textOf).find(Boolean);
   const agent = request.env.SSH_AUTH_SOCK;
   return {

@@ -3,7 +3,12 @@ import { execFileSync } from "node:child_process";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import test from "node:test";
-import { fingerprintOf, lookUpHost, noteHost } from "../../../src/terminal/backends/known-hosts.ts";
+import {
+  fingerprintOf,
+  forgetHost,
+  lookUpHost,
+  noteHost,
+} from "../../../src/terminal/backends/known-hosts.ts";
 import { temporaryFolder } from "../../fakes/folder.ts";
 import { makeKey, noSsh, fingerprintOf as realFingerprint } from "../../fakes/ssh-server.ts";
 
@@ -56,4 +61,7 @@ test("known hosts as OpenSSH keeps them", { skip }, async (t) => {
     execFileSync("ssh-keygen", ["-F", "[new]:2222", "-f", file], { encoding: "utf8" }),
     /ssh-ed25519/,
   );
+  forgetHost(file, "web", 2222);
+  const kinds = [lookUpHost([file], "web", 2222, a.bytes), lookUpHost([file], "web", 22, b.bytes)];
+  assert.deepEqual(kinds, [{ kind: "unknown" }, { kind: "known" }]);
 });
