@@ -26,18 +26,16 @@ export async function fateOf(
   ms: number,
 ): Promise<PtyExit | undefined> {
   const lost = (reason: string): PtyExit => ({ code: undefined, reason, lost: true });
+  // Which of these it was shows only later: one that is removed or started anew is stopped first.
+  const stopped = lost(`The container ${name} was stopped, removed or started anew.`);
   const deadline = performance.now() + ms;
   while (true) {
     try {
       const state = await stateOf(engine, id);
-      // One that is being removed is stopped first.
-      if (!state.isRunning) return lost(`The container ${name} was stopped or removed.`);
-      if (state.startedAt !== startedAt) return lost(`The container ${name} was started anew.`);
+      if (!state.isRunning || state.startedAt !== startedAt) return stopped;
     } catch (error) {
       const isGone = error instanceof EngineError && error.status === 404;
-      return lost(
-        isGone ? `The container ${name} was stopped or removed.` : "Docker does not answer any more.",
-      );
+      return isGone ? stopped : lost("Docker does not answer any more.");
     }
     if (performance.now() > deadline) return undefined;
     await sleep(50);

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { statSync } from "node:fs";
+import { type AddressInfo, connect, createServer, type Socket } from "node:net";
 import { join } from "node:path";
 import test, { after, before } from "node:test";
 import { dockerBackend, dockerHosts } from "../../../src/terminal/backends/docker.ts";
@@ -82,17 +83,19 @@ test("ended with all that it started, the container and its other programs stay"
   await other.pty.kill();
 });
 
-for (const [what, verb, path, reason] of [
-  ["stopped", "POST", "/stop?t=5", "The container gone-stopped was stopped or removed."],
-  ["removed", "DELETE", "?force=1", "The container gone-removed was stopped or removed."],
-  ["restarted", "POST", "/restart?t=5", "The container gone-restarted was started anew."],
+for (const [what, verb, path] of [
+  ["stopped", "POST", "/stop?t=5"],
+  ["removed", "DELETE", "?force=1"],
+  ["started anew", "POST", "/restart?t=5"],
 ] as const) {
   test(`a container that is ${what} in the middle loses the connection`, { skip }, async () => {
-    const id = await docker.run(`gone-${what}`);
-    const terminal = await openTerminal(dockerBackend(`gone-${what}`, docker.env), sh);
+    const name = `gone-${what.replace(" ", "-")}`;
+    const id = await docker.run(name);
+    const terminal = await openTerminal(dockerBackend(name, docker.env), sh);
     await terminal.type("echo he''re\n");
     await terminal.see("here");
     await docker.engine.call(verb, `/containers/${id}${path}`);
+    const reason = `The container ${name} was stopped, removed or started anew.`;
     assert.deepEqual(await terminal.pty.exited, { code: undefined, reason, lost: true });
     await terminal.pty.kill();
   });
@@ -186,6 +189,26 @@ test("a throwaway container is removed when it is killed, and after a crash", { 
   assert.ok(code === 137 || reason === "The container was removed.", `${code} ${reason}`);
   assert.deepEqual([(await ofProject(folder)).length, (await ofProject(neighbour)).length], [0, 1]);
   await stays.pty.kill();
+});
+
+test("over TCP, and a connection that is cut: the program there is ended", { skip }, async (t) => {
+  const id = await docker.run("by-tcp");
+  const open = new Set<Socket>();
+  const relay = createServer((near) => {
+    const far = connect(docker.env.DOCKER_HOST?.slice("unix://".length) ?? "");
+    for (const socket of [near, far]) open.add(socket.on("error", () => {}));
+    near.pipe(far).pipe(near);
+  });
+  await new Promise<void>((resolve) => relay.listen(0, "127.0.0.1", resolve));
+  t.after(() => relay.close());
+  const { port } = relay.address() as AddressInfo;
+  const backend = dockerBackend("by-tcp", { DOCKER_HOST: `tcp://127.0.0.1:${port}` });
+  const terminal = await openTerminal(backend, { command: ["sh", "-c", "echo ready; sleep 999; :"] });
+  await terminal.see("ready");
+  for (const socket of open) socket.destroy();
+  const reason = "The connection to Docker was lost.";
+  assert.deepEqual(await terminal.pty.exited, { code: undefined, reason, lost: true });
+  assert.doesNotMatch(await processes(id), /ready|sleep 999/);
 });
 
 test("an engine that is killed loses the connection", { skip }, async (t) => {
