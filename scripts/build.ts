@@ -47,6 +47,8 @@ const { outputFiles } = await build({
   charset: "utf8",
   legalComments: "inline",
   plugins: [lazyNode],
+  // An optional package, which is looked for where nanogent lies.
+  external: ["ssh2"],
   banner: {
     js: [
       `// nanogent ${version} (MIT). One file; delete it to uninstall.`,

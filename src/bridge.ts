@@ -127,6 +127,11 @@ export async function startBridge(options: BridgeOptions): Promise<Bridge> {
     redact,
     env: options.env,
     undo,
+    machines: async () => {
+      const { openMachines } = await import("./terminal/backends/machines.ts");
+      const { vaultKey } = config;
+      return openMachines({ paths, folder: paths.folder, vaultKey, env: options.env });
+    },
   };
   const now = (): number => clock.monotonic();
   const doorkeeper = createDoorkeeper({

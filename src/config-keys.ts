@@ -36,6 +36,9 @@ export const CONFIG_KEYS = [
   "NANOGENT_PORT",
   "NANOGENT_PUBLIC_URL",
   "NANOGENT_TUNNEL",
+  "NANOGENT_SSH",
+  "NANOGENT_VAULT_KEY",
+  "NANOGENT_DOCKER_IMAGE",
   "NANOGENT_LOG",
 ] as const;
 
@@ -54,6 +57,9 @@ export const SHELL_USES: readonly ShellUse[] = ["on", "groups", "off"];
 /** Programs that make the page reachable from elsewhere. */
 export const TUNNELS = ["cloudflared", "tailscale"] as const;
 export type TunnelName = (typeof TUNNELS)[number];
+/** What connects to other machines: the system's OpenSSH, or the npm package where it is installed. */
+export type SshClient = "openssh" | "ssh2";
+export const SSH_CLIENTS: readonly SshClient[] = ["openssh", "ssh2"];
 
 /** A value that a key cannot have. The message says what is wrong with it and how to put it right. */
 export class ValueFault extends Error {
@@ -106,6 +112,18 @@ function parseId(word: string, or: string): number {
 /** A token is easily pasted behind the wrong key, and must not be shown there either. */
 function hideToken(value: string): string {
   return value.replace(/\d+:[\w-]{20,}/g, "•••");
+}
+
+/** The key of the vault for SSH keys: 32 bytes. A wrong one is not shown. */
+export function parseVaultKey(value: string): string {
+  if (/^[0-9a-f]{64}$/i.test(value)) return value.toLowerCase();
+  throw new ValueFault("is not 64 hexadecimal digits. Make one with: openssl rand -hex 32");
+}
+
+/** The name of a Docker image, such as `node:22` or `ghcr.io/a/b@sha256:…`. */
+export function parseImage(value: string): string {
+  if (/^[A-Za-z0-9][\w./:@-]{0,254}$/.test(value)) return value;
+  throw new ValueFault(`"${hideToken(value)}" is not the name of a Docker image. Write it as node:22`);
 }
 
 export function parseHttpUrl(value: string): URL {

@@ -14,14 +14,18 @@ import {
   parseDollars,
   parseGlobs,
   parseHttpUrl,
+  parseImage,
   parsePublicUrl,
   parseSwitch,
   parseTimeSpan,
   parseToken,
   parseTunnel,
   parseUserIds,
+  parseVaultKey,
   SHELL_USES,
   type ShellUse,
+  SSH_CLIENTS,
+  type SshClient,
   type TunnelName,
   ValueFault,
   WHEN_BUSY,
@@ -99,6 +103,12 @@ export interface Config {
   /** What was heard is offered instead of run. */
   readonly transcribeConfirm: boolean;
   readonly web: WebConfig;
+  /** What connects to other machines. */
+  readonly ssh: SshClient;
+  /** 64 hexadecimal digits: the key of the vault for SSH keys. Undefined: one in a file of the user. */
+  readonly vaultKey: string | undefined;
+  /** What terminals in a container of their own are made of; undefined for none. */
+  readonly dockerImage: string | undefined;
   readonly logFormat: "text" | "json";
   /** Values that must never be shown: of the keys above, and of whatever else in `.env` has a name like a secret's. */
   readonly secretValues: readonly string[];
@@ -209,6 +219,9 @@ export function readConfig(
       publicUrl: read<URL | undefined>("NANOGENT_PUBLIC_URL", parsePublicUrl, undefined),
       tunnel: read<TunnelName | undefined>("NANOGENT_TUNNEL", parseTunnel, undefined),
     },
+    ssh: read("NANOGENT_SSH", (value) => parseChoice(value, SSH_CLIENTS), "openssh"),
+    vaultKey: read<string | undefined>("NANOGENT_VAULT_KEY", parseVaultKey, undefined),
+    dockerImage: read<string | undefined>("NANOGENT_DOCKER_IMAGE", parseImage, undefined),
     logFormat: read("NANOGENT_LOG", (value) => parseChoice(value, ["text", "json"]), "text"),
     secretValues: secretValues(file, environment),
     warnings: warningsAbout(folder, file, access),

@@ -12,6 +12,10 @@ export interface ProjectPaths {
   readonly lock: string;
   /** The values of secrets that were given in the chat; of all corners, since agents work in one folder. */
   readonly secrets: string;
+  /** Other machines that were added in the chat, the keys for them (encrypted), and the host keys that were confirmed. */
+  readonly sshHosts: string;
+  readonly sshKeys: string;
+  readonly knownHosts: string;
   readonly uploads: string;
   /** Files that jobs want to be sent, in a folder for each. */
   readonly outbox: string;
@@ -33,6 +37,9 @@ export function projectPaths(folder: string, part = ""): ProjectPaths {
     journal: join(state, "journal.jsonl"),
     lock: join(state, "lock.json"),
     secrets: join(folder, ".nanogent", "secrets.json"),
+    sshHosts: join(folder, ".nanogent", "ssh-hosts.json"),
+    sshKeys: join(folder, ".nanogent", "ssh-keys.json"),
+    knownHosts: join(folder, ".nanogent", "known_hosts"),
     uploads: join(folder, ".nanogent", "uploads"),
     outbox: join(state, "outbox"),
     spool: join(state, "spool"),
@@ -67,8 +74,9 @@ export function prepareState(paths: ProjectPaths): void {
 export function refuseUnsafeState(paths: ProjectPaths): void {
   for (const path of foldersOf(paths)) refuseUnlessOwn(path, "folder");
   refuseUnlessOwn(paths.lock, "file");
-  // They tell which prompts are to be run, and with what environment: those that a repository has brought along must not.
-  for (const path of [paths.journal, paths.secrets]) {
+  // They tell which prompts are to be run, with what environment, and which machines are to be trusted: those that a
+  // repository has brought along must not.
+  for (const path of [paths.journal, paths.secrets, paths.sshHosts, paths.sshKeys, paths.knownHosts]) {
     const mode = refuseUnlessOwn(path, "file")?.mode ?? 0;
     if ((mode & 0o077) === 0 || process.platform === "win32") continue;
     throw new UnsafeStateError(

@@ -41,7 +41,8 @@ export function parseRecord(value: object): StoreRecord | undefined {
   return value;
 }
 
-const isSecretName = matching(/^[A-Z_][A-Z0-9_]*$/);
+// For the key of a machine it is the machine's name, behind `ssh:`.
+const isSecretName = matching(/^([A-Z_][A-Z0-9_]*|ssh:[A-Za-z0-9][\w.-]{0,63})$/);
 const isRule = (value: unknown): value is string => isText(value) && isLastingRule(value);
 const isUpdate = (value: unknown): value is Update => updateFault(value) === undefined;
 

@@ -62,6 +62,9 @@ test("without anything but a token the defaults hold", async (t) => {
     transcribe: [],
     transcribeConfirm: false,
     web: { on: true, port: undefined, publicUrl: undefined, tunnel: undefined },
+    ssh: "openssh",
+    vaultKey: undefined,
+    dockerImage: undefined,
     logFormat: "text",
     warnings: [],
   });
@@ -95,6 +98,9 @@ test("every key is read", async (t) => {
       "NANOGENT_WEB=off",
       "NANOGENT_PORT=8022",
       "NANOGENT_TUNNEL=Tailscale",
+      "NANOGENT_SSH=ssh2",
+      `NANOGENT_VAULT_KEY=${"0aF9".repeat(16)}`,
+      "NANOGENT_DOCKER_IMAGE=ghcr.io/a/b:1.2",
       "NANOGENT_LOG=json",
     ].join("\r\n"),
   );
@@ -121,6 +127,9 @@ test("every key is read", async (t) => {
   assert.equal(config.transcribeConfirm, true);
   assert.deepEqual(config.web, { on: false, port: 8022, publicUrl: undefined, tunnel: "tailscale" });
   assert.equal(config.logFormat, "json");
+  assert.deepEqual([config.ssh, config.dockerImage], ["ssh2", "ghcr.io/a/b:1.2"]);
+  assert.equal(config.vaultKey, "0af9".repeat(16));
+  assert.ok(config.secretValues.includes("0aF9".repeat(16)));
   assert.ok(config.secretValues.includes("pass-word"));
 });
 
@@ -158,6 +167,8 @@ test("all problems are told at once, each with its key, its line, its fault and 
     "NANOGENT_AGENT=gemini",
     "NANOGENT_CLAUDE_ARGS=--resume=abc",
     "NANOGENT_LOG=xml",
+    "NANOGENT_VAULT_KEY=correct-horse",
+    "NANOGENT_DOCKER_IMAGE=--privileged",
   ].join("\r\n");
   const env = { NANOGENT_PERMISSIONS: "yolo", HTTPS_PROXY: "socks5://h:1" };
   const expected: RegExp[] = [
@@ -171,6 +182,8 @@ test("all problems are told at once, each with its key, its line, its fault and 
     /^NANOGENT_AGENT \(\.env line 10\) "gemini" is not one of its values\. Use claude, codex, shell/,
     /^NANOGENT_CLAUDE_ARGS \(\.env line 11\) "--resume=abc" is set by nanogent itself.*Leave it out/,
     /^NANOGENT_PERMISSIONS \(the environment\) "yolo" is not one of its values\. Use skip, ask, edits, plan/,
+    /^NANOGENT_VAULT_KEY \(\.env line 13\) is not 64 hexadecimal digits\. Make one with: openssl rand -hex 32\.$/,
+    /^NANOGENT_DOCKER_IMAGE \(\.env line 14\) "--privileged" is not the name of a Docker image/,
     /^NANOGENT_LOG \(\.env line 12\) "xml" .*Use text, json/,
   ];
   const found = await problems(t, text, { env });

@@ -105,7 +105,7 @@ test("what lies in the place of the state and is not nanogent's own is refused, 
 });
 
 test("files that a repository has brought along are refused: they would be run, or change how", async (t) => {
-  for (const name of ["journal.jsonl", "secrets.json"]) {
+  for (const name of ["journal.jsonl", "secrets.json", "ssh-hosts.json", "ssh-keys.json", "known_hosts"]) {
     const folder = await temporaryFolder(t);
     mkdirSync(join(folder, ".nanogent"));
     const path = join(folder, ".nanogent", name);

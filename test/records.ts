@@ -83,7 +83,7 @@ export const aRecord: fc.Arbitrary<StoreRecord> = fc.oneof(
   aPlain({
     k: fc.constant("awaited" as const),
     chatId: number,
-    secret: fc.option(fc.constantFrom("A", "B")),
+    secret: fc.option(fc.constantFrom("A", "ssh:web-1")),
   }),
   aPlain({
     k: fc.constant("changed" as const),

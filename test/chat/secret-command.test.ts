@@ -25,6 +25,17 @@ test("what /secret asks for, and what of it may be written down", () => {
     ["/secret remove hunter2", "unclear", "/secret •••"],
     ["/secret remove KEY hunter2", "unclear", "/secret •••"],
     ["/secret set", "unclear", "/secret •••"],
+    ["/secret remove ssh:web", "unclear", "/secret •••"],
+    // The key of a machine.
+    ["/ssh key web", "ask", "/ssh key web"],
+    ["/SSH@NanoBot  KEY  web-1.b ", "ask", "/ssh key web-1.b"],
+    ["/ssh key web -----BEGIN\nhunter2", "set", "/ssh key web •••"],
+    ["/ssh key web\n-----BEGIN\nhunter2", "set", "/ssh key web •••"],
+    ["/ssh key -----BEGIN hunter2", "bad-name", "/ssh key •••"],
+    ["/ssh key hunter2=", "bad-name", "/ssh key •••"],
+    ["/ssh key •••", "bad-name", "/ssh key •••"],
+    ["/ssh key", "bad-name", "/ssh key •••"],
+    ["/ssh add web -----BEGIN OPENSSH PRIVATE KEY-----\nhunter2", "bad-name", "/ssh key •••"],
   ];
   for (const [text, kind, covered] of cases) {
     const command = readSecretCommand(secretArguments(text) ?? "no command");
@@ -36,6 +47,15 @@ test("what /secret asks for, and what of it may be written down", () => {
 });
 
 test("other texts are no such command", () => {
-  for (const text of ["", "secret set KEY x", "/secrets", "/secretly set KEY", "echo /secret set KEY x"])
+  for (const text of [
+    "",
+    "secret set KEY x",
+    "/secrets",
+    "/secretly set KEY",
+    "echo /secret set KEY x",
+    "/ssh",
+    "/ssh add web u@h",
+    "/sshkey web",
+  ])
     assert.equal(secretArguments(text), undefined, text);
 });

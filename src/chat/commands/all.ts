@@ -23,6 +23,7 @@ import { sandbox } from "./sandbox.ts";
 import { schedules } from "./schedules.ts";
 import { secret } from "./secret.ts";
 import { sessions } from "./sessions.ts";
+import { ssh } from "./ssh.ts";
 import { status } from "./status.ts";
 import { now, steer } from "./steer.ts";
 import { undo } from "./undo.ts";
@@ -57,6 +58,7 @@ export const COMMANDS: readonly Command[] = [
   daily,
   schedules,
   secret,
+  ssh,
   doctor,
   helpCommand(() => COMMANDS),
   pair,

@@ -5,6 +5,7 @@ import { mayStop, type Person } from "../../jobs/person.ts";
 import type { Lodger } from "../../jobs/residents.ts";
 import { plain } from "../../text/entities.ts";
 import type { Button, Place } from "../messenger.ts";
+import { valueTitle } from "../secret-command.ts";
 import type { Answer, Command } from "./command.ts";
 
 export const cancel: Command = {
@@ -16,7 +17,7 @@ export const cancel: Command = {
     "/cancel stops what is running here; what the agent has said so far stays. While a command runs beside the agent, it asks which one you mean; when nothing runs, it stops the agent's tasks in the background. /cancel 2 removes number 2 of /queue. /cancel all does both for everything. Guests can stop only their own jobs.",
   run({ args, desk, person, secrets, place, messageId }) {
     const secret = secrets.stopped(place.chatId, messageId);
-    if (secret !== undefined) return { text: plain(`The value of ${secret} is not awaited any more.`) };
+    if (secret !== undefined) return { text: plain(`${valueTitle(secret)} is not awaited any more.`) };
     if (args === "") return cancelRunning(desk, person, place);
     if (args.toLowerCase() === "all") return { text: plain(cancelAll(desk, person)) };
     if (/^#?\d+$/.test(args))

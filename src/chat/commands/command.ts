@@ -5,6 +5,7 @@ import type { Desk } from "../../jobs/desk.ts";
 import type { Job } from "../../jobs/job.ts";
 import type { Person } from "../../jobs/person.ts";
 import type { ScheduleBook } from "../../schedules/book.ts";
+import type { Machines } from "../../terminal/backends/machines.ts";
 import type { RichText } from "../../text/entities.ts";
 import type { Undo } from "../../undo/undo.ts";
 import type { Vault } from "../../vault.ts";
@@ -65,6 +66,8 @@ export interface Facts {
   /** The environment for programs that a command runs. */
   readonly env: NodeJS.ProcessEnv;
   readonly undo: Undo;
+  /** Other machines that terminals can be opened on; loaded when they are first asked for. */
+  readonly machines: () => Promise<Machines>;
 }
 
 /** An answer of any length; the buttons go under its last message. `undefined` says nothing. */
