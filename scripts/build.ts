@@ -21,7 +21,21 @@ const lazyNode: Plugin = {
 };
 
 /**
- * esbuild copies every property of a CommonJS module for each file that imports it. Here these are parts of Node alone,
+ * The terminal emulator is CommonJS, and is imported by its default export, as Node itself would have it. See
+ * `withoutCopies` for why that has to be there.
+ */
+const defaultExport: Plugin = {
+  name: "default-export",
+  setup({ onLoad }) {
+    onLoad({ filter: /[\\/]@xterm[\\/].*\.js$/ }, ({ path }) => ({
+      contents: `${readFileSync(path, "utf8")}\nmodule.exports.default = module.exports;`,
+      loader: "js",
+    }));
+  },
+};
+
+/**
+ * esbuild copies every property of a CommonJS module for each file that imports it. Here these are parts of Node,
  * which have hundreds, and all imports are by name: the module itself serves as well, and the start is quicker by that.
  */
 function withoutCopies(text: string): string {
@@ -46,7 +60,7 @@ const { outputFiles } = await build({
   target: "node20",
   charset: "utf8",
   legalComments: "inline",
-  plugins: [lazyNode],
+  plugins: [lazyNode, defaultExport],
   banner: {
     js: [
       `// nanogent ${version} (MIT). One file; delete it to uninstall.`,

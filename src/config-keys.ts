@@ -32,6 +32,8 @@ export const CONFIG_KEYS = [
   "NANOGENT_KEEP_UPLOADS",
   "NANOGENT_TRANSCRIBE",
   "NANOGENT_TRANSCRIBE_CONFIRM",
+  "NANOGENT_HOST_TERMINAL",
+  "NANOGENT_PERSIST",
   "NANOGENT_LOG",
 ] as const;
 
@@ -46,6 +48,10 @@ export const WHEN_BUSY: readonly WhenBusy[] = ["queue", "steer", "interrupt"];
 /** Where owners may use the shell: in private chats, in groups as well, or nowhere. */
 export type ShellUse = "on" | "groups" | "off";
 export const SHELL_USES: readonly ShellUse[] = ["on", "groups", "off"];
+
+/** What keeps a terminal when the bridge ends. */
+export type Persist = "tmux" | "off";
+export const PERSISTS: readonly Persist[] = ["tmux", "off"];
 
 /** A value that a key cannot have. The message says what is wrong with it and how to put it right. */
 export class ValueFault extends Error {

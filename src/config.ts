@@ -4,6 +4,8 @@ import {
   type AgentName,
   type ConfigKey,
   PERMISSION_MODES,
+  PERSISTS,
+  type Persist,
   parseAge,
   parseAgent,
   parseArguments,
@@ -82,6 +84,10 @@ export interface Config {
   readonly transcribe: readonly string[];
   /** What was heard is offered instead of run. */
   readonly transcribeConfirm: boolean;
+  /** Owners may open terminals on this machine. */
+  readonly hostTerminal: boolean;
+  /** What keeps a terminal when the bridge ends. */
+  readonly persist: Persist;
   readonly logFormat: "text" | "json";
   /** Values that must never be shown: of the keys above, and of whatever else in `.env` has a name like a secret's. */
   readonly secretValues: readonly string[];
@@ -186,6 +192,8 @@ export function readConfig(
     keepUploadsMs: read<number | undefined>("NANOGENT_KEEP_UPLOADS", parseAge, 30 * 86_400_000),
     transcribe: read<readonly string[]>("NANOGENT_TRANSCRIBE", parseArguments, []),
     transcribeConfirm: read("NANOGENT_TRANSCRIBE_CONFIRM", parseSwitch, false),
+    hostTerminal: read("NANOGENT_HOST_TERMINAL", parseSwitch, true),
+    persist: read("NANOGENT_PERSIST", (value) => parseChoice(value, PERSISTS), "tmux"),
     logFormat: read("NANOGENT_LOG", (value) => parseChoice(value, ["text", "json"]), "text"),
     secretValues: secretValues(file, environment),
     warnings: warningsAbout(folder, file, access),

@@ -12,6 +12,8 @@ export interface ProjectPaths {
   readonly lock: string;
   /** The values of secrets that were given in the chat; of all corners, since agents work in one folder. */
   readonly secrets: string;
+  /** The terminals that are open. */
+  readonly terminals: string;
   readonly uploads: string;
   /** Files that jobs want to be sent, in a folder for each. */
   readonly outbox: string;
@@ -33,6 +35,7 @@ export function projectPaths(folder: string, part = ""): ProjectPaths {
     journal: join(state, "journal.jsonl"),
     lock: join(state, "lock.json"),
     secrets: join(folder, ".nanogent", "secrets.json"),
+    terminals: join(state, "terminals.json"),
     uploads: join(folder, ".nanogent", "uploads"),
     outbox: join(state, "outbox"),
     spool: join(state, "spool"),
@@ -68,7 +71,7 @@ export function refuseUnsafeState(paths: ProjectPaths): void {
   for (const path of foldersOf(paths)) refuseUnlessOwn(path, "folder");
   refuseUnlessOwn(paths.lock, "file");
   // They tell which prompts are to be run, and with what environment: those that a repository has brought along must not.
-  for (const path of [paths.journal, paths.secrets]) {
+  for (const path of [paths.journal, paths.secrets, paths.terminals]) {
     const mode = refuseUnlessOwn(path, "file")?.mode ?? 0;
     if ((mode & 0o077) === 0 || process.platform === "win32") continue;
     throw new UnsafeStateError(

@@ -61,6 +61,8 @@ test("without anything but a token the defaults hold", async (t) => {
     keepUploadsMs: 2_592_000_000,
     transcribe: [],
     transcribeConfirm: false,
+    hostTerminal: true,
+    persist: "tmux",
     logFormat: "text",
     warnings: [],
   });
@@ -91,6 +93,8 @@ test("every key is read", async (t) => {
       "NANOGENT_KEEP_UPLOADS=90d",
       'NANOGENT_TRANSCRIBE=whisper --model "small en"',
       "NANOGENT_TRANSCRIBE_CONFIRM=on",
+      "NANOGENT_HOST_TERMINAL=off",
+      "NANOGENT_PERSIST=off",
       "NANOGENT_LOG=json",
     ].join("\r\n"),
   );
@@ -111,6 +115,7 @@ test("every key is read", async (t) => {
     [5_400_000, undefined, 172_800_000],
   );
   assert.equal(config.budgetUsd, 2.5);
+  assert.deepEqual([config.hostTerminal, config.persist], [false, "off"]);
   assert.deepEqual(config.denyFiles, ["*.csv", "private/"]);
   assert.equal(config.keepUploadsMs, 90 * 86_400_000);
   assert.deepEqual(config.transcribe, ["whisper", "--model", "small en"]);

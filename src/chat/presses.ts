@@ -82,6 +82,7 @@ export async function handlePress(press: Press, options: PressOptions): Promise<
     case "session":
       return chooseSession(...split(key), press, options);
     default:
+      if (action.startsWith("term-")) return options.facts.terminals.press({ ...press, action, key });
       options.log.warn("press not understood", { data: press.data.slice(0, LONGEST_DATA) });
       return "This button belongs to an older version and does nothing any more.";
   }

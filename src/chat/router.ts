@@ -163,8 +163,10 @@ export class Router {
       await this.#command(command, incoming, person);
       return undefined;
     }
+    const isText = incoming.files.length === 0 && incoming.text.trim() !== "";
+    if (isText && (await this.#options.facts.terminals.typed(incoming, person))) return undefined;
     const isSpoken = !incoming.command && !(incoming.addressed && incoming.text.startsWith("!"));
-    if (incoming.files.length === 0 && incoming.text.trim() !== "" && isSpoken) {
+    if (isText && isSpoken) {
       if (requests.takeText(incoming.place, incoming.text, person)) return undefined;
     }
     const decision = typedDecision(incoming.text);
@@ -190,7 +192,7 @@ export class Router {
 
   async #command(command: Command, incoming: Incoming, person: Person): Promise<void> {
     const { desk, facts, schedules, vault, secrets, messenger } = this.#options;
-    const { place, author, messageId, updateId, sentAt, quote } = incoming;
+    const { place, author, messageId, updateId, sentAt, quote, answers, inForum = false } = incoming;
     if (command.ownersOnly && person.role !== "owner") {
       this.#reply(incoming.place, { text: plain(`/${command.names[0]} is for owners of this bot only.`) });
       return;
@@ -204,6 +206,8 @@ export class Router {
       messageId,
       updateId,
       quote,
+      answers,
+      inForum,
       desk,
       schedules,
       vault,
@@ -223,7 +227,8 @@ export class Router {
     return (
       this.#intake.continues(incoming) ||
       this.#line.knows(incoming) ||
-      this.#options.requests.expectsText(incoming.place, person)
+      this.#options.requests.expectsText(incoming.place, person) ||
+      this.#options.facts.terminals.expects(incoming)
     );
   }
 

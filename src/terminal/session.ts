@@ -39,6 +39,7 @@ export interface TerminalSession {
 }
 
 export interface Viewer {
+  /** `position` is where the chunk begins. */
   output(chunk: Buffer, position: number): void;
   resized(columns: number, rows: number): void;
   ended(exit: PtyExit): void;

@@ -25,6 +25,7 @@ import { secret } from "./secret.ts";
 import { sessions } from "./sessions.ts";
 import { status } from "./status.ts";
 import { now, steer } from "./steer.ts";
+import { screen, term, terms, type, watch } from "./terminals.ts";
 import { undo } from "./undo.ts";
 import { usage } from "./usage.ts";
 
@@ -56,6 +57,11 @@ export const COMMANDS: readonly Command[] = [
   at,
   daily,
   schedules,
+  term,
+  terms,
+  screen,
+  type,
+  watch,
   secret,
   doctor,
   helpCommand(() => COMMANDS),

@@ -9,6 +9,7 @@ import type { Undo } from "../../undo/undo.ts";
 import type { Vault } from "../../vault.ts";
 import type { Keyboard, OutgoingFile, Place } from "../messenger.ts";
 import type { SecretIntake } from "../secret-intake.ts";
+import type { Terminals } from "../terminals/terminals.ts";
 
 /** One command of the chat. */
 export interface Command {
@@ -37,6 +38,10 @@ export interface CommandCall {
   readonly updateId: number;
   /** What the message replies to. */
   readonly quote: string | undefined;
+  /** The bot's own message that it replies to. */
+  readonly answers: string | undefined;
+  /** The chat has topics. */
+  readonly inForum: boolean;
   readonly desk: Desk;
   readonly schedules: ScheduleBook;
   readonly vault: Vault;
@@ -64,6 +69,7 @@ export interface Facts {
   /** The environment for programs that a command runs. */
   readonly env: NodeJS.ProcessEnv;
   readonly undo: Undo;
+  readonly terminals: Terminals;
 }
 
 /** An answer of any length; the buttons go under its last message. `undefined` says nothing. */
