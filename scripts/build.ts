@@ -20,15 +20,17 @@ const lazyNode: Plugin = {
   },
 };
 
+const xtermLicence = readFileSync(new URL("scripts/licences/xterm.txt", root), "utf8");
+
 /**
- * The terminal emulator is CommonJS, and is imported by its default export, as Node itself would have it. See
- * `withoutCopies` for why that has to be there.
+ * The terminal emulator comes with its licence. It is CommonJS, and is imported by its default export, as Node itself
+ * would have it: `withoutCopies` takes away what makes one.
  */
-const defaultExport: Plugin = {
-  name: "default-export",
+const xterm: Plugin = {
+  name: "xterm",
   setup({ onLoad }) {
     onLoad({ filter: /[\\/]@xterm[\\/].*\.js$/ }, ({ path }) => ({
-      contents: `${readFileSync(path, "utf8")}\nmodule.exports.default = module.exports;`,
+      contents: `/*!\n${xtermLicence}*/\n${readFileSync(path, "utf8")}\nmodule.exports.default = module.exports;`,
       loader: "js",
     }));
   },
@@ -39,7 +41,7 @@ const defaultExport: Plugin = {
  * which have hundreds, and all imports are by name: the module itself serves as well, and the start is quicker by that.
  */
 function withoutCopies(text: string): string {
-  const helper = /^var __toESM = \(mod, isNodeMode, target\) => \([\s\S]*?^\)\);$/m;
+  const helper = /^var __toESM = \(mod, isNodeMode, \w+\) => \([\s\S]*?^\)\);$/m;
   if (!helper.test(text))
     throw new Error("esbuild's __toESM looks different: see whether it is still needed");
   return text.replace(helper, "var __toESM = (mod) => mod;");
@@ -60,7 +62,7 @@ const { outputFiles } = await build({
   target: "node20",
   charset: "utf8",
   legalComments: "inline",
-  plugins: [lazyNode, defaultExport],
+  plugins: [lazyNode, xterm],
   banner: {
     js: [
       `// nanogent ${version} (MIT). One file; delete it to uninstall.`,

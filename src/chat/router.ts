@@ -155,7 +155,8 @@ export class Router {
     const { requests } = this.#options;
     const command = incoming.command && findCommand(incoming.command.name);
     // In a group a bare /name may be meant for any bot there.
-    if (incoming.bareCommand && incoming.inGroup && !command) return undefined;
+    const mayBeOthers = incoming.bareCommand && incoming.inGroup && !command;
+    if (mayBeOthers && !this.#options.facts.terminals.expects(incoming)) return undefined;
     if (command && incoming.files.length === 0) {
       this.#intake.flush(incoming);
       // One whose files are still being loaded is not waited for: commands answer at once.

@@ -123,34 +123,32 @@ export class TerminalRegistry {
     this.#refuseName(name, id);
     this.#last += 1;
     this.#opening += 1;
-    try {
-      const persists = where.kind === "host" && persist() === "tmux" && (await this.#tmux.isUsable());
-      const record: SessionRecord = {
-        id,
-        name,
+    const persists = where.kind === "host" && persist() === "tmux" && (await this.#tmux.isUsable());
+    this.#opening -= 1;
+    const known = this.#hold(
+      {
+        ...{ id, name, persists },
         label: this.#label(where, request.command),
         where: whereWord(where),
         createdAt: clock.now(),
         mark: `${this.#project}-${id}`,
-        persists,
-      };
-      const known = this.#hold(record, { columns, rows });
-      this.#save();
-      const { session } = known;
-      const ptyRequest = this.#request(record, request.command, { columns, rows }, session);
-      try {
-        session.attach(
-          persists ? await openInTmux(this.#tmux, id, ptyRequest) : await backend.open(ptyRequest),
-        );
-      } catch (error) {
-        this.#forget(id);
-        throw error;
-      }
-      return known;
+      },
+      { columns, rows },
+    );
+    // On disk before anything is started: whatever happens, the next life knows what to end.
+    this.#save();
+    try {
+      const ptyRequest = this.#request(known, request.command, { columns, rows });
+      known.session.attach(
+        persists ? await openInTmux(this.#tmux, id, ptyRequest) : await backend.open(ptyRequest),
+      );
+    } catch (error) {
+      this.#forget(id);
+      throw error;
     } finally {
-      this.#opening -= 1;
       this.#changed();
     }
+    return known;
   }
 
   /** Says where a session is talked about. */
@@ -236,10 +234,9 @@ export class TerminalRegistry {
   }
 
   #request(
-    { id, mark }: SessionRecord,
+    { session, record: { id, mark } }: KnownSession,
     command: string | undefined,
     size: { columns: number; rows: number },
-    session: HeldSession,
   ): PtyRequest {
     const { env, hidden, folder } = this.#options;
     // COLUMNS and LINES of the bridge's own terminal would be believed rather than the terminal's size.

@@ -1,5 +1,5 @@
 import serialize from "@xterm/addon-serialize";
-import headless, { type Terminal } from "@xterm/headless";
+import headless, { type IBuffer, type IBufferLine, type Terminal } from "@xterm/headless";
 import { withoutPassedBy } from "./passed-by.ts";
 import { ScreenModes } from "./screen-modes.ts";
 
@@ -91,6 +91,7 @@ export class Screen {
   }> {
     return this.#when(() => {
       const { cols: columns, rows } = this.terminal;
+      forgetTornLines(this.terminal);
       const text = this.#serializer.serialize() + this.#modes.sequences();
       return { bytes: Buffer.from(text), columns, rows };
     });
@@ -155,4 +156,31 @@ export class Screen {
     const seen = this.#modes.scrollsWhole ? withoutPassedBy(bytes, SCROLLBACK + 2 * rows) : bytes;
     return new Promise((resolve) => this.terminal.write(seen, resolve));
   }
+}
+
+/**
+ * A row that goes on with the line above says so still when another row has been put between them, and then the
+ * serializer would write it elsewhere. xterm.js has no public way to change that.
+ */
+function forgetTornLines({ buffer, cols }: Terminal): void {
+  for (const { length, getLine } of [buffer.normal, buffer.alternate].map(linesOf)) {
+    for (let row = 0, above = undefined as IBufferLine | undefined; row < length; row++) {
+      const line = getLine(row);
+      // A wide character that does not fit leaves the last cell empty.
+      const last = cols - (line?.getCell(0)?.getWidth() === 2 && isEmpty(above, cols - 1) ? 2 : 1);
+      if (line?.isWrapped && isEmpty(above, last))
+        (line as unknown as { _line: { isWrapped: boolean } })._line.isWrapped = false;
+      above = line;
+    }
+  }
+}
+
+function isEmpty(line: IBufferLine | undefined, column: number): boolean {
+  const cell = line?.getCell(column);
+  // The second half of a wide character has no width.
+  return cell === undefined || (cell.getChars() === "" && cell.getWidth() !== 0);
+}
+
+function linesOf(buffer: IBuffer): { length: number; getLine: (row: number) => IBufferLine | undefined } {
+  return { length: buffer.length, getLine: (row) => buffer.getLine(row) };
 }

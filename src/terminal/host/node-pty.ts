@@ -1,7 +1,8 @@
 import { constants } from "node:os";
 import { JOB_VARIABLE } from "../../agents/process/child-env.ts";
-import { endTree, killTree, type Tree } from "../../agents/process/tree.ts";
+import { endTree, type Tree } from "../../agents/process/tree.ts";
 import type { Pty, PtyExit, PtyRequest } from "../pty.ts";
+import { killAtExit } from "./kill-at-exit.ts";
 import { programOf } from "./launch.ts";
 
 /** The part of the package node-pty that is used (https://github.com/microsoft/node-pty, typings/node-pty.d.ts). */
@@ -51,13 +52,12 @@ export function openNodePty(nodePty: NodePty, request: PtyRequest): Pty {
   let running = true;
   let killed = false;
   const tree: Tree = { jobId: mark, root: { pid: child.pid, isRunning: () => running } };
-  const killAtExit = (): void => killTree(tree);
-  process.on("exit", killAtExit);
+  const forget = killAtExit(tree);
   child.onData((chunk) => onData(Buffer.from(chunk)));
   const exited = new Promise<PtyExit>((resolve) => {
     child.onExit(({ exitCode, signal }) => {
       running = false;
-      process.off("exit", killAtExit);
+      forget();
       const name = Object.entries(constants.signals).find(([, number]) => number === signal)?.[0];
       if (killed) resolve({ code: undefined, reason: "It was closed." });
       else if (name === undefined) resolve({ code: exitCode });

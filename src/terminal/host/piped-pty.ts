@@ -2,8 +2,9 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { constants } from "node:os";
 import { JOB_VARIABLE } from "../../agents/process/child-env.ts";
 import { keepTail } from "../../agents/process/tail.ts";
-import { endTree, killTree, type Tree } from "../../agents/process/tree.ts";
+import { endTree, type Tree } from "../../agents/process/tree.ts";
 import { BackendError, type Pty, type PtyExit, type PtyRequest } from "../pty.ts";
+import { killAtExit } from "./kill-at-exit.ts";
 import { launch, programOf, type Way } from "./launch.ts";
 import { TerminalSize } from "./terminal-size.ts";
 
@@ -32,8 +33,7 @@ export async function openPipedPty(way: Way, request: PtyRequest): Promise<Pty> 
   await started(child, command);
   const isRunning = (): boolean => child.exitCode === null && child.signalCode === null;
   const tree: Tree = { jobId: mark, root: { pid: child.pid ?? 0, isRunning } };
-  const killAtExit = (): void => killTree(tree);
-  process.on("exit", killAtExit);
+  const forget = killAtExit(tree);
   const { stdin, stdout, stderr } = child;
   const size = new TerminalSize(isRunning);
   child.stdio[3]?.on("data", (chunk: Buffer) => size.named(chunk));
@@ -44,7 +44,7 @@ export async function openPipedPty(way: Way, request: PtyRequest): Promise<Pty> 
   stdin?.on("error", () => {});
   let killing: Promise<void> | undefined;
   const exited = exitOf(child, () => killing !== undefined, complaint.text).then((exit) => {
-    process.off("exit", killAtExit);
+    forget();
     return exit;
   });
   return {

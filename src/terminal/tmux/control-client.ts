@@ -13,6 +13,8 @@ export interface ControlClientOptions {
 export class ControlClient {
   readonly #child: ChildProcess;
   readonly #waiting: { resolve(lines: readonly string[]): void; reject(error: Error): void }[] = [];
+  readonly #attached: Promise<void>;
+  #isClosed = false;
   /** Resolves when it has been told to go, or its session or server is gone. */
   readonly closed: Promise<void>;
 
@@ -24,7 +26,12 @@ export class ControlClient {
       stdio: ["pipe", "pipe", "ignore"],
     });
     this.#child.stdin?.on("error", () => {});
+    let attach: () => void = () => {};
+    this.#attached = new Promise((resolve) => {
+      attach = resolve;
+    });
     const lines = controlLines({
+      attached: attach,
       output: onOutput,
       reply: (reply, failed) => {
         const waiting = this.#waiting.shift();
@@ -35,6 +42,7 @@ export class ControlClient {
     this.#child.stdout?.on("data", lines);
     this.closed = new Promise((resolve) => {
       const close = (): void => {
+        this.#isClosed = true;
         for (const { reject } of this.#waiting.splice(0)) reject(new Error("tmux has ended."));
         resolve();
       };
@@ -55,8 +63,10 @@ export class ControlClient {
    * @throws Error with what tmux says, or that it has ended.
    */
   async commands(lines: readonly string[], onLast?: () => void): Promise<(readonly string[])[]> {
-    const { stdin, exitCode } = this.#child;
-    if (exitCode !== null || !stdin?.writable) throw new Error("tmux has ended.");
+    // What comes earlier is taken for nobody's.
+    await Promise.race([this.#attached, this.closed]);
+    const { stdin } = this.#child;
+    if (this.#isClosed || !stdin?.writable) throw new Error("tmux has ended.");
     const answers = lines.map(
       (_, index) =>
         new Promise<readonly string[]>((resolve, reject) => {

@@ -4,6 +4,8 @@ export interface ControlListener {
   output(bytes: Buffer): void;
   /** The answer to a command, in the order of the commands. */
   reply(lines: readonly string[], failed: boolean): void;
+  /** The client has its session. */
+  attached(): void;
 }
 
 const NEWLINE = 0x0a;
@@ -30,6 +32,7 @@ export function controlLines(listener: ControlListener): (chunk: Buffer) => void
     flush();
     const text = line.toString("utf8");
     if (!reply) {
+      if (text.startsWith("%session-changed ")) listener.attached();
       if (text.startsWith("%begin ")) reply = { end: text.slice("%begin ".length), lines: [] };
       return;
     }

@@ -104,9 +104,7 @@ function connect(
     },
   });
   void client.closed.then(() => {
-    if (leaving) return;
-    const reason = killing ? "It was closed." : "Its tmux session is gone.";
-    resolveExit({ code: undefined, reason });
+    if (!leaving && !killing) resolveExit({ code: undefined, reason: "Its tmux session is gone." });
   });
   const kill = async (): Promise<void> => {
     client.resume();
@@ -117,7 +115,7 @@ function connect(
     await endTree(startTime === undefined ? { jobId: mark } : { jobId: mark, root: { pid, isRunning } });
     await server.end(id);
     await client.detach();
-    await exited;
+    resolveExit({ code: undefined, reason: "It was closed." });
   };
   return {
     client,
