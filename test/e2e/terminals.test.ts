@@ -156,7 +156,7 @@ test("9, 10: six quick messages are six inputs, in their order, and a name reach
   api.say(ada, "/term @../../x exec cat");
   await until(/^A name has letters/);
   for (const line of ["one", "two", "three", "four", "five", "six"]) api.say(ada, `@t-10 ${line}`);
-  await until(/^🖥 term-2[^\n]*\none\ntwo\nthree\nfour\nfive\nsix$/);
+  await until(/^🖥 term-2[\s\S]*one\ntwo\nthree\nfour\nfive\nsix$/);
   api.say(ada, "/screen t-1 text");
   await until(/^🖥 term-1[^\n]*\n\(empty\)$/);
   api.say(ada, "/screen term-1000");

@@ -93,7 +93,7 @@ function exitOf(child: ChildProcess, wasKilled: () => boolean, complaint: () => 
     });
     child.once("close", (code, signal) => {
       clearTimeout(timer);
-      if (wasKilled()) return resolve({ code: code ?? undefined, reason: "It was closed." });
+      if (wasKilled()) return resolve({ code: undefined, reason: "It was closed." });
       if (signal) return resolve({ code: undefined, signal, reason: `It was ended by ${signal}.` });
       const words = complaint().trim();
       resolve({ ...fromShellCode(code ?? 0), ...(code !== 0 && words !== "" ? { reason: words } : {}) });
