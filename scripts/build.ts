@@ -20,12 +20,28 @@ const lazyNode: Plugin = {
   },
 };
 
+const xtermLicence = readFileSync(new URL("scripts/licences/xterm.txt", root), "utf8");
+
 /**
- * esbuild copies every property of a CommonJS module for each file that imports it. Here these are parts of Node alone,
+ * The terminal emulator comes with its licence. It is CommonJS, and is imported by its default export, as Node itself
+ * would have it: `withoutCopies` takes away what makes one.
+ */
+const xterm: Plugin = {
+  name: "xterm",
+  setup({ onLoad }) {
+    onLoad({ filter: /[\\/]@xterm[\\/].*\.js$/ }, ({ path }) => ({
+      contents: `/*!\n${xtermLicence}*/\n${readFileSync(path, "utf8")}\nmodule.exports.default = module.exports;`,
+      loader: "js",
+    }));
+  },
+};
+
+/**
+ * esbuild copies every property of a CommonJS module for each file that imports it. Here these are parts of Node,
  * which have hundreds, and all imports are by name: the module itself serves as well, and the start is quicker by that.
  */
 function withoutCopies(text: string): string {
-  const helper = /^var __toESM = \(mod, isNodeMode, target\) => \([\s\S]*?^\)\);$/m;
+  const helper = /^var __toESM = \(mod, isNodeMode, \w+\) => \([\s\S]*?^\)\);$/m;
   if (!helper.test(text))
     throw new Error("esbuild's __toESM looks different: see whether it is still needed");
   return text.replace(helper, "var __toESM = (mod) => mod;");
@@ -46,9 +62,9 @@ const { outputFiles } = await build({
   target: "node20",
   charset: "utf8",
   legalComments: "inline",
-  plugins: [lazyNode],
-  // An optional package, which is looked for where nanogent lies.
-  external: ["ssh2"],
+  plugins: [lazyNode, xterm],
+  // Optional packages, which are looked for where nanogent lies.
+  external: ["ssh2", "node-pty"],
   banner: {
     js: [
       `// nanogent ${version} (MIT). One file; delete it to uninstall.`,

@@ -11,6 +11,7 @@ import type { Pairing } from "./chat/pairing.ts";
 import { Requests } from "./chat/requests/requests.ts";
 import { Router } from "./chat/router.ts";
 import { SecretIntake } from "./chat/secret-intake.ts";
+import { Terminals } from "./chat/terminals/terminals.ts";
 import type { Clock } from "./clock.ts";
 import type { Config } from "./config.ts";
 import type { Finding } from "./doctor/examination.ts";
@@ -118,6 +119,18 @@ export async function startBridge(options: BridgeOptions): Promise<Bridge> {
     settings: config,
     shellFault: ({ author, place }) => shellFault(config.shell, personOf(access, author, place)?.role, place),
   });
+  const terminals = new Terminals({
+    folder: paths.folder,
+    statePath: paths.terminals,
+    env: () => vault.environment,
+    hidden: () => (config.token === "" ? [] : [config.token]),
+    persist: () => config.persist,
+    allowsHost: () => config.hostTerminal,
+    messenger,
+    redact,
+    clock,
+    log,
+  });
   const facts: Facts = {
     version,
     folder: paths.folder,
@@ -132,6 +145,7 @@ export async function startBridge(options: BridgeOptions): Promise<Bridge> {
       const { vaultKey } = config;
       return openMachines({ paths, folder: paths.folder, vaultKey, env: options.env });
     },
+    terminals,
   };
   const now = (): number => clock.monotonic();
   const doorkeeper = createDoorkeeper({
@@ -205,6 +219,7 @@ export async function startBridge(options: BridgeOptions): Promise<Bridge> {
   watchState(stateFolder);
   const catchUp = new CatchUp(desk, clock);
   await recover(desk, recovery);
+  void terminals.start();
   for (const update of store.unhandled) catchUp.track(router.handle(update));
   // Something that was sent before may delete what is due.
   void catchUp.done.then(() => schedules.start());
@@ -246,7 +261,7 @@ export async function startBridge(options: BridgeOptions): Promise<Bridge> {
       schedules.stop();
       stopSweeping();
       router.stop();
-      const stopped = desk.stop();
+      const stopped = Promise.all([desk.stop(), terminals.stop()]);
       // Not before: it lets the queue go, and what waits must not be started now.
       catchUp.stop();
       const left = (): number => Math.max(0, end - clock.monotonic());

@@ -39,6 +39,8 @@ export const CONFIG_KEYS = [
   "NANOGENT_SSH",
   "NANOGENT_VAULT_KEY",
   "NANOGENT_DOCKER_IMAGE",
+  "NANOGENT_HOST_TERMINAL",
+  "NANOGENT_PERSIST",
   "NANOGENT_LOG",
 ] as const;
 
@@ -60,6 +62,9 @@ export type TunnelName = (typeof TUNNELS)[number];
 /** What connects to other machines: the system's OpenSSH, or the npm package where it is installed. */
 export type SshClient = "openssh" | "ssh2";
 export const SSH_CLIENTS: readonly SshClient[] = ["openssh", "ssh2"];
+/** What keeps a terminal when the bridge ends. */
+export type Persist = "tmux" | "off";
+export const PERSISTS: readonly Persist[] = ["tmux", "off"];
 
 /** A value that a key cannot have. The message says what is wrong with it and how to put it right. */
 export class ValueFault extends Error {

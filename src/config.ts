@@ -4,6 +4,8 @@ import {
   type AgentName,
   type ConfigKey,
   PERMISSION_MODES,
+  PERSISTS,
+  type Persist,
   parseAge,
   parseAgent,
   parseArguments,
@@ -109,6 +111,10 @@ export interface Config {
   readonly vaultKey: string | undefined;
   /** What terminals in a container of their own are made of; undefined for none. */
   readonly dockerImage: string | undefined;
+  /** Owners may open terminals on this machine. */
+  readonly hostTerminal: boolean;
+  /** What keeps a terminal when the bridge ends. */
+  readonly persist: Persist;
   readonly logFormat: "text" | "json";
   /** Values that must never be shown: of the keys above, and of whatever else in `.env` has a name like a secret's. */
   readonly secretValues: readonly string[];
@@ -222,6 +228,8 @@ export function readConfig(
     ssh: read("NANOGENT_SSH", (value) => parseChoice(value, SSH_CLIENTS), "openssh"),
     vaultKey: read<string | undefined>("NANOGENT_VAULT_KEY", parseVaultKey, undefined),
     dockerImage: read<string | undefined>("NANOGENT_DOCKER_IMAGE", parseImage, undefined),
+    hostTerminal: read("NANOGENT_HOST_TERMINAL", parseSwitch, true),
+    persist: read("NANOGENT_PERSIST", (value) => parseChoice(value, PERSISTS), "tmux"),
     logFormat: read("NANOGENT_LOG", (value) => parseChoice(value, ["text", "json"]), "text"),
     secretValues: secretValues(file, environment),
     warnings: warningsAbout(folder, file, access),

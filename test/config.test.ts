@@ -65,6 +65,8 @@ test("without anything but a token the defaults hold", async (t) => {
     ssh: "openssh",
     vaultKey: undefined,
     dockerImage: undefined,
+    hostTerminal: true,
+    persist: "tmux",
     logFormat: "text",
     warnings: [],
   });
@@ -101,6 +103,8 @@ test("every key is read", async (t) => {
       "NANOGENT_SSH=ssh2",
       `NANOGENT_VAULT_KEY=${"0aF9".repeat(16)}`,
       "NANOGENT_DOCKER_IMAGE=ghcr.io/a/b:1.2",
+      "NANOGENT_HOST_TERMINAL=off",
+      "NANOGENT_PERSIST=off",
       "NANOGENT_LOG=json",
     ].join("\r\n"),
   );
@@ -121,6 +125,7 @@ test("every key is read", async (t) => {
     [5_400_000, undefined, 172_800_000],
   );
   assert.equal(config.budgetUsd, 2.5);
+  assert.deepEqual([config.hostTerminal, config.persist], [false, "off"]);
   assert.deepEqual(config.denyFiles, ["*.csv", "private/"]);
   assert.equal(config.keepUploadsMs, 90 * 86_400_000);
   assert.deepEqual(config.transcribe, ["whisper", "--model", "small en"]);

@@ -19,6 +19,10 @@ export interface Incoming {
   readonly voice?: FileInfo;
   /** What it replies to. */
   readonly quote?: string;
+  /** The bot's own message that it replies to. */
+  readonly answers?: string;
+  /** The chat has topics. */
+  readonly inForum?: true;
   readonly mediaGroupId?: string;
   /** In a group: a command without a name or with ours, a mention of the bot, or a reply to it. */
   readonly addressed: boolean;
@@ -45,6 +49,7 @@ export function readIncoming(updateId: number, message: Message, sender: User, b
     match?.[1] !== undefined && !forOther ? { name: match[1], args: (match[3] ?? "").trim() } : undefined;
   const writer = message.reply_to_message?.from;
   const repliesToBot = writer?.id === bot.id;
+  const answered = message.reply_to_message?.text ?? message.reply_to_message?.caption;
   const quote = quoteOf(message, repliesToBot ? undefined : writer ? nameOf(writer) : "Somebody");
   return {
     updateId,
@@ -57,6 +62,8 @@ export function readIncoming(updateId: number, message: Message, sender: User, b
     files: filesOf(message),
     ...(message.voice ? { voice: message.voice } : {}),
     ...(quote === undefined ? {} : { quote }),
+    ...(repliesToBot && answered !== undefined ? { answers: answered } : {}),
+    ...(message.chat.is_forum || message.is_topic_message ? { inForum: true } : {}),
     ...(message.media_group_id === undefined ? {} : { mediaGroupId: message.media_group_id }),
     addressed:
       message.chat.type === "private" ||

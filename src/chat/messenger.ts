@@ -30,6 +30,8 @@ export interface Messenger {
    * else, and nobody is told whether it worked. Missing where messages cannot carry any.
    */
   react?(message: MessageRef, emoji: Reaction | undefined): void;
+  /** Opens a topic in a chat that has topics. Undefined when it could not. Never rejects. */
+  openTopic?(chatId: number, name: string): Promise<number | undefined>;
   /** Shows for a few seconds that something is being done. */
   typing(to: Place): void;
   /** Ends the waiting state of a pressed button, with a short notice when there is something to say. */

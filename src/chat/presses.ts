@@ -39,6 +39,7 @@ export async function handlePress(press: Press, options: PressOptions): Promise<
   const [action, key] = split(press.data);
   const handler = Object.hasOwn(HANDLERS, action) ? HANDLERS[action] : undefined;
   if (handler) return handler(key, press, options);
+  if (action.startsWith("term-")) return options.facts.terminals.press({ ...press, action, key });
   options.log.warn("press not understood", { data: press.data.slice(0, LONGEST_DATA) });
   return "This button belongs to an older version and does nothing any more.";
 }

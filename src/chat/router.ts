@@ -163,7 +163,8 @@ export class Router {
     const { requests } = this.#options;
     const command = incoming.command && findCommand(incoming.command.name);
     // In a group a bare /name may be meant for any bot there.
-    if (incoming.bareCommand && incoming.inGroup && !command) return undefined;
+    const mayBeOthers = incoming.bareCommand && incoming.inGroup && !command;
+    if (mayBeOthers && !this.#options.facts.terminals.expects(incoming)) return undefined;
     if (command && incoming.files.length === 0) {
       this.#intake.flush(incoming);
       // One whose files are still being loaded is not waited for: commands answer at once.
@@ -171,8 +172,10 @@ export class Router {
       await runCommand(command, incoming, person, { ...this.#options, line: this.#line });
       return undefined;
     }
+    const isText = incoming.files.length === 0 && incoming.text.trim() !== "";
+    if (isText && (await this.#options.facts.terminals.typed(incoming, person))) return undefined;
     const isSpoken = !incoming.command && !(incoming.addressed && incoming.text.startsWith("!"));
-    if (incoming.files.length === 0 && incoming.text.trim() !== "" && isSpoken) {
+    if (isText && isSpoken) {
       if (requests.takeText(incoming.place, incoming.text, person)) return undefined;
     }
     const decision = typedDecision(incoming.text);
@@ -201,7 +204,8 @@ export class Router {
     return (
       this.#intake.continues(incoming) ||
       this.#line.knows(incoming) ||
-      this.#options.requests.expectsText(incoming.place, person)
+      this.#options.requests.expectsText(incoming.place, person) ||
+      this.#options.facts.terminals.expects(incoming)
     );
   }
 

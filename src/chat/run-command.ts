@@ -23,7 +23,7 @@ export async function runCommand(
   options: RunCommandOptions,
 ): Promise<void> {
   const { desk, schedules, vault, secrets, facts, messenger, line } = options;
-  const { place, author, messageId, updateId, sentAt, quote } = incoming;
+  const { place, author, messageId, updateId, sentAt, quote, answers, inForum = false } = incoming;
   if (command.ownersOnly && person.role !== "owner") {
     reply(messenger, place, { text: plain(`/${command.names[0]} is for owners of this bot only.`) });
     return;
@@ -37,6 +37,8 @@ export async function runCommand(
     messageId,
     updateId,
     quote,
+    answers,
+    inForum,
     desk,
     schedules,
     vault,

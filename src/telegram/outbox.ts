@@ -16,7 +16,14 @@ import type { BotClient } from "./client.ts";
 import { type Call, deliver } from "./delivery.ts";
 import { ApiError, type ApiFault, faultOf, NetworkError } from "./errors.ts";
 import { Lanes } from "./lanes.ts";
-import { albumParameters, fileParameters, noticeText, placeParameters, textParameters } from "./outgoing.ts";
+import {
+  albumParameters,
+  fileParameters,
+  noticeText,
+  placeParameters,
+  textParameters,
+  topicName,
+} from "./outgoing.ts";
 import { Reactions } from "./reactions.ts";
 import type { Message } from "./types.ts";
 
@@ -185,6 +192,17 @@ export class Outbox implements Messenger {
     // Ids of messages mean others in a group that has moved.
     if (!this.isClosed(message.chatId) && !this.#moved.has(message.chatId))
       this.#reactions.set(message, emoji);
+  }
+
+  async openTopic(chatId: number, name: string): Promise<number | undefined> {
+    const { client, log, secrets } = this.#options;
+    const parameters = { chat_id: this.#moved.get(chatId) ?? chatId, name: topicName(name, secrets) };
+    try {
+      return (await client.call("createForumTopic", parameters)).message_thread_id;
+    } catch (error) {
+      log.info("topic not opened", { chatId, error });
+      return undefined;
+    }
   }
 
   typing({ chatId, threadId }: Place): void {

@@ -15,6 +15,7 @@ type PlaceParameters = Pick<
 
 const LONGEST_CAPTION = 1024;
 const LONGEST_NOTICE = 200;
+const LONGEST_TOPIC = 128;
 
 /** What a message shows, without secrets. */
 export function textParameters({ text, buttons = [] }: Content, secrets: Secrets): TextParameters {
@@ -66,6 +67,10 @@ export function albumParameters(
 /** What is shown for a moment after a press. */
 export function noticeText(notice: string, secrets: Secrets): string {
   return cut(secrets.redact(notice), LONGEST_NOTICE);
+}
+
+export function topicName(name: string, secrets: Secrets): string {
+  return cut(secrets.redact(name), LONGEST_TOPIC);
 }
 
 function cleanEntity(entity: Entity, secrets: Secrets): MessageEntity[] {

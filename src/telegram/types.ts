@@ -145,6 +145,8 @@ export interface Methods {
     };
     out: true;
   };
+  /** https://core.telegram.org/bots/api#createforumtopic: names have 128 characters at most. */
+  createForumTopic: { in: { chat_id: number; name: string }; out: { message_thread_id: number } };
   sendChatAction: { in: { chat_id: number; message_thread_id?: number; action: string }; out: true };
   answerCallbackQuery: { in: { callback_query_id: string; text?: string; show_alert?: boolean }; out: true };
   setMyCommands: { in: { commands: readonly BotCommand[] }; out: true };

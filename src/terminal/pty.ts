@@ -34,6 +34,13 @@ export interface Pty {
   resize(columns: number, rows: number): Promise<void>;
   /** Ends it and all that it started, by deadlines. Resolves when that is gone. Never rejects. */
   kill(): Promise<void>;
+  /** Reads no more of its output for now, which holds the program up. Missing where that cannot be done. */
+  pause?(): void;
+  resume?(): void;
+  /** What a program asks its terminal (where is the cursor, which kind are you) is answered there already. */
+  readonly answersQueries?: true;
+  /** Lets it go on without the bridge, to be found again by the next one. Missing where it ends with the bridge. */
+  leave?(): Promise<void>;
   /** Resolves after the last output. Never rejects. */
   readonly exited: Promise<PtyExit>;
 }

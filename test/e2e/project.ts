@@ -95,8 +95,13 @@ export function run(
   const own = Object.entries(process.env).filter(([key]) => !/^(NANOGENT|TELEGRAM|NODE)_|_proxy$/i.test(key));
   const child = spawn(node, [BUNDLE, ...words], {
     cwd: folder,
-    // The locks of bots, too, go away with the folder.
-    env: { ...Object.fromEntries(own), XDG_RUNTIME_DIR: join(folder, ".nanogent"), ...environment },
+    // The locks of bots and the sockets of tmux, too, go away with the folder.
+    env: {
+      ...Object.fromEntries(own),
+      XDG_RUNTIME_DIR: join(folder, ".nanogent"),
+      TMUX_TMPDIR: join(folder, ".nanogent"),
+      ...environment,
+    },
     stdio: ["pipe", "pipe", "pipe"],
   });
   let text = "";

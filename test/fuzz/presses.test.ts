@@ -36,6 +36,12 @@ const ACTIONS = [
   "sched-del",
   "session",
   "sessions",
+  "term-screen",
+  "term-refresh",
+  "term-keys",
+  "term-key",
+  "term-close",
+  "term-end",
 ];
 const bot = { ...BOT, is_bot: true, first_name: "Nano" };
 const person = (id: number) => ({ id, is_bot: false, first_name: `Person ${id}` });

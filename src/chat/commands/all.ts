@@ -26,6 +26,7 @@ import { sessions } from "./sessions.ts";
 import { ssh } from "./ssh.ts";
 import { status } from "./status.ts";
 import { now, steer } from "./steer.ts";
+import { screen, term, terms, type, watch } from "./terminals.ts";
 import { undo } from "./undo.ts";
 import { usage } from "./usage.ts";
 
@@ -57,6 +58,11 @@ export const COMMANDS: readonly Command[] = [
   at,
   daily,
   schedules,
+  term,
+  terms,
+  screen,
+  type,
+  watch,
   secret,
   ssh,
   doctor,

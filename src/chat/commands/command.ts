@@ -11,6 +11,7 @@ import type { Undo } from "../../undo/undo.ts";
 import type { Vault } from "../../vault.ts";
 import type { Keyboard, OutgoingFile, Place } from "../messenger.ts";
 import type { SecretIntake } from "../secret-intake.ts";
+import type { Terminals } from "../terminals/terminals.ts";
 
 /** One command of the chat. */
 export interface Command {
@@ -39,6 +40,10 @@ export interface CommandCall {
   readonly updateId: number;
   /** What the message replies to. */
   readonly quote: string | undefined;
+  /** The bot's own message that it replies to. */
+  readonly answers: string | undefined;
+  /** The chat has topics. */
+  readonly inForum: boolean;
   readonly desk: Desk;
   readonly schedules: ScheduleBook;
   readonly vault: Vault;
@@ -68,6 +73,7 @@ export interface Facts {
   readonly undo: Undo;
   /** Other machines that terminals can be opened on; loaded when they are first asked for. */
   readonly machines: () => Promise<Machines>;
+  readonly terminals: Terminals;
 }
 
 /** An answer of any length; the buttons go under its last message. `undefined` says nothing. */

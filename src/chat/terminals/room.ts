@@ -1,0 +1,272 @@
+import type { Person } from "../../jobs/person.ts";
+import { readWhere } from "../../terminal/backends.ts";
+import { BackendError } from "../../terminal/pty.ts";
+import { type KnownSession, type OpenRequest, TerminalRegistry } from "../../terminal/registry.ts";
+import { SESSION_NAME } from "../../terminal/state-file.ts";
+import { concat, plain } from "../../text/entities.ts";
+import type { Answer } from "../commands/command.ts";
+import type { Incoming } from "../incoming.ts";
+import { type MessageRef, type Place, samePlace } from "../messenger.ts";
+import { keyBytes } from "./keys.ts";
+import { Quiet } from "./quiet.ts";
+import type { TerminalPress, TerminalsOptions } from "./terminals.ts";
+import { closeView, exitWords, heading, idInMessage, listView, screenView, sessionButtons } from "./views.ts";
+import { readWatch, Watches } from "./watches.ts";
+
+const FOR_OWNERS = "Terminals are for owners of this bot only.";
+
+/** The terminals of a project, as the chat sees them. Finds those of an earlier life again first. */
+export async function openRoom(options: TerminalsOptions): Promise<TerminalRoom> {
+  const room = new TerminalRoom(options);
+  await room.registry.restore();
+  return room;
+}
+
+export class TerminalRoom {
+  readonly registry: TerminalRegistry;
+  readonly #options: TerminalsOptions;
+  readonly #watches: Watches;
+  readonly #quiet: Quiet;
+  /** Whoever has closed one knows that it has ended. */
+  readonly #closing = new Set<string>();
+
+  constructor(options: TerminalsOptions) {
+    this.#options = options;
+    this.#quiet = new Quiet(options.clock);
+    this.#watches = new Watches(options.clock, (known, place, words) => this.#tell(known, place, words));
+    this.registry = new TerminalRegistry({
+      ...options,
+      onEnd: (known) => this.#ended(known),
+      onBell: (known) => this.#watches.bell(known),
+    });
+  }
+
+  /** Opens a terminal for `[@NAME] [host|ssh:NAME|docker:NAME] [command]`, in a topic of its own where the chat has topics. */
+  async open(words: string, place: Place, inForum: boolean): Promise<Answer> {
+    let known: KnownSession;
+    try {
+      known = await this.registry.openSession(readOpening(words));
+    } catch (error) {
+      if (!(error instanceof BackendError)) throw error;
+      return { text: plain([error.message, error.hint].filter(Boolean).join(" ")) };
+    }
+    const { session, record } = known;
+    const { messenger } = this.#options;
+    const topic = inForum
+      ? await messenger.openTopic?.(place.chatId, `${session.id} ${session.label}`)
+      : undefined;
+    const own = topic === undefined ? undefined : { chatId: place.chatId, threadId: topic };
+    this.registry.place(session.id, own ? { ...own, ownTopic: true } : place);
+    const lasting = record.persists ? "" : "\nIt ends with the bridge, since it does not run in tmux.";
+    const how = own ? "What you write in this topic is typed there." : "Reply to this message to type there.";
+    const answer = {
+      text: concat(heading(known), `\n${how}${lasting}`),
+      buttons: sessionButtons(known),
+    };
+    if (!own) return answer;
+    void messenger.send(own, answer, { prompt: true });
+    return { text: concat(heading(known), " has a topic of its own.") };
+  }
+
+  list(): Promise<Answer> {
+    return listView(this.registry.all, this.#options.clock.now(), this.#options.redact);
+  }
+
+  /** The screen of a session; without a word, of the one that is meant here. */
+  async screen(key: string, place: Place): Promise<Answer> {
+    const known = key === "" ? this.#meant(place) : this.registry.find(key);
+    return known ? this.#view(known, false) : { text: plain(this.#missing(key)) };
+  }
+
+  /** Types text without Enter. */
+  async type(
+    text: string,
+    incoming: { readonly place: Place; readonly answers?: string },
+  ): Promise<Answer | undefined> {
+    const known = this.#addressed(incoming) ?? this.#meant(incoming.place);
+    if (!known) return { text: plain(this.#missing("")) };
+    return this.#typeInto(known, text, false, incoming.place);
+  }
+
+  watch(key: string, words: string, place: Place): Answer {
+    const known = this.registry.find(key);
+    if (!known || known.session.exit) return { text: plain(this.#missing(key)) };
+    if (words === "off") {
+      const count = this.#watches.clear(known.session.id);
+      return { text: plain(count === 0 ? "Nobody waits for anything there." : "Nothing is told any more.") };
+    }
+    const what = readWatch(words);
+    if (typeof what === "string") return { text: plain(what) };
+    const added = what.every((each) => this.#watches.add(known, place, each));
+    return {
+      text: added
+        ? concat("👁 You are told once. ", heading(known))
+        : plain(`Enough is waited for in ${known.session.id}: /watch ${known.session.id} off.`),
+    };
+  }
+
+  isOwnTopic(place: Place): boolean {
+    return this.#ofTopic(place) !== undefined;
+  }
+
+  /** Types a message that replies to a session's, begins with its `@name`, or stands in its topic. False for any other. */
+  async typed(incoming: Incoming, person: Person): Promise<boolean> {
+    const { place } = incoming;
+    const named = /^@([A-Za-z0-9._-]+)\s+(\S[\s\S]*)$/.exec(incoming.text.trim());
+    const byName = named ? this.registry.open.find(({ session }) => session.name === named[1]) : undefined;
+    const known = byName ?? this.#addressed(incoming);
+    if (!known) return false;
+    if (person.role !== "owner") {
+      this.#say(place, { text: plain(FOR_OWNERS) });
+      return true;
+    }
+    const text = (byName ? named?.[2] : undefined) ?? incoming.text;
+    const enter = !text.endsWith("\\");
+    const answer = await this.#typeInto(known, enter ? text : text.slice(0, -1), enter, place);
+    if (answer) this.#say(place, answer);
+    return true;
+  }
+
+  /** @returns a short notice for whoever pressed. */
+  async press({ action, key, person, place, message }: TerminalPress): Promise<string> {
+    if (person.role !== "owner") return FOR_OWNERS;
+    const [id = "", name = ""] = key.split(":");
+    const known = this.registry.all.find(({ session }) => session.id === id);
+    if (!known) return this.#missing(id);
+    const { session } = known;
+    switch (action) {
+      case "term-screen":
+        this.#say(place, await this.#view(known, false));
+        return "Here it is.";
+      case "term-refresh":
+      case "term-keys":
+        this.#show(message, await this.#view(known, action === "term-keys"));
+        return session.exit ? `${id}: ${exitWords(session.exit)}` : "Up to date.";
+      case "term-key":
+        return this.#pressKey(known, name, message);
+      case "term-close":
+        if (!session.exit) this.#show(message, closeView(known));
+        return session.exit ? `${id}: ${exitWords(session.exit)}` : "Really?";
+      case "term-end":
+        this.#closing.add(id);
+        await session.close();
+        this.#show(message, await this.#view(known, false));
+        return "Closed.";
+      default:
+        return "This button belongs to another version and does nothing here.";
+    }
+  }
+
+  stop(): Promise<void> {
+    return this.registry.stop();
+  }
+
+  async #pressKey(known: KnownSession, name: string, message: MessageRef | undefined): Promise<string> {
+    const { session } = known;
+    if (session.exit) return `${session.id}: ${exitWords(session.exit)}`;
+    const bytes = keyBytes(name, session.screen.terminal);
+    if (bytes === undefined) return "There is no such key.";
+    await session.write(Buffer.from(bytes));
+    // The press itself is answered at once.
+    void this.#quiet.after(session).then(async () => this.#show(message, await this.#view(known, true)));
+    return "";
+  }
+
+  async #typeInto(
+    known: KnownSession,
+    text: string,
+    enter: boolean,
+    place: Place,
+  ): Promise<Answer | undefined> {
+    const { session } = known;
+    if (session.exit) return { text: concat(heading(known), `\n${exitWords(session.exit)}`) };
+    // What follows is shown when it is there; the next message need not wait for that.
+    const written = session.type(text, { enter });
+    void written
+      .then(() => this.#quiet.after(session))
+      .then(async (isLast) => {
+        if (isLast && !session.exit) this.#say(place, await this.#view(known, false));
+      })
+      .catch((error) => this.#say(place, { text: plain(String(error.message)) }));
+    return undefined;
+  }
+
+  #view(known: KnownSession, keys: boolean): Promise<Answer> {
+    const { messenger, redact } = this.#options;
+    return screenView(known, { keys, longest: Math.min(messenger.limits.length, 4_000), redact });
+  }
+
+  /** The session that a message replies to, or whose topic it stands in. */
+  #addressed({
+    place,
+    answers,
+  }: {
+    readonly place: Place;
+    readonly answers?: string;
+  }): KnownSession | undefined {
+    const id = answers === undefined ? undefined : idInMessage(answers);
+    if (id === undefined) return this.#ofTopic(place);
+    const known = this.registry.find(id);
+    if (known) return known;
+    if (this.registry.wasGiven(id)) this.#say(place, { text: plain(this.#missing(id)) });
+    return undefined;
+  }
+
+  #ofTopic(place: Place): KnownSession | undefined {
+    return this.registry.open.find(({ record }) => record.place?.ownTopic && samePlace(record.place, place));
+  }
+
+  /** The one of this topic, else the one that was used here last, else the one that was used last. */
+  #meant(place: Place): KnownSession | undefined {
+    const used = this.registry.open.toSorted((a, b) => b.session.lastInput - a.session.lastInput);
+    const here = used.find(({ record }) => record.place && samePlace(record.place, place));
+    return this.#ofTopic(place) ?? here ?? used[0];
+  }
+
+  #missing(key: string): string {
+    if (key === "") return "No terminal is open. /term opens one.";
+    if (this.registry.find(key)?.session.exit || this.registry.wasGiven(key))
+      return `${key} has ended. /term opens another one.`;
+    return `There is no terminal ${key}. /terms lists those that are open.`;
+  }
+
+  #ended(known: KnownSession): void {
+    const { session, record } = known;
+    const watching = this.#watches.ended(session.id);
+    if (this.#closing.delete(session.id) || !session.exit) return;
+    const { place } = record;
+    const places = [
+      ...(place ? [place] : []),
+      ...watching.filter((each) => !place || !samePlace(each, place)),
+    ];
+    for (const each of places) this.#tell(known, each, `⏹ ${exitWords(session.exit)}`);
+  }
+
+  #tell(known: KnownSession, place: Place, words: string): void {
+    const content = { text: concat(heading(known), `\n${words}`), buttons: sessionButtons(known) };
+    void this.#options.messenger.send(place, content, { important: true });
+  }
+
+  #say(place: Place, answer: Answer): void {
+    void this.#options.messenger.send(place, answer, { prompt: true });
+  }
+
+  #show(message: MessageRef | undefined, answer: Answer): void {
+    if (message) void this.#options.messenger.edit(message, () => answer, { final: true });
+  }
+}
+
+/** @throws BackendError for a name that cannot be one. */
+function readOpening(words: string): OpenRequest {
+  const [, name, rest = ""] = /^(?:@(\S+)\s*)?([\s\S]*)$/.exec(words.trim()) ?? [];
+  if (name !== undefined && !SESSION_NAME.test(name))
+    throw new BackendError("A name has letters, digits, “.”, “_” and “-”, 64 at most.");
+  const [, first = "", behind = ""] = /^(\S*)\s*([\s\S]*)$/.exec(rest) ?? [];
+  const where = readWhere(first);
+  const command = where ? behind : rest;
+  return {
+    ...(name === undefined ? {} : { name }),
+    ...(where ? { where } : {}),
+    ...(command === "" ? {} : { command }),
+  };
+}

@@ -1,0 +1,92 @@
+import { readFileSync } from "node:fs";
+import type { Clock } from "../../clock.ts";
+import type { Persist } from "../../config-keys.ts";
+import type { Person } from "../../jobs/person.ts";
+import type { Log } from "../../log.ts";
+import type { Incoming } from "../incoming.ts";
+import type { MessageRef, Messenger, Place } from "../messenger.ts";
+import type { TerminalRoom } from "./room.ts";
+
+export interface TerminalsOptions {
+  /** The project's folder, absolute. */
+  readonly folder: string;
+  readonly statePath: string;
+  readonly env: () => NodeJS.ProcessEnv;
+  /** Values that must not reach a program's environment. */
+  readonly hidden: () => readonly string[];
+  readonly persist: () => Persist;
+  readonly allowsHost: () => boolean;
+  readonly messenger: Messenger;
+  /** Takes secrets out of what a terminal shows. */
+  readonly redact: (text: string) => string;
+  readonly clock: Clock;
+  readonly log: Log;
+}
+
+/** A press of a button whose action begins with `term-`. */
+export interface TerminalPress {
+  readonly action: string;
+  readonly key: string;
+  readonly person: Person;
+  readonly place: Place;
+  readonly message: MessageRef | undefined;
+}
+
+/** The way from the chat to the terminals. What they need is loaded when the first one is opened, or found again. */
+export class Terminals {
+  readonly #options: TerminalsOptions;
+  #room: Promise<TerminalRoom> | undefined;
+  #loaded: TerminalRoom | undefined;
+
+  constructor(options: TerminalsOptions) {
+    this.#options = options;
+  }
+
+  /** Finds again what an earlier life of the bridge has left. Never rejects. */
+  async start(): Promise<void> {
+    if (!hasSessions(this.#options.statePath)) return;
+    await this.room().catch((error) => this.#options.log.error("terminals not found again", { error }));
+  }
+
+  /** What there is of terminals, loaded at the first call. */
+  room(): Promise<TerminalRoom> {
+    this.#room ??= this.#load();
+    return this.#room;
+  }
+
+  /** Whether a message is for a terminal although it does not name the bot. */
+  expects(incoming: Incoming): boolean {
+    return this.#loaded?.isOwnTopic(incoming.place) ?? false;
+  }
+
+  /** Types a message into the terminal that it is meant for. False when it is not for one. */
+  async typed(incoming: Incoming, person: Person): Promise<boolean> {
+    const room = await this.#room;
+    return room?.typed(incoming, person) ?? false;
+  }
+
+  /** @returns a short notice for whoever pressed. */
+  async press(press: TerminalPress): Promise<string> {
+    return (await this.room()).press(press);
+  }
+
+  /** Terminals in tmux go on; all others end. Never rejects. */
+  async stop(): Promise<void> {
+    await (await this.#room?.catch(() => undefined))?.stop();
+  }
+
+  async #load(): Promise<TerminalRoom> {
+    const { openRoom } = await import("./room.ts");
+    this.#loaded = await openRoom(this.#options);
+    return this.#loaded;
+  }
+}
+
+function hasSessions(path: string): boolean {
+  try {
+    const { sessions } = JSON.parse(readFileSync(path, "utf8"));
+    return sessions.length > 0;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,136 @@
+import type { PtyExit } from "../../terminal/pty.ts";
+import type { KnownSession } from "../../terminal/registry.ts";
+import { clean } from "../../text/clean.ts";
+import { duration } from "../../text/duration.ts";
+import { concat, plain, type RichText, styled } from "../../text/entities.ts";
+import type { Answer } from "../commands/command.ts";
+import type { Keyboard } from "../messenger.ts";
+import { KEY_ROWS, keyLabel } from "./keys.ts";
+import { screenRows } from "./screen-text.ts";
+
+const LONGEST_LAST_LINE = 60;
+
+/** How a message about a session begins: what replies to it is typed there, also after a restart. */
+export function heading({ session }: KnownSession): RichText {
+  const name = session.name === session.id ? "" : ` @${session.name}`;
+  return concat("🖥 ", styled("bold", session.id), `${name} · ${session.label}`);
+}
+
+/** The id of the session that a message of the bot is about. */
+export function idInMessage(text: string): string | undefined {
+  return /^🖥 (term-\d+)(?=\s)/.exec(text)?.[1];
+}
+
+export function sessionButtons({ session }: KnownSession): Keyboard {
+  const { id, exit } = session;
+  if (exit) return [];
+  return [
+    [
+      { text: "🖥 Screen", data: `term-screen:${id}` },
+      { text: "⌨ Keys", data: `term-keys:${id}` },
+      { text: "✖ Close", data: `term-close:${id}` },
+    ],
+  ];
+}
+
+/** How a session has ended, in a few words. */
+export function exitWords(exit: PtyExit): string {
+  const how = exit.code === undefined ? "ended" : `exit ${exit.code}`;
+  return exit.reason === undefined ? how : `${how} · ${exit.reason}`;
+}
+
+/** The screen as text, with buttons under it. Only its last rows where all do not fit into one message. */
+export async function screenView(
+  known: KnownSession,
+  { keys, longest, redact }: { keys: boolean; longest: number; redact: (text: string) => string },
+): Promise<Answer> {
+  const { session } = known;
+  const head = heading(known);
+  const end = session.exit ? `\n${session.exit.code === 0 ? "✅" : "❌"} ${exitWords(session.exit)}` : "";
+  const rows = (await screenRows(session, redact)).map(clean);
+  let room = longest - head.text.length - end.length - 2;
+  const shown: string[] = [];
+  for (const row of rows.toReversed()) {
+    room -= row.length + 1;
+    if (room < 0) break;
+    shown.unshift(row);
+  }
+  const text = shown.join("\n");
+  const screen = text.trim() === "" ? styled("italic", "(empty)") : styled("pre", text);
+  return {
+    text: concat(head, "\n", screen, end),
+    buttons: session.exit ? [] : keys ? keyButtons(session.id) : screenButtons(session.id),
+  };
+}
+
+function screenButtons(id: string): Keyboard {
+  return [
+    [
+      { text: "🔄 Refresh", data: `term-refresh:${id}` },
+      { text: "⌨ Keys", data: `term-keys:${id}` },
+      { text: "✖ Close", data: `term-close:${id}` },
+    ],
+  ];
+}
+
+function keyButtons(id: string): Keyboard {
+  const rows = KEY_ROWS.map((row) =>
+    row.map((name) => ({ text: keyLabel(name), data: `term-key:${id}:${name}` })),
+  );
+  return [
+    ...rows,
+    [
+      { text: "🔄 Refresh", data: `term-keys:${id}` },
+      { text: "⌃ Fewer", data: `term-refresh:${id}` },
+    ],
+  ];
+}
+
+/** Closing ends the program, so it is asked once more. */
+export function closeView(known: KnownSession): Answer {
+  const { id } = known.session;
+  return {
+    text: concat(heading(known), "\nClose it? Its program is ended."),
+    buttons: [
+      [
+        { text: "✖ Close it", data: `term-end:${id}` },
+        { text: "Leave it", data: `term-refresh:${id}` },
+      ],
+    ],
+  };
+}
+
+/** All sessions, each with its state, its last line and how many look at it. */
+export async function listView(
+  all: readonly KnownSession[],
+  now: number,
+  redact: (text: string) => string,
+): Promise<Answer> {
+  if (all.length === 0) return { text: plain("No terminal is open. /term opens one.") };
+  const entries: RichText[] = [];
+  for (const known of all) {
+    const { session } = known;
+    const last = clean((await screenRows(session, redact)).at(-1) ?? "").trim();
+    const viewers = session.viewers === 0 ? "" : ` · ${session.viewers} watching`;
+    const line = last.length > LONGEST_LAST_LINE ? `${last.slice(0, LONGEST_LAST_LINE)}…` : last;
+    entries.push(
+      concat(
+        heading(known),
+        `\n${stateWords(known, now)}${viewers}`,
+        line === "" ? "" : concat("\n", styled("code", line)),
+      ),
+    );
+  }
+  const text = entries.reduce((whole, entry) => concat(whole, "\n\n", entry));
+  const open = all.filter(({ session }) => !session.exit);
+  return {
+    text,
+    buttons: open.map(({ session }) => [{ text: `🖥 ${session.name}`, data: `term-screen:${session.id}` }]),
+  };
+}
+
+function stateWords({ session }: KnownSession, now: number): string {
+  if (session.exit) return exitWords(session.exit);
+  if (session.isWorking) return "▶ working";
+  return `idle for ${duration(now - Math.max(session.lastOutput, session.lastInput))}`;
+}

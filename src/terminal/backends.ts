@@ -1,0 +1,27 @@
+import { hostBackend } from "./host/host-pty.ts";
+import type { Backend } from "./pty.ts";
+
+/** What stands before a terminal's command: the kind of place, and which of them. */
+export interface Where {
+  readonly kind: Backend["name"];
+  /** Empty for this machine. */
+  readonly name: string;
+}
+
+export const HOST: Where = { kind: "host", name: "" };
+
+/** How each kind of place opens its terminals; those that are missing are not built in. */
+export const BACKENDS: Readonly<Partial<Record<Where["kind"], (name: string) => Backend>>> = {
+  host: () => hostBackend,
+};
+
+/** `host`, `ssh:NAME`, `docker:NAME`; undefined for any other word, such as a command. */
+export function readWhere(word: string): Where | undefined {
+  if (word === "host") return HOST;
+  const [, kind, name = ""] = /^(ssh|docker|kubectl):(\S+)$/.exec(word) ?? [];
+  return kind === undefined ? undefined : { kind: kind as Where["kind"], name };
+}
+
+export function whereWord({ kind, name }: Where): string {
+  return name === "" ? kind : `${kind}:${name}`;
+}

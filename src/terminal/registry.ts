@@ -1,0 +1,301 @@
+import { createHash } from "node:crypto";
+import { childEnv } from "../agents/process/child-env.ts";
+import { endOrphans } from "../agents/process/tree.ts";
+import { userShell } from "../agents/shell/launch.ts";
+import type { Clock } from "../clock.ts";
+import type { Log } from "../log.ts";
+import { clean } from "../text/clean.ts";
+import { BACKENDS, HOST, type Where, whereWord } from "./backends.ts";
+import { BackendError, type Pty, type PtyExit, type PtyRequest } from "./pty.ts";
+import {
+  readTerminalState,
+  SESSION_NAME,
+  type SessionPlace,
+  type SessionRecord,
+  writeTerminalState,
+} from "./state-file.ts";
+import { HeldSession } from "./terminal-session.ts";
+import { TmuxServer } from "./tmux/server.ts";
+import { findInTmux, openInTmux } from "./tmux/tmux-pty.ts";
+
+export interface RegistryOptions {
+  /** The project's folder, absolute: terminals start there. */
+  readonly folder: string;
+  readonly statePath: string;
+  /** What programs get, with the secrets that were given in the chat. */
+  readonly env: () => NodeJS.ProcessEnv;
+  /** Values that must not reach a program's environment, besides `TELEGRAM_*`. */
+  readonly hidden: () => readonly string[];
+  readonly persist: () => "tmux" | "off";
+  /** Whether terminals on this machine may be opened. */
+  readonly allowsHost: () => boolean;
+  readonly clock: Clock;
+  readonly log: Log;
+  /** A session has ended, or was not found again at the start. */
+  readonly onEnd: (session: KnownSession) => void;
+  readonly onBell: (session: KnownSession) => void;
+}
+
+export interface OpenRequest {
+  readonly where?: Where;
+  /** A command line for the shell there; undefined: the shell itself. */
+  readonly command?: string;
+  readonly name?: string;
+  readonly columns?: number;
+  readonly rows?: number;
+}
+
+/** A session, and what is known of it besides. */
+export interface KnownSession {
+  readonly session: HeldSession;
+  readonly record: SessionRecord;
+}
+
+const MOST_OPEN = 20;
+const MOST_ENDED = 20;
+const ENDED_MS = 3_600_000;
+const SIZE = { columns: 80, rows: 24 };
+const LONGEST_LABEL = 40;
+
+/** Every terminal of a project, and the way to open one. */
+export class TerminalRegistry {
+  readonly #options: RegistryOptions;
+  readonly #tmux: TmuxServer;
+  readonly #project: string;
+  readonly #sessions = new Map<string, { session: HeldSession; record: SessionRecord; endedAt?: number }>();
+  readonly #listeners = new Set<() => void>();
+  #last = 0;
+  #opening = 0;
+  #stopping = false;
+
+  constructor(options: RegistryOptions) {
+    this.#options = options;
+    this.#project = createHash("sha256").update(options.statePath).digest("hex").slice(0, 12);
+    this.#tmux = new TmuxServer(`nanogent-${this.#project}`, options.env());
+  }
+
+  /** Those that run, and those that have ended a short while ago; the newest last. */
+  get all(): readonly KnownSession[] {
+    const now = this.#options.clock.now();
+    const ended = [...this.#sessions.values()].filter(({ endedAt }) => endedAt !== undefined);
+    for (const [index, { session, endedAt = 0 }] of ended.entries()) {
+      if (now - endedAt > ENDED_MS || index < ended.length - MOST_ENDED) this.#forget(session.id);
+    }
+    return [...this.#sessions.values()];
+  }
+
+  get open(): readonly KnownSession[] {
+    return [...this.#sessions.values()].filter(({ session }) => session.exit === undefined);
+  }
+
+  /** By its id, or by the name of one that is open. Exactly that one. */
+  find(key: string): KnownSession | undefined {
+    return this.#sessions.get(key) ?? this.open.find(({ session }) => session.name === key);
+  }
+
+  /** Whether there was a session of this id, at any time. */
+  wasGiven(id: string): boolean {
+    const number = Number(/^term-(\d+)$/.exec(id)?.[1] ?? Number.NaN);
+    return number >= 1 && number <= this.#last;
+  }
+
+  /** Called when a session comes, goes, or is talked about elsewhere. @returns what ends it. */
+  onChange(listener: () => void): () => void {
+    this.#listeners.add(listener);
+    return () => void this.#listeners.delete(listener);
+  }
+
+  /**
+   * Opens a terminal in the project's folder.
+   * @throws BackendError, fit for the chat.
+   */
+  async openSession(request: OpenRequest): Promise<KnownSession> {
+    const { clock, allowsHost, persist } = this.#options;
+    const { where = HOST, columns = SIZE.columns, rows = SIZE.rows } = request;
+    if (where.kind === "host" && !allowsHost())
+      throw new BackendError("Terminals on this machine are off here (NANOGENT_HOST_TERMINAL=off).");
+    const backend = BACKENDS[where.kind]?.(where.name);
+    if (!backend) throw new BackendError(`Terminals by ${where.kind} are not built in yet.`);
+    if (this.open.length + this.#opening >= MOST_OPEN)
+      throw new BackendError(`${MOST_OPEN} terminals are open, and more cannot be.`, "Close one: /terms.");
+    const id = `term-${this.#last + 1}`;
+    const name = request.name ?? id;
+    this.#refuseName(name, id);
+    this.#last += 1;
+    this.#opening += 1;
+    const persists = where.kind === "host" && persist() === "tmux" && (await this.#tmux.isUsable());
+    this.#opening -= 1;
+    const known = this.#hold(
+      {
+        ...{ id, name, persists },
+        label: this.#label(where, request.command),
+        where: whereWord(where),
+        createdAt: clock.now(),
+        mark: `${this.#project}-${id}`,
+      },
+      { columns, rows },
+    );
+    // On disk before anything is started: whatever happens, the next life knows what to end.
+    this.#save();
+    try {
+      const ptyRequest = this.#request(known, request.command, { columns, rows });
+      known.session.attach(
+        persists ? await openInTmux(this.#tmux, id, ptyRequest) : await backend.open(ptyRequest),
+      );
+    } catch (error) {
+      this.#forget(id);
+      throw error;
+    } finally {
+      this.#changed();
+    }
+    return known;
+  }
+
+  /** Says where a session is talked about. */
+  place(id: string, place: SessionPlace): void {
+    const known = this.#sessions.get(id);
+    if (!known) return;
+    known.record = { ...known.record, place };
+    this.#changed();
+  }
+
+  /**
+   * Takes over what an earlier life has left: sessions in tmux go on, all others have ended with it, and what is left of
+   * their processes is ended. Once, at the start. Never rejects.
+   */
+  async restore(): Promise<void> {
+    const { log, statePath } = this.#options;
+    const { last, sessions } = readTerminalState(statePath, log);
+    this.#last = Math.max(this.#last, last);
+    const inTmux = sessions.some(({ persists }) => persists) ? await this.#tmux.sessions() : [];
+    for (const record of sessions) {
+      try {
+        if (inTmux.includes(record.id)) await this.#takeOver(record);
+        else await this.#lose(record);
+      } catch (error) {
+        log.warn("terminal not found again", { id: record.id, error });
+        await this.#lose(record);
+      }
+    }
+    this.#changed();
+  }
+
+  /** The bridge ends: what is in tmux goes on, all else is ended. Never rejects. */
+  async stop(): Promise<void> {
+    // What ends now is told by the next life, which finds it in the file.
+    this.#stopping = true;
+    await Promise.all(this.open.map(({ session }) => session.leave()));
+  }
+
+  async #takeOver(record: SessionRecord): Promise<void> {
+    const { clock } = this.#options;
+    // Positions of an earlier life must not mean anything in this one.
+    const position = clock.now() * 1_000;
+    let session: HeldSession | undefined;
+    const found = await findInTmux(this.#tmux, record.id, {
+      mark: record.mark,
+      onData: (chunk) => session?.output(chunk),
+    });
+    ({ session } = this.#hold(record, { ...found, position }));
+    session.output(found.shown);
+    session.attach(found.pty);
+  }
+
+  async #lose(record: SessionRecord): Promise<void> {
+    await endOrphans(undefined, record.mark);
+    const { session } = this.#hold(record, SIZE);
+    const reason = record.persists
+      ? "It is gone: tmux, in which it ran, has ended."
+      : "It ended with the bridge, since it did not run in tmux.";
+    session.attach(endedPty({ code: undefined, reason }));
+  }
+
+  #hold(
+    record: SessionRecord,
+    { columns, rows, position }: { columns: number; rows: number; position?: number },
+  ): KnownSession {
+    const { clock, onEnd, onBell } = this.#options;
+    const { id, name, label, createdAt } = record;
+    const session = new HeldSession({
+      ...{ id, name, label, createdAt, columns, rows },
+      ...(position === undefined ? {} : { position }),
+      now: () => clock.now(),
+      onBell: () => onBell(known),
+    });
+    const known: { session: HeldSession; record: SessionRecord; endedAt?: number } = { session, record };
+    this.#sessions.set(id, known);
+    void session.ended.then(() => {
+      known.endedAt = clock.now();
+      if (this.#stopping) return;
+      this.#changed();
+      onEnd(known);
+    });
+    return known;
+  }
+
+  #request(
+    { session, record: { id, mark } }: KnownSession,
+    command: string | undefined,
+    size: { columns: number; rows: number },
+  ): PtyRequest {
+    const { env, hidden, folder } = this.#options;
+    // COLUMNS and LINES of the bridge's own terminal would be believed rather than the terminal's size.
+    const { COLUMNS, LINES, TMUX, TMUX_PANE, ...rest } = childEnv(env(), hidden(), mark);
+    const own = { TERM: "xterm-256color", COLORTERM: "truecolor", NANOGENT_SESSION: id };
+    return {
+      command: command === undefined ? [] : [userShell(rest.SHELL), "-c", command],
+      cwd: folder,
+      env: { ...rest, ...own },
+      ...size,
+      mark,
+      onData: (chunk) => session.output(chunk),
+    };
+  }
+
+  #label(where: Where, command: string | undefined): string {
+    const shell = userShell(this.#options.env().SHELL).split("/").at(-1) ?? "sh";
+    const words = command ?? (where.kind === "host" ? shell : "");
+    const place = where.kind === "host" ? "" : `${whereWord(where)} `;
+    const label = clean(`${place}${words}`).replace(/\s+/g, " ").trim();
+    return label.length > LONGEST_LABEL ? `${label.slice(0, LONGEST_LABEL - 1)}…` : label;
+  }
+
+  #refuseName(name: string, id: string): void {
+    if (!SESSION_NAME.test(name))
+      throw new BackendError("A name has letters, digits, “.”, “_” and “-”, 64 at most.");
+    // The id of another one, also of one that is still to come, would be taken for that.
+    if ((/^term-\d+$/.test(name) && name !== id) || this.open.some(({ session }) => session.name === name))
+      throw new BackendError(`The name ${name} is taken.`, "Choose another one.");
+  }
+
+  #forget(id: string): void {
+    this.#sessions.get(id)?.session.screen.dispose();
+    this.#sessions.delete(id);
+  }
+
+  #changed(): void {
+    this.#save();
+    for (const listener of this.#listeners) listener();
+  }
+
+  #save(): void {
+    if (this.#stopping) return;
+    const { statePath, log } = this.#options;
+    try {
+      const sessions = this.open.map(({ record }) => record);
+      writeTerminalState(statePath, { last: this.#last, sessions });
+    } catch (error) {
+      log.error("terminals not saved", { error });
+    }
+  }
+}
+
+function endedPty(exit: PtyExit): Pty {
+  return {
+    pid: undefined,
+    write: () => Promise.reject(new Error("The program has ended.")),
+    resize: async () => {},
+    kill: async () => {},
+    exited: Promise.resolve(exit),
+  };
+}

@@ -1,0 +1,186 @@
+import serialize from "@xterm/addon-serialize";
+import headless, { type IBuffer, type IBufferLine, type Terminal } from "@xterm/headless";
+import { withoutPassedBy } from "./passed-by.ts";
+import { ScreenModes } from "./screen-modes.ts";
+
+export interface ScreenOptions {
+  readonly columns: number;
+  readonly rows: number;
+  /** Gets what the terminal answers to what its program asks. */
+  readonly onAnswer?: (bytes: Buffer) => void;
+  readonly onBell?: () => void;
+}
+
+/** Lines that are remembered above the screen. */
+export const SCROLLBACK = 5_000;
+/** A key's echo is shown at once; while more comes than this, it is taken in larger pieces. */
+const FLOOD_BYTES = 64 << 10;
+const PATIENT_MS = 50;
+const PROMPT_MS = 2;
+
+type Step = Buffer | (() => void);
+
+/**
+ * What a terminal shows: all that its program has written, as a person would see it. It follows behind what is given to
+ * it, so that nobody waits for it.
+ */
+export class Screen {
+  readonly terminal: Terminal;
+  readonly #serializer = new serialize.SerializeAddon();
+  readonly #modes: ScreenModes;
+  #steps: Step[] = [];
+  #behind = 0;
+  #running = false;
+  #timer: NodeJS.Timeout | undefined;
+  #onBehind: () => void = () => {};
+
+  constructor({ columns, rows, onAnswer, onBell }: ScreenOptions) {
+    this.terminal = new headless.Terminal({
+      cols: columns,
+      rows,
+      scrollback: SCROLLBACK,
+      allowProposedApi: true,
+    });
+    this.terminal.loadAddon(this.#serializer);
+    this.#modes = new ScreenModes(this.terminal);
+    this.terminal.onData((text) => onAnswer?.(Buffer.from(text)));
+    this.terminal.onBinary((text) => onAnswer?.(Buffer.from(text, "latin1")));
+    this.terminal.onBell(() => onBell?.());
+  }
+
+  get title(): string {
+    return this.#modes.title;
+  }
+
+  get cursorHidden(): boolean {
+    return this.#modes.cursorHidden;
+  }
+
+  /** How many bytes have been given to it that it does not show yet. */
+  get behind(): number {
+    return this.#behind;
+  }
+
+  /** Called whenever `behind` has become less. */
+  onBehind(listener: () => void): void {
+    this.#onBehind = listener;
+  }
+
+  write(chunk: Buffer): void {
+    this.#steps.push(chunk);
+    this.#behind += chunk.length;
+    this.#later(this.#behind > FLOOD_BYTES ? PATIENT_MS : PROMPT_MS);
+  }
+
+  /** From here on; what was written before is shown in the old size first. */
+  resize(columns: number, rows: number): void {
+    this.#steps.push(() => this.terminal.resize(columns, rows));
+    this.#later(PROMPT_MS);
+  }
+
+  /** Resolves when it shows all that has been written so far. */
+  settled(): Promise<void> {
+    return this.#when(() => {});
+  }
+
+  /** All of it as bytes for an empty terminal of the same size, at the place in the output where it is asked for. */
+  async snapshot(): Promise<{
+    readonly bytes: Buffer;
+    readonly columns: number;
+    readonly rows: number;
+  }> {
+    return this.#when(() => {
+      const { cols: columns, rows } = this.terminal;
+      forgetTornLines(this.terminal);
+      const text = this.#serializer.serialize() + this.#modes.sequences();
+      return { bytes: Buffer.from(text), columns, rows };
+    });
+  }
+
+  dispose(): void {
+    clearTimeout(this.#timer);
+    this.#steps = [];
+    this.terminal.dispose();
+  }
+
+  /** Does something when all that was written before it is shown. */
+  #when<T>(act: () => T): Promise<T> {
+    return new Promise((resolve, reject) => {
+      this.#steps.push(() => {
+        try {
+          resolve(act());
+        } catch (error) {
+          reject(error);
+        }
+      });
+      clearTimeout(this.#timer);
+      this.#timer = undefined;
+      void this.#run();
+    });
+  }
+
+  #later(ms: number): void {
+    if (this.#running || this.#timer) return;
+    this.#timer = setTimeout(() => {
+      this.#timer = undefined;
+      void this.#run();
+    }, ms);
+  }
+
+  async #run(): Promise<void> {
+    if (this.#running) return;
+    this.#running = true;
+    while (this.#steps.length > 0) {
+      const end = this.#steps.findIndex((step) => typeof step === "function");
+      if (end === 0) {
+        (this.#steps.shift() as () => void)();
+        continue;
+      }
+      const chunks = this.#steps.splice(0, end < 0 ? this.#steps.length : end) as Buffer[];
+      const bytes = chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks);
+      await this.#show(bytes);
+      this.#behind -= bytes.length;
+      this.#onBehind();
+      if (this.#steps.length > 0 && this.#behind > FLOOD_BYTES && !this.#isAwaited()) break;
+    }
+    this.#running = false;
+    if (this.#steps.length > 0) this.#later(PATIENT_MS);
+  }
+
+  #isAwaited(): boolean {
+    return this.#steps.some((step) => typeof step === "function");
+  }
+
+  #show(bytes: Buffer): Promise<void> {
+    const { rows } = this.terminal;
+    const seen = this.#modes.scrollsWhole ? withoutPassedBy(bytes, SCROLLBACK + 2 * rows) : bytes;
+    return new Promise((resolve) => this.terminal.write(seen, resolve));
+  }
+}
+
+/**
+ * A row that goes on with the line above says so still when another row has been put between them, and then the
+ * serializer would write it elsewhere. xterm.js has no public way to change that.
+ */
+function forgetTornLines({ buffer, cols }: Terminal): void {
+  for (const { length, getLine } of [buffer.normal, buffer.alternate].map(linesOf)) {
+    for (let row = 0, above = undefined as IBufferLine | undefined; row < length; row++) {
+      const line = getLine(row);
+      // A wide character that does not fit leaves the last cell empty.
+      const last = cols - (line?.getCell(0)?.getWidth() === 2 && isEmpty(above, cols - 1) ? 2 : 1);
+      if (line?.isWrapped && isEmpty(above, last))
+        (line as unknown as { _line: { isWrapped: boolean } })._line.isWrapped = false;
+      above = line;
+    }
+  }
+}
+
+function isEmpty(line: IBufferLine | undefined, column: number): boolean {
+  const cell = line?.getCell(column);
+  // The second half of a wide character has no width.
+  return cell === undefined || (cell.getChars() === "" && cell.getWidth() !== 0);
+}
+
+function linesOf(buffer: IBuffer): { length: number; getLine: (row: number) => IBufferLine | undefined } {
+  return { length: buffer.length, getLine: (row) => buffer.getLine(row) };
+}

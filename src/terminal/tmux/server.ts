@@ -1,0 +1,118 @@
+import { execFile } from "node:child_process";
+import { BackendError } from "../pty.ts";
+
+/** What the client that starts the server needs: its environment is that of the server, and so seen by every session. */
+const SERVER_ENV = ["PATH", "HOME", "USER", "LOGNAME", "LANG", "LC_ALL", "LC_CTYPE", "TMUX_TMPDIR"];
+/** With `respawn-pane -e` and `send-keys -H`. */
+const OLDEST = [3, 0] as const;
+/** Until the program takes its place; a bridge that is killed in between leaves nothing. */
+const PLACEHOLDER = "exec sleep 60";
+const DEADLINE_MS = 10_000;
+
+const OPTIONS = [
+  ["set-option", "-g", "status", "off"],
+  ["set-option", "-g", "prefix", "None"],
+  ["set-option", "-g", "prefix2", "None"],
+  ["set-option", "-g", "mouse", "off"],
+  ["set-option", "-s", "escape-time", "0"],
+  ["set-option", "-g", "history-limit", "5000"],
+  ["set-option", "-g", "default-terminal", "xterm-256color"],
+  ["set-option", "-wg", "automatic-rename", "off"],
+  ["set-option", "-wg", "allow-rename", "off"],
+  ["set-option", "-wg", "remain-on-exit", "off"],
+];
+
+/**
+ * A tmux server of the project's own: neither the user's server nor his configuration has a part in it. It ends with its
+ * last session.
+ */
+export class TmuxServer {
+  readonly #socket: string;
+  readonly env: NodeJS.ProcessEnv;
+
+  /** @param socket Names the server, among those of this user. */
+  constructor(socket: string, env: NodeJS.ProcessEnv) {
+    this.#socket = socket;
+    this.env = Object.fromEntries(SERVER_ENV.flatMap((name) => (env[name] ? [[name, env[name]]] : [])));
+  }
+
+  /** Whether tmux is there, and new enough. */
+  async isUsable(): Promise<boolean> {
+    try {
+      const [, major, minor] = /(\d+)\.(\d+)/.exec(await this.#run(["-V"])) ?? [];
+      const [least, small] = OLDEST;
+      return Number(major) > least || (Number(major) === least && Number(minor) >= small);
+    } catch {
+      return false;
+    }
+  }
+
+  /** Arguments of a client that is a program's near end. */
+  clientArguments(id: string): readonly string[] {
+    return [...this.#global(), "-C", "attach-session", "-t", target(id)];
+  }
+
+  /**
+   * Makes a session that waits for its program.
+   * @throws BackendError
+   */
+  async create(id: string, columns: number, rows: number): Promise<void> {
+    const size = ["-x", String(columns), "-y", String(rows)];
+    const commands = [
+      ["start-server"],
+      ...OPTIONS,
+      ["new-session", "-d", "-s", id, ...size, "--", "/bin/sh", "-c", PLACEHOLDER],
+    ];
+    try {
+      await this.command(commands.flatMap((words, index) => (index === 0 ? words : [";", ...words])));
+    } catch (error) {
+      throw new BackendError(
+        `tmux could not open a session: ${(error as Error).message.trim()}`,
+        "NANOGENT_PERSIST=off does without tmux.",
+      );
+    }
+  }
+
+  /** The sessions that there are. Never rejects. */
+  async sessions(): Promise<readonly string[]> {
+    try {
+      const names = await this.command(["list-sessions", "-F", "#{session_name}"]);
+      return names.split("\n").filter((name) => name !== "");
+    } catch {
+      return [];
+    }
+  }
+
+  /** Never rejects: one that is gone needs no end. */
+  async end(id: string): Promise<void> {
+    await this.command(["kill-session", "-t", target(id)]).catch(() => {});
+  }
+
+  command(words: readonly string[]): Promise<string> {
+    return this.#run([...this.#global(), ...words]);
+  }
+
+  #global(): readonly string[] {
+    return ["-u", "-L", this.#socket, "-f", "/dev/null"];
+  }
+
+  #run(args: readonly string[]): Promise<string> {
+    return new Promise((resolve, reject) => {
+      execFile("tmux", args, { env: this.env, timeout: DEADLINE_MS }, (error, stdout, stderr) => {
+        if (error) reject(new Error(stderr || error.message));
+        else resolve(stdout);
+      });
+    });
+  }
+}
+
+/** Exactly that session: without the `=`, `term-1` would mean `term-10` as well. */
+export function target(id: string): string {
+  return `=${id}:`;
+}
+
+/** One word of a command line of tmux, whatever is in it. */
+export function word(text: string): string {
+  const special: Readonly<Record<string, string>> = { "'": "\\'", "\n": '"\\n"', "\r": '"\\r"' };
+  return `'${text.replaceAll("\0", "").replace(/['\n\r]/g, (char) => `'${special[char]}'`)}'`;
+}

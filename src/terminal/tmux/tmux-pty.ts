@@ -1,0 +1,151 @@
+import { randomBytes } from "node:crypto";
+import { JOB_VARIABLE } from "../../agents/process/child-env.ts";
+import { endTree } from "../../agents/process/tree.ts";
+import { startTimeOf } from "../../process-identity.ts";
+import { programOf } from "../host/launch.ts";
+import { fromShellCode } from "../host/piped-pty.ts";
+import type { Pty, PtyExit, PtyRequest } from "../pty.ts";
+import { ControlClient } from "./control-client.ts";
+import { endMark } from "./end-mark.ts";
+import { paneFacts, restore } from "./restore.ts";
+import { type TmuxServer, target, word } from "./server.ts";
+
+/** So that a line of input to tmux stays short. */
+const INPUT_BYTES = 1_024;
+/** How long a session whose program has ended waits for a bridge to ask for its code: a day. */
+const KEPT_S = 86_400;
+const ENDED = "ended-";
+const SECRET_OPTION = "@nanogent-secret";
+
+/**
+ * Runs the program, tells how it has ended, and stays, so that the terminal does. It tells in two ways: behind the last
+ * output, and by the window's name for a bridge that is started later. The program itself is not to know of tmux.
+ */
+const WRAPPER = `trap : INT QUIT; secret=$1; shell=$2; cd -- "$3"; shift 3
+if [ -n "$shell" ]; then SHELL=$shell; export SHELL; else unset SHELL; fi
+env -u TMUX -u TMUX_PANE -u TERM_PROGRAM -u TERM_PROGRAM_VERSION "$@"
+code=$?
+tmux rename-window -t "$TMUX_PANE" "${ENDED}$code"
+printf '\\033]7717;%s;%s\\007' "$secret" "$code"
+exec sleep ${KEPT_S}`;
+
+/**
+ * Starts a program in a session of the project's tmux server, where it outlives the bridge.
+ * @param id Names the session; letters, digits and dashes.
+ * @throws BackendError
+ */
+export async function openInTmux(server: TmuxServer, id: string, request: PtyRequest): Promise<Pty> {
+  const { columns, rows, cwd, mark, onData } = request;
+  await server.create(id, columns, rows);
+  const secret = randomBytes(12).toString("hex");
+  const pty = connect(server, id, { mark, secret, onData });
+  await pty.client.command(`refresh-client -C ${columns},${rows}`);
+  await pty.client.command(`set-option -t '${target(id)}' ${SECRET_OPTION} ${secret}`);
+  const env: NodeJS.ProcessEnv = { ...request.env, [JOB_VARIABLE]: mark };
+  const { SHELL = "" } = env;
+  // On stdin: arguments can be seen by every user of the machine.
+  const variables = Object.entries(env).map(([name, value]) => `-e ${word(`${name}=${value}`)}`);
+  const words = ["/bin/sh", "-c", WRAPPER, "sh", secret, SHELL, cwd, ...programOf(request.command, env)];
+  pty.live();
+  await pty.client.command(
+    `respawn-pane -k -t '${target(id)}' ${variables.join(" ")} -- ${words.map(word).join(" ")}`,
+  );
+  return pty;
+}
+
+/**
+ * Takes over a session of an earlier life of the bridge: what it shows comes first.
+ * @throws Error when it is gone.
+ */
+export async function findInTmux(
+  server: TmuxServer,
+  id: string,
+  { mark, onData }: Pick<PtyRequest, "mark" | "onData">,
+): Promise<{ readonly pty: Pty; readonly columns: number; readonly rows: number; readonly shown: Buffer }> {
+  const secret = (await server.command(["show-options", "-v", "-t", target(id), SECRET_OPTION])).trim();
+  const pty = connect(server, id, { mark, secret, onData });
+  const { facts, bytes } = await restore(pty.client, id, pty.live);
+  if (facts.window_name.startsWith(ENDED)) pty.end(Number(facts.window_name.slice(ENDED.length)));
+  return { pty, columns: Number(facts.pane_width), rows: Number(facts.pane_height), shown: bytes };
+}
+
+interface TmuxPty extends Pty {
+  readonly client: ControlClient;
+  /** From now on the output is handed on. */
+  live(): void;
+  end(code: number): void;
+}
+
+function connect(
+  server: TmuxServer,
+  id: string,
+  { mark, secret, onData }: { mark: string; secret: string; onData: (chunk: Buffer) => void },
+): TmuxPty {
+  let isLive = false;
+  let leaving = false;
+  let killing: Promise<void> | undefined;
+  let resolveExit: (exit: PtyExit) => void = () => {};
+  const exited = new Promise<PtyExit>((resolve) => {
+    resolveExit = resolve;
+  });
+  const mine = endMark(secret);
+  const end = (code: number): void => {
+    resolveExit(fromShellCode(code));
+    void server.end(id);
+  };
+  const client = new ControlClient({
+    server,
+    id,
+    onOutput(chunk) {
+      if (!isLive) return;
+      const { bytes, code } = mine.push(chunk);
+      if (bytes.length > 0) onData(bytes);
+      if (code !== undefined) end(code);
+    },
+  });
+  void client.closed.then(() => {
+    if (!leaving && !killing) resolveExit({ code: undefined, reason: "Its tmux session is gone." });
+  });
+  const kill = async (): Promise<void> => {
+    client.resume();
+    const facts = await paneFacts(client, id).catch(() => undefined);
+    const pid = Number(facts?.pane_pid);
+    const startTime = pid > 0 ? startTimeOf(pid) : undefined;
+    const isRunning = (): boolean => startTime !== undefined && startTimeOf(pid) === startTime;
+    await endTree(startTime === undefined ? { jobId: mark } : { jobId: mark, root: { pid, isRunning } });
+    await server.end(id);
+    await client.detach();
+    resolveExit({ code: undefined, reason: "It was closed." });
+  };
+  return {
+    client,
+    pid: undefined,
+    answersQueries: true,
+    live() {
+      isLive = true;
+    },
+    end,
+    async write(bytes) {
+      for (let from = 0; from < bytes.length; from += INPUT_BYTES) {
+        const hex = Buffer.from(bytes.subarray(from, from + INPUT_BYTES)).toString("hex");
+        await client.command(`send-keys -t '${target(id)}' -H ${hex.replace(/..(?!$)/g, "$& ")}`);
+      }
+    },
+    resize: (columns, rows) =>
+      client.command(`refresh-client -C ${columns},${rows}`).then(
+        () => {},
+        () => {},
+      ),
+    pause: () => client.pause(),
+    resume: () => client.resume(),
+    kill() {
+      killing ??= kill();
+      return killing;
+    },
+    async leave() {
+      leaving = true;
+      await client.detach();
+    },
+    exited,
+  };
+}

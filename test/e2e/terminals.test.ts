@@ -1,0 +1,272 @@
+import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
+import { existsSync, readFileSync, statSync } from "node:fs";
+import { join } from "node:path";
+import test, { type TestContext } from "node:test";
+import { setTimeout as sleep } from "node:timers/promises";
+import type { SeenMessage } from "../fakes/bot-api/view.ts";
+import type { ChatRef } from "../fakes/bot-api.ts";
+import { commandOf, processesWhere } from "../fakes/processes.ts";
+import { fromBot, untilSaid } from "./chats.ts";
+import { OWNER, type ProjectOptions, project, SCRIPTED } from "./project.ts";
+
+const GUEST = 8;
+const HAS_TMUX = (() => {
+  try {
+    execFileSync("tmux", ["-V"]);
+    return true;
+  } catch {
+    return false;
+  }
+})();
+/** Resolves when only these processes are left in a folder. */
+async function leftIn(folder: string, pids: readonly (number | undefined)[]): Promise<void> {
+  let left: number[] = [];
+  for (let tries = 0; tries < 100; tries++) {
+    left = processesWhere((cwd) => cwd === folder).filter((pid) => !pids.includes(pid));
+    if (left.length === 0) return;
+    await sleep(100);
+  }
+  assert.fail(`left: ${left.map(commandOf).join("\n")}`);
+}
+
+/** A shell that says the same on every machine. */
+const SHELL = "PS1='$ ' exec bash --norc --noprofile";
+
+async function terminals(
+  t: TestContext,
+  settings: Readonly<Record<string, string>> = {},
+  api: ProjectOptions["api"] = {},
+) {
+  const home = await project(t, {
+    env: {
+      TELEGRAM_ALLOWED_USER_IDS: `${OWNER},${GUEST}`,
+      NANOGENT_OWNER_IDS: String(OWNER),
+      NANOGENT_PERSIST: "off",
+      ...SCRIPTED,
+      ...settings,
+    },
+    api,
+  });
+  const { api: bot } = home;
+  const ada = bot.privateChat(OWNER, { firstName: "Ada" });
+  const bob = bot.privateChat(GUEST, { firstName: "Bob" });
+  const until = (what: RegExp, chat: ChatRef = ada): Promise<SeenMessage> => untilSaid(bot, chat, what);
+  const replyTo = (message: SeenMessage, text: string): void =>
+    void bot.say(ada, text, { replyTo: message.messageId });
+  const close = async ({ messageId, chatId }: SeenMessage): Promise<void> => {
+    await bot.press({ messageId, chatId }, "✖ Close");
+    const asks = (): boolean =>
+      bot.messages(ada).some((each) => each.messageId === messageId && /Close it\?/.test(each.text));
+    await bot.waitFor(asks, { what: "the question" });
+    await bot.press({ messageId, chatId }, "✖ Close it");
+  };
+  return { ...home, ada, bob, until, replyTo, close };
+}
+
+test("a terminal is opened, typed into by replies and keys, looked at, and closed with all that it started", async (t) => {
+  const { api, ada, folder, start, until, replyTo, close } = await terminals(t);
+  const bridge = await start();
+  assert.equal(existsSync(join(folder, ".nanogent", "terminals.json")), false);
+  api.say(ada, `/term ${SHELL}`);
+  const opened = await until(
+    /^🖥 term-1 · PS1=.*\nReply to this message to type there\.\nIt ends with the bridge/,
+  );
+  replyTo(opened, 'echo "[$NANOGENT_SESSION $TERM $COLORTERM ${TELEGRAM_BOT_TOKEN-none}]"; stty size');
+  const shown = await until(/^🖥 term-1[^\n]*\n[\s\S]*^\[term-1 xterm-256color truecolor none\]\n24 80\n\$$/m);
+  assert.equal(
+    shown.entities.some(({ type }) => type === "pre"),
+    true,
+  );
+  replyTo(shown, "read -rsn1 key; echo got $key");
+  replyTo(shown, "sleep 1000 & cat\\");
+  api.say(ada, "/type -n");
+  await until(/got s\n[\s\S]*leep 1000 & cat-n$/m);
+  const keys = await api.press(shown, "⌨ Keys");
+  assert.equal(keys?.text, "Up to date.");
+  await api.waitFor(
+    () =>
+      api.messages(ada).find(({ messageId, text }) => messageId === shown.messageId && /cat-n/.test(text)),
+    {
+      what: "the screen with keys",
+    },
+  );
+  await api.press(shown, "^C");
+  await api.waitFor(
+    () =>
+      api
+        .messages(ada)
+        .find(({ messageId, text }) => messageId === shown.messageId && /cat-n\^C\n\$$/.test(text)),
+    { what: "the screen after ^C" },
+  );
+  replyTo(shown, "sleep 1000 & sleep 1000");
+  await until(/\n\[1\] \d+$/);
+  api.say(ada, "/terms");
+  const list = await until(/^🖥 term-1 · .*\n▶ working\n\[1\] \d+$/);
+  await api.press(list, "🖥 term-1");
+  const again = await api.waitFor(() => fromBot(api, ada).findLast(({ text }) => /\[term-1/.test(text)), {
+    what: "the screen",
+  });
+  await close(again);
+  await api.waitFor(() => api.messages(ada).find(({ text }) => /❌ ended · It was closed\.$/.test(text)), {
+    what: "its end",
+  });
+  await leftIn(folder, [bridge.pid]);
+  replyTo(opened, "echo late");
+  await until(/^🖥 term-1 .*\nended · It was closed\.$/);
+  assert.equal((await api.press(shown, "^C", { stale: true }))?.text, "term-1: ended · It was closed.");
+  const state = join(folder, ".nanogent", "terminals.json");
+  assert.equal(statSync(state).mode & 0o777, 0o600);
+  assert.deepEqual(JSON.parse(readFileSync(state, "utf8")), { last: 1, sessions: [] });
+  assert.equal(await bridge.stop(), 0);
+  assert.deepEqual(api.violations, []);
+});
+
+test("it is for owners, and NANOGENT_HOST_TERMINAL=off refuses it to them as well", async (t) => {
+  const { api, ada, bob, start, until, writeEnv } = await terminals(t);
+  const bridge = await start();
+  api.say(bob, "/term touch ran");
+  await until(/^\/term is for owners of this bot only\.$/, bob);
+  api.say(ada, "/term @cat exec cat");
+  const opened = await until(/^🖥 term-1 @cat · exec cat/);
+  api.say(bob, "@cat hello");
+  await until(/^Terminals are for owners of this bot only\.$/, bob);
+  assert.equal(
+    (await api.press(opened, "🖥 Screen", { from: GUEST }))?.text,
+    "Terminals are for owners of this bot only.",
+  );
+  await writeEnv({ TELEGRAM_ALLOWED_USER_IDS: String(OWNER), NANOGENT_HOST_TERMINAL: "off", ...SCRIPTED });
+  bridge.child.kill("SIGHUP");
+  await bridge.says(/settings/i);
+  api.say(ada, "/term touch ran");
+  await until(/^Terminals on this machine are off here \(NANOGENT_HOST_TERMINAL=off\)\.$/);
+  api.say(ada, "/term ssh:web");
+  await until(/^Terminals by ssh are not built in yet\.$/);
+});
+
+test("9, 10: six quick messages are six inputs, in their order, and a name reaches exactly its own terminal", async (t) => {
+  const { api, ada, start, until } = await terminals(t);
+  await start();
+  api.say(ada, "/term @t-1 exec cat > one");
+  await until(/^🖥 term-1 @t-1/);
+  api.say(ada, "/term @t-10 stty -echo; exec cat");
+  await until(/^🖥 term-2 @t-10/);
+  api.say(ada, "/term @t-1 exec cat");
+  await until(/^The name t-1 is taken\./);
+  api.say(ada, "/term @../../x exec cat");
+  await until(/^A name has letters/);
+  for (const line of ["one", "two", "three", "four", "five", "six"]) api.say(ada, `@t-10 ${line}`);
+  await until(/^🖥 term-2[\s\S]*one\ntwo\nthree\nfour\nfive\nsix$/);
+  api.say(ada, "/screen t-1 text");
+  await until(/^🖥 term-1[^\n]*\n\(empty\)$/);
+  api.say(ada, "/screen term-1000");
+  await until(/^There is no terminal term-1000\./);
+});
+
+test("/watch tells once when a text appears, nothing comes any more, it rings or it ends", async (t) => {
+  const { api, ada, start, until } = await terminals(t);
+  await start();
+  api.say(ada, "/term @w stty -echo; exec sh");
+  await until(/^🖥 term-1 @w/);
+  const cases: readonly [string, string, RegExp][] = [
+    ["/watch w all good", "@w echo all 'good'; echo all 'good'", /👁 “all good” has appeared\.$/],
+    ["/watch term-1 silence 1", "@w echo x", /🤫 Nothing for 1 s\.$/],
+    ["/watch term-1", "@w printf '\\a'", /🔔 It rings the bell\.$/],
+  ];
+  for (const [watch, act, told] of cases) {
+    api.say(ada, watch);
+    await api.waitFor(() => fromBot(api, ada).at(-1)?.text.startsWith("👁 You are told once."), {
+      what: watch,
+    });
+    api.say(ada, act);
+    await until(told);
+    assert.equal(fromBot(api, ada).filter(({ text }) => told.test(text)).length, 1);
+  }
+  api.say(ada, "/watch w off");
+  await until(/^Nothing is told any more\.$/);
+  api.say(ada, "@w exit 3");
+  await until(/^🖥 term-1 @w[^\n]*\n⏹ exit 3$/);
+});
+
+test("a secret of the settings is not shown, also where it goes on in the next row", async (t) => {
+  const secret = "hunter2-hunter2-hunter2";
+  const { api, ada, start, until } = await terminals(t, { MY_SECRET: secret });
+  await start();
+  api.say(ada, `/term printf '%075dx%s' 0 "$(sed -n s/MY_SECRET=//p .env)"; exec cat`);
+  const opened = await until(/^🖥 term-1/);
+  api.say(ada, "/watch term-1 silence 1");
+  await until(/Nothing for 1 s\.$/);
+  await api.press(opened, "🖥 Screen");
+  const { text } = await until(/^🖥 term-1[^\n]*\n0{75}x•{4}\n•{19}$/);
+  assert.doesNotMatch(text, /hunt/);
+});
+
+test("a chat with topics gets one for the terminal, and what is written there is typed there", async (t) => {
+  const { api, start, until } = await terminals(t, { TELEGRAM_ALLOWED_CHAT_IDS: "-1007" });
+  const group = api.group(-1007, { title: "Team", forum: true });
+  await start();
+  api.say(group, `/term@${api.bot.username} exec cat`, { from: OWNER });
+  await until(/^🖥 term-1 · exec cat has a topic of its own\.$/, group);
+  const own = await until(/^🖥 term-1 · exec cat\nWhat you write in this topic is typed there\./, group);
+  assert.deepEqual([...api.topics(group).values()], ["term-1 exec cat"]);
+  const [topic] = [...api.topics(group).keys()];
+  assert.ok(topic !== undefined && own);
+  api.say(group, "/compact now", { from: OWNER, threadId: topic });
+  await until(/^🖥 term-1[^\n]*\n\/compact now\n\/compact now$/, group);
+  assert.deepEqual(api.violations, []);
+});
+
+test("with tmux a terminal outlives a bridge that was killed, with its screen; its end is told, also one in between", {
+  skip: !HAS_TMUX && "tmux is not installed",
+}, async (t) => {
+  const { api, ada, folder, start, until, replyTo, close } = await terminals(t, { NANOGENT_PERSIST: "tmux" });
+  const bridge = await start();
+  api.say(ada, `/term ${SHELL}`);
+  const opened = await until(/^🖥 term-1 .*\nReply to this message to type there\.$/);
+  api.say(ada, "/term @short sleep 1.5; exit 6");
+  await until(/^🖥 term-2 @short/);
+  replyTo(opened, "X=kept; echo ready; echo ${TMUX-none}");
+  await until(/^ready\nnone\n/m);
+  await bridge.kill();
+  await sleep(1_700);
+  const next = await start();
+  await until(/^🖥 term-2 @short[^\n]*\n⏹ exit 6$/);
+  replyTo(opened, "echo $X again");
+  await until(/^🖥 term-1[^\n]*\n[\s\S]*ready\nnone\n\$ echo \$X again\nkept again\n\$$/);
+  api.say(ada, "/term exec cat");
+  const third = await until(/^🖥 term-3 · exec cat/);
+  assert.equal(await next.stop(), 0);
+  const last = await start();
+  await api.press(third, "🖥 Screen");
+  await until(/^🖥 term-3[^\n]*\n\(empty\)$/);
+  replyTo(opened, "exit 4");
+  await until(/^🖥 term-1[^\n]*\n⏹ exit 4$/);
+  await close(third);
+  await leftIn(folder, [last.pid]);
+});
+
+test("39: without tmux a terminal ends with its bridge, which is told once, and its buttons say so", async (t) => {
+  const { api, ada, folder, start, until, replyTo } = await terminals(t);
+  const bridge = await start();
+  api.say(ada, "/term trap '' HUP; sleep 1000 & exec cat");
+  const opened = await until(/^🖥 term-1/);
+  await bridge.kill();
+  const next = await start();
+  await until(/^🖥 term-1[^\n]*\n⏹ ended · It ended with the bridge, since it did not run in tmux\.$/);
+  assert.deepEqual(
+    processesWhere((cwd) => cwd === folder),
+    [next.pid],
+  );
+  assert.match((await api.press(opened, "⌨ Keys"))?.text ?? "", /^term-1: ended · It ended with the bridge/);
+  await next.stop();
+  const third = await start();
+  assert.equal(
+    (await api.press(opened, "🖥 Screen", { stale: true }))?.text,
+    "term-1 has ended. /term opens another one.",
+  );
+  replyTo(opened, "echo to nobody");
+  await until(/^term-1 has ended\. \/term opens another one\.$/);
+  api.say(ada, "/term exec cat");
+  await until(/^🖥 term-2 · exec cat/);
+  assert.equal(await third.stop(), 0);
+});

@@ -1,0 +1,254 @@
+import assert from "node:assert/strict";
+import { statSync, writeFileSync } from "node:fs";
+import { mkdir, readFile } from "node:fs/promises";
+import { join } from "node:path";
+import test, { type TestContext } from "node:test";
+import { setTimeout as sleep } from "node:timers/promises";
+import { systemClock } from "../../src/clock.ts";
+import type { Log } from "../../src/log.ts";
+import { TerminalRegistry } from "../../src/terminal/registry.ts";
+import type { HeldSession } from "../../src/terminal/terminal-session.ts";
+import { temporaryFolder } from "../fakes/folder.ts";
+import { commandOf, processesWhere } from "../fakes/processes.ts";
+import { has, linesOf, shows } from "./held.ts";
+
+const quiet: Log = { debug() {}, info() {}, warn() {}, error() {} };
+const BASH = "PS1='$ ' exec bash --norc --noprofile";
+const TMUX = { skip: !has("tmux") && "tmux is not installed" };
+
+/** A registry of a folder, as each life of the bridge has one. */
+async function life(
+  t: TestContext,
+  folder: string,
+  settings: { persist?: "tmux" | "off"; host?: boolean } = {},
+) {
+  const ended: string[] = [];
+  const state = join(folder, ".state");
+  await mkdir(state, { recursive: true });
+  const registry = new TerminalRegistry({
+    folder,
+    statePath: join(state, "terminals.json"),
+    env: () => ({
+      PATH: process.env.PATH,
+      HOME: folder,
+      SHELL: "/bin/bash",
+      LANG: "C.UTF-8",
+      TMUX_TMPDIR: state,
+      TELEGRAM_BOT_TOKEN: "1:secret-token",
+      COPY: "1:secret-token",
+      QUOTED: "a'b\"c\n$HOME #{pane_id}",
+      COLUMNS: "7",
+    }),
+    hidden: () => ["1:secret-token"],
+    persist: () => settings.persist ?? "off",
+    allowsHost: () => settings.host ?? true,
+    clock: systemClock,
+    log: quiet,
+    onEnd: ({ session }) => ended.push(session.id),
+    onBell() {},
+  });
+  await registry.restore();
+  t.after(() => Promise.all(registry.open.map(({ session }) => session.close())));
+  return { registry, ended };
+}
+
+const inFolder = (folder: string): string[] => processesWhere((cwd) => cwd === folder).map(commandOf);
+
+async function nothingLeft(folder: string): Promise<void> {
+  for (let tries = 0; inFolder(folder).length > 0 && tries < 60; tries++) await sleep(50);
+  assert.deepEqual(inFolder(folder), []);
+}
+
+for (const persist of ["off", "tmux"] as const) {
+  test(
+    `${persist}: a program gets the environment without the bridge's own secrets, and tells how it ended`,
+    persist === "tmux" ? TMUX : {},
+    async (t) => {
+      const folder = await temporaryFolder(t);
+      const { registry, ended } = await life(t, folder, { persist });
+      const asked = [
+        "NANOGENT_SESSION",
+        "TERM",
+        "COLORTERM",
+        "QUOTED",
+        "TELEGRAM_BOT_TOKEN",
+        "COPY",
+        "COLUMNS",
+        "TMUX",
+        "TMUX_PANE",
+        "SHELL",
+      ];
+      const command = `for name in ${asked.join(" ")}; do printf '%s=<%s>\\n' "$name" "\${!name-unset}"; done; stty size; pwd; exit 9`;
+      const { session } = await registry.openSession({ command, columns: 90, rows: 30 });
+      assert.deepEqual(await session.ended, { code: 9 });
+      assert.deepEqual(linesOf(session.screen.terminal), [
+        "NANOGENT_SESSION=<term-1>",
+        "TERM=<xterm-256color>",
+        "COLORTERM=<truecolor>",
+        "QUOTED=<a'b\"c",
+        "$HOME #{pane_id}>",
+        ...["TELEGRAM_BOT_TOKEN", "COPY", "COLUMNS", "TMUX", "TMUX_PANE"].map((name) => `${name}=<unset>`),
+        "SHELL=</bin/bash>",
+        "30 90",
+        folder,
+      ]);
+      assert.deepEqual(ended, ["term-1"]);
+      await nothingLeft(folder);
+    },
+  );
+
+  test(
+    `${persist}: 20 writers give 20 lines, a large paste arrives, the size follows, and closing leaves nothing`,
+    persist === "tmux" ? TMUX : {},
+    async (t) => {
+      const folder = await temporaryFolder(t);
+      const { registry } = await life(t, folder, { persist });
+      const { session } = await registry.openSession({
+        command: "stty -echo -icanon; echo ready; (trap '' TERM HUP; cat > got) & wait; exec cat > got",
+      });
+      await shows(session, /^ready$/m);
+      await session.resize(61, 17);
+      await session.close();
+      await nothingLeft(folder);
+      assert.equal(session.exit?.reason, "It was closed.");
+      const other = (await registry.openSession({ command: "stty raw -echo; stty size; exec cat > got" }))
+        .session;
+      await shows(other, /^24 80$/m);
+      const lines = Array.from({ length: 20 }, (_, index) => `${index} é ${"x".repeat(3_000)}\n`);
+      const paste = Buffer.from(Array.from({ length: 256 * 400 }, (_, index) => index % 256));
+      await Promise.all([...lines.map((line) => other.write(Buffer.from(line))), other.write(paste)]);
+      const got = join(folder, "got");
+      const sent = Buffer.concat([Buffer.from(lines.join("")), paste]);
+      for (let tries = 0; statSync(got).size < sent.length && tries < 200; tries++) await sleep(50);
+      assert.ok(
+        (await readFile(got)).equals(sent),
+        `${statSync(got).size} of ${sent.length} bytes, or others`,
+      );
+    },
+  );
+}
+
+test("25, 26, 32: ids are never given twice, names are exact, and neither is a path or a command", async (t) => {
+  const folder = await temporaryFolder(t);
+  const { registry } = await life(t, folder, TMUX.skip ? {} : { persist: "tmux" });
+  const open = (name?: string) =>
+    registry.openSession({ command: "exec cat", ...(name === undefined ? {} : { name }) });
+  const first = await open("terminal-1");
+  const tenth = await open("terminal-10");
+  for (const bad of ["../../x", "a b", "$(touch ran)", "", "x".repeat(65), "é", "terminal-1", "term-7"])
+    await assert.rejects(open(bad), /name/i, bad);
+  for (const key of ["terminal", "terminal-", "term-", "term-1 ", "../term-1", "="])
+    assert.equal(registry.find(key), undefined, key);
+  assert.equal(registry.find("terminal-1"), first);
+  assert.equal(registry.find("term-2"), tenth);
+  await Promise.all(Array.from({ length: 9 }, () => open()));
+  assert.ok(registry.find("term-10") && registry.find("term-11"));
+  await first.session.close();
+  assert.equal(registry.open.length, 10);
+  await tenth.session.write(Buffer.from("alive\r"));
+  await shows(tenth.session, /alive\nalive/);
+  assert.equal((await open("terminal-1")).session.id, "term-12");
+  const { registry: next } = await life(t, folder);
+  assert.equal((await next.openSession({ command: "true" })).session.id, "term-13");
+});
+
+test("there is a limit, the host backend can be off, and what is not built in is said", async (t) => {
+  const folder = await temporaryFolder(t);
+  const { registry } = await life(t, folder);
+  const opened = await Promise.allSettled(
+    Array.from({ length: 22 }, () => registry.openSession({ command: "exec cat" })),
+  );
+  assert.equal(opened.filter(({ status }) => status === "fulfilled").length, 20);
+  await assert.rejects(registry.openSession({}), {
+    name: "BackendError",
+    message: "20 terminals are open, and more cannot be.",
+  });
+  const { registry: off } = await life(t, await temporaryFolder(t), { host: false });
+  await assert.rejects(off.openSession({}), /NANOGENT_HOST_TERMINAL=off/);
+});
+
+test(
+  "with tmux a restart finds a session with its screen, its modes and its history; what ended meanwhile is told",
+  TMUX,
+  async (t) => {
+    const folder = await temporaryFolder(t);
+    const first = await life(t, folder, { persist: "tmux" });
+    const shell = (await first.registry.openSession({ command: BASH, name: "shell", columns: 70, rows: 20 }))
+      .session;
+    const full = (
+      await first.registry.openSession({
+        command:
+          "seq 1 100; printf '\\033[?1049h\\033[?1h\\033[?1002h\\033[?1006h\\033[?25l\\033[2J\\033[3;5H\\033[1;32mfull 日本\\033[m\\033[5;2H'; exec cat",
+      })
+    ).session;
+    const short = (await first.registry.openSession({ command: "sleep 1; echo last words; exit 5" })).session;
+    await shells(shell, "seq 1 200; echo 'wide 日本 é' $'\\e[31mred'", /wide/);
+    await shows(full, /full 日本/);
+    const before = [linesOf(shell.screen.terminal), linesOf(full.screen.terminal)];
+    const position = shell.position;
+    await first.registry.stop();
+    await sleep(1_500);
+
+    const second = await life(t, folder, { persist: "tmux" });
+    const again = (key: string): HeldSession => {
+      const found = second.registry.find(key)?.session;
+      assert.ok(found, key);
+      return found;
+    };
+    const [shell2, full2] = [again("shell"), again(full.id)];
+    await Promise.all([shell2.screen.settled(), full2.screen.settled()]);
+    assert.deepEqual([linesOf(shell2.screen.terminal), linesOf(full2.screen.terminal)], before);
+    assert.deepEqual([shell2.columns, shell2.rows, shell2.id], [70, 20, "term-1"]);
+    const { active } = full2.screen.terminal.buffer;
+    assert.deepEqual([active.type, active.cursorX, active.cursorY], ["alternate", 1, 4]);
+    const { applicationCursorKeysMode, mouseTrackingMode } = full2.screen.terminal.modes;
+    assert.deepEqual(
+      [applicationCursorKeysMode, mouseTrackingMode, full2.screen.cursorHidden],
+      [true, "drag", true],
+    );
+    const cell = active.getLine(2)?.getCell(4);
+    assert.deepEqual([cell?.getChars(), cell?.getFgColor(), Boolean(cell?.isBold())], ["f", 2, true]);
+    assert.equal(shell2.since(position), undefined, "places of an earlier life mean nothing");
+    assert.deepEqual(await again(short.id).ended, { code: 5 });
+    assert.match(linesOf(again(short.id).screen.terminal).join("\n"), /^last words$/m);
+    assert.deepEqual(second.ended, ["term-3"]);
+    await shells(shell2, "echo still $NANOGENT_SESSION", /^still term-1$/m);
+    await full2.close();
+    await shell2.write(Buffer.from("exit 4\r"));
+    assert.deepEqual(await shell2.ended, { code: 4 });
+    await nothingLeft(folder);
+  },
+);
+
+async function shells(session: HeldSession, command: string, what: RegExp): Promise<void> {
+  await session.write(Buffer.from(`${command}\r`));
+  await shows(session, what);
+  await shows(session, /\n\$ $/);
+}
+
+test(
+  "a session whose tmux was ended from elsewhere is told as gone; a state that cannot be read harms nothing",
+  TMUX,
+  async (t) => {
+    const folder = await temporaryFolder(t);
+    const { registry } = await life(t, folder, { persist: "tmux" });
+    const { session } = await registry.openSession({ command: "exec sleep 1000" });
+    const [pid] = processesWhere((cwd) => cwd === folder).filter((each) =>
+      commandOf(each).startsWith("/bin/sh -c"),
+    );
+    assert.ok(pid);
+    process.kill(pid, "SIGKILL");
+    assert.deepEqual(await session.ended, { code: undefined, reason: "Its tmux session is gone." });
+    const cases = [
+      "",
+      "null",
+      "[]",
+      '{"last":"x","sessions":[{"id":"../x"}]}',
+      '{"sessions":[{"id":"term-3","name":"a","mark":"$(x)"}]}',
+    ];
+    for (const text of cases) {
+      writeFileSync(join(folder, ".state", "terminals.json"), text);
+      assert.deepEqual((await life(t, folder)).registry.all, [], text);
+    }
+  },
+);
