@@ -35,6 +35,8 @@ export function createScreen(host: HTMLElement, changed: () => void): Screen {
     scrollback: 5000,
     overviewRuler: { width: 8 },
     cursorBlink: true,
+    // On glass the focus is in the input bar, and one types here all the same.
+    cursorInactiveStyle: touches() ? "block" : "outline",
     macOptionIsMeta: true,
     minimumContrastRatio: 3,
     screenReaderMode: device.read("screenReader") === "on",
@@ -45,6 +47,9 @@ export function createScreen(host: HTMLElement, changed: () => void): Screen {
   leaveQueriesToServer(terminal);
   terminal.loadAddon(new WebLinksAddon((_, address) => openAddress(address)));
   terminal.open(host);
+  // The cursor is not drawn until the terminal has had the focus, which on glass it never has, or until a program has
+  // left the alternate screen.
+  terminal.write("\x1b[?47l");
   const stopTheme = watchTheme((theme) => {
     terminal.options.theme = theme;
   });

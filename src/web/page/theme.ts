@@ -104,6 +104,7 @@ function show(given: Readonly<Record<string, string>>, systemIsDark: boolean): v
     foreground: colours.text,
     cursor: colours.accent,
     cursorAccent: colours.bg,
+    overviewRulerBorder: "#00000000",
     selectionBackground: `${colours.accent}66`,
   };
   for (const watcher of watchers) watcher(current);

@@ -27,6 +27,7 @@ for (const [name, viewport] of SIZES) {
     await input.fill("echo button-$((1 + 2))");
     await page.click("[aria-label='Send with Enter']");
     await shows(/^button-3/m);
+    assert.equal(await page.locator(".xterm-cursor").count(), 1);
     assert.deepEqual(faults, []);
   });
 
@@ -127,6 +128,23 @@ test("a question for one key is answered without Enter", { skip: noChromium }, a
   await page.click("[aria-label='Send each key at once']");
   await input.press("y");
   await shows(/^answer=y/m);
+});
+
+const QUERIES = [
+  ...["[c", "[>c", "[=c", "[6n", "[?6n", "[5n", "[?2004$p", "[4$p", "[>q"].map((query) => `\x1b${query}`),
+  ...["]10;?", "]11;?", "]12;?", "]4;1;?", "P$qm"].map((query) => `\x1b${query}\x1b\\`),
+].join("");
+
+test("what a program asks its terminal is left to the server", { skip: noChromium }, async (t) => {
+  const { key, shows, server, attach } = await openTerminalPage(t, PHONE, { queries: `${QUERIES}ready` });
+  await attach(server.open("sh -c 'stty raw -echo; cat queries; cat >/dev/null'"));
+  await shows(/^ready/m);
+  await key("Tab");
+  await until(
+    () => server.input("term-1").includes("\t"),
+    () => "nothing was typed",
+  );
+  assert.equal(server.input("term-1"), "\t");
 });
 
 const LINES = Array.from({ length: 100 }, (_, line) => `line ${line + 1} of a paste`);
