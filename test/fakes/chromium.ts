@@ -9,6 +9,10 @@ const PROGRAM = "/usr/bin/chromium";
 /** For a test's `skip`: false, or why it cannot run here. */
 export const noChromium = existsSync(PROGRAM) ? false : "Chromium is not installed";
 
+/** The same for a test that needs another program too. */
+export const without = (program: string): string | false =>
+  noChromium || (existsSync(`/usr/bin/${program}`) ? false : `${program} is not installed`);
+
 export const PHONE = { width: 360, height: 740 };
 export const DESK = { width: 1280, height: 800 };
 

@@ -12,7 +12,6 @@ const PATHS = {
   keyboard: "M3 7h18v11H3zM7 11h.01M11 11h.01M15 11h.01M17.5 11h.01M8 14.5h8",
   line: "M4 12h11M4 7h16M4 17h6M19 13v4h-6M15 15l-2 2 2 2",
   stop: "M7 7h10v10H7z",
-  terminal: "M5 7l5 5-5 5M12 17h7",
   plus: "M12 5v14M5 12h14",
 } as const;
 

@@ -1,6 +1,7 @@
 import { call, Refused } from "./api.ts";
 import { button, element } from "./elements.ts";
 import { icon } from "./icons.ts";
+import { keptChildren } from "./kept-children.ts";
 import { liveSocket } from "./live-socket.ts";
 import type { Login } from "./login.ts";
 import type { Overview, SessionRow } from "./protocol.ts";
@@ -15,11 +16,7 @@ export function openSessionList(options: {
   readonly expired: () => void;
 }): { readonly element: HTMLElement; close(): void } {
   const { token, role } = options.login;
-  const body = element(
-    "main",
-    { class: "list", "aria-live": "polite" },
-    element("p", { class: "quiet" }, "Loading…"),
-  );
+  const body = element("main", { class: "list" }, element("p", { class: "quiet" }, "Loading…"));
   const state = element("p", { class: "banner", role: "status" });
   state.hidden = true;
   const view = element(
@@ -29,6 +26,7 @@ export function openSessionList(options: {
     state,
     body,
   );
+  const show = keptChildren(body);
   let overview: Overview | undefined;
   const create = async (where: string, command?: string): Promise<void> => {
     try {
@@ -43,12 +41,12 @@ export function openSessionList(options: {
     if (overview === undefined) return;
     const { sessions, job, queue, hosts } = overview;
     const mayType = role !== "reader";
-    body.replaceChildren(
+    show([
       ...(job === null ? [] : [jobCard(job, queue, mayType ? token : undefined)]),
       ...sessions.map((session) => sessionCard(session, options.open)),
       ...(sessions.length === 0 ? [element("p", { class: "quiet" }, "No terminal is open.")] : []),
       ...(mayType && hosts.length > 0 ? [newTerminal(hosts, create)] : []),
-    );
+    ]);
   };
   const socket = liveSocket({
     hello: () => ({ type: "list", token }),
@@ -145,5 +143,5 @@ function newTerminal(
   ];
   const made = button({ class: "primary" }, () => openSheet("New terminal", choices));
   made.append(icon("plus"), "New terminal");
-  return element("div", { class: "foot" }, made);
+  return element("div", { class: "foot", "data-hosts": hosts.join() }, made);
 }

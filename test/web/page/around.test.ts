@@ -69,8 +69,24 @@ test("the list shows what runs, as it changes", { skip: noChromium }, async (t) 
   assert.ok(server.requests.includes("POST /v1/job/stop"));
   server.type("term-1", "\n");
   await page.waitForSelector("[data-session=term-1][data-state=ended] >> text=Ended with exit code 4");
+  await page.locator("[data-session=term-1]").focus();
   server.open();
   await page.waitForSelector("[data-session=term-2]");
+  assert.equal(await page.evaluate("document.activeElement.dataset.session"), "term-1", "the focus stays");
+});
+
+test("a press is not lost when the list changes under the finger", { skip: noChromium }, async (t) => {
+  const { page, server, shows } = await openTerminalPage(t, DESK);
+  server.open();
+  await page.goto(`${server.url}/#link=owner`);
+  await page.hover("[data-session=term-1]");
+  await page.mouse.down();
+  server.job = JOB;
+  server.open();
+  await sleep(300);
+  await page.mouse.up();
+  await shows(/^\$ /m);
+  assert.match(page.url(), /#session=term-1$/);
 });
 
 test("a reader's list has nothing to press but the terminals", { skip: noChromium }, async (t) => {

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { type TestContext, test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
-import { noChromium, PHONE } from "../../fakes/chromium.ts";
+import { noChromium, PHONE, without } from "../../fakes/chromium.ts";
 import { openTerminalPage, type TerminalPage } from "../../fakes/terminal-page.ts";
 
 type Point = readonly [x: number, y: number];
@@ -54,7 +54,7 @@ test("a swipe moves through the scrollback, and a button leads back", { skip: no
 });
 
 test("in a program that takes the whole screen a swipe goes to the program", {
-  skip: noChromium,
+  skip: without("less"),
 }, async (t) => {
   const { fingers, input, shows, server } = await phone(t);
   await input.fill("seq 500 | less");

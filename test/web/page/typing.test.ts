@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { type TestContext, test } from "node:test";
-import { DESK, noChromium, PHONE } from "../../fakes/chromium.ts";
+import { DESK, noChromium, PHONE, without } from "../../fakes/chromium.ts";
 import { openTerminalPage, type TerminalPage } from "../../fakes/terminal-page.ts";
 
 const SIZES = [
@@ -54,7 +54,7 @@ for (const [name, viewport] of SIZES) {
     assert.ok(place.height - drawn.height < drawn.height / rows + 1, "no row more would fit");
   });
 
-  test(`on ${name}, a file is written with vim`, { skip: noChromium }, async (t) => {
+  test(`on ${name}, a file is written with vim`, { skip: without("vim") }, async (t) => {
     const opened = await openTerminalPage(t, viewport);
     const { input, key, shows, folder, server, page } = opened;
     await opened.attach(server.open("vim -u NONE -N note.txt"));
