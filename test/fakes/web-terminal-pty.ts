@@ -66,3 +66,13 @@ export function openFakePty(
   });
   return pty;
 }
+
+/** Grows by doubling, so that much output is not copied at each chunk. */
+export function appended(all: Buffer, chunk: Buffer): Buffer {
+  const length = all.length + chunk.length;
+  const room = all.buffer.byteLength - all.byteOffset;
+  const grown = room >= length ? Buffer.from(all.buffer, all.byteOffset, length) : Buffer.alloc(2 * length);
+  if (room < length) all.copy(grown);
+  chunk.copy(grown, all.length);
+  return grown.subarray(0, length);
+}

@@ -3,7 +3,7 @@ import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { type WebSocket, WebSocketServer } from "ws";
 import { page } from "../../src/web/page.ts";
-import { openFakePty } from "./web-terminal-pty.ts";
+import { appended, openFakePty } from "./web-terminal-pty.ts";
 
 type Role = "owner" | "writer" | "reader";
 
@@ -247,16 +247,6 @@ export async function startWebTerminal(folder: string): Promise<WebTerminal> {
   };
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   return Object.assign(self, { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}` });
-}
-
-/** Grows by doubling, so that much output is not copied at each chunk. */
-function appended(all: Buffer, chunk: Buffer): Buffer {
-  const length = all.length + chunk.length;
-  const room = all.buffer.byteLength - all.byteOffset;
-  const grown = room >= length ? Buffer.from(all.buffer, all.byteOffset, length) : Buffer.alloc(2 * length);
-  if (room < length) all.copy(grown);
-  chunk.copy(grown, all.length);
-  return grown.subarray(0, length);
 }
 
 function refuse(socket: WebSocket, status: number, code: string, message: string): void {

@@ -27,7 +27,7 @@ async function composing(t: TestContext, mode: "line" | "keys") {
     },
     /** Enter that goes to the input method, not to the page. */
     async enterWhileComposing(): Promise<void> {
-      const key = { key: "Process", code: "Enter", windowsVirtualKeyCode: 229 };
+      const key = { key: "Enter", code: "Enter", windowsVirtualKeyCode: 229 };
       await devtools.send("Input.dispatchKeyEvent", { type: "rawKeyDown", ...key });
       await devtools.send("Input.dispatchKeyEvent", { type: "keyUp", ...key });
     },
