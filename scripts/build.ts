@@ -1,6 +1,7 @@
 import { chmodSync, mkdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { build, type Plugin } from "esbuild";
+import { buildPage } from "./page.ts";
 
 const root = new URL("../", import.meta.url);
 const { version } = JSON.parse(readFileSync(new URL("package.json", root), "utf8")) as { version: string };
@@ -47,6 +48,8 @@ function withoutCopies(text: string): string {
   return text.replace(helper, "var __toESM = (mod) => mod;");
 }
 
+const page = JSON.stringify(await buildPage());
+
 /**
  * Bundles everything into one file that runs with Node alone. Not minified: whoever drops it into a project should be
  * able to read what he runs.
@@ -74,12 +77,15 @@ const { outputFiles } = await build({
   },
   define: {
     NANOGENT_VERSION: JSON.stringify(version),
+    NANOGENT_PAGE: JSON.stringify(page),
     NANOGENT_ENV_EXAMPLE: JSON.stringify(readFileSync(new URL(".env.example", root), "utf8")),
   },
 });
 
 const bundle = new URL("dist/nanogent.mjs", root);
 mkdirSync(new URL("./", bundle), { recursive: true });
+// For what runs from the source tree.
+writeFileSync(new URL("page.json", bundle), page);
 writeFileSync(bundle, withoutCopies(outputFiles[0]?.text ?? ""));
 chmodSync(bundle, 0o755);
 console.log(`dist/nanogent.mjs: ${(statSync(bundle).size / 1024).toFixed(0)} kB`);
