@@ -1,8 +1,10 @@
 import { existsSync } from "node:fs";
+import { mkdtemp } from "node:fs/promises";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { TestContext } from "node:test";
 import { type BrowserContext, chromium, type Page } from "playwright-core";
-import { temporaryFolder } from "./folder.ts";
+import { removeFolder } from "./folder.ts";
 
 const PROGRAM = "/usr/bin/chromium";
 
@@ -27,7 +29,8 @@ export async function openBrowser(
   viewport: { width: number; height: number },
 ): Promise<BrowserContext> {
   const phone = viewport.width < 600;
-  const browser = await chromium.launchPersistentContext(join(await temporaryFolder(t), "user-data"), {
+  const userData = await mkdtemp(join(tmpdir(), "nanogent-chromium-"));
+  const browser = await chromium.launchPersistentContext(userData, {
     executablePath: PROGRAM,
     headless: true,
     chromiumSandbox: false,
@@ -38,7 +41,11 @@ export async function openBrowser(
     deviceScaleFactor: phone ? 2 : 1,
     colorScheme: "dark",
   });
-  t.after(() => browser.close());
+  // In this order: the browser writes into its folder until it is gone.
+  t.after(async () => {
+    await browser.close();
+    await removeFolder(userData);
+  });
   return browser;
 }
 
