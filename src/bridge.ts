@@ -30,8 +30,10 @@ import { type StateFolderOptions, showLife, watchState } from "./state-folder.ts
 import type { Store } from "./store.ts";
 import type { FileInfo, Update } from "./telegram/types.ts";
 import { updateFault } from "./telegram/update-fault.ts";
+import type { ElsewhereOptions } from "./terminal/backends/elsewhere.ts";
 import { Undo } from "./undo/undo.ts";
 import type { Vault } from "./vault.ts";
+import { BridgePage } from "./web/bridge-page.ts";
 import { within } from "./within.ts";
 
 export interface BridgeOptions {
@@ -84,6 +86,8 @@ export interface Bridge {
 }
 
 /** What is not done by then is left to the next life: a supervisor gives little more before it ends a program itself. */
+/** The page waits so long after the start. */
+const PAGE_MS = 500;
 const STOP_MS = 4_500;
 
 /** A disk that takes nothing must not hold up the end. */
@@ -119,6 +123,10 @@ export async function startBridge(options: BridgeOptions): Promise<Bridge> {
     settings: config,
     shellFault: ({ author, place }) => shellFault(config.shell, personOf(access, author, place)?.role, place),
   });
+  const elsewhere = async (): Promise<ElsewhereOptions> => {
+    const { hostBackend } = await import("./terminal/host/host-pty.ts");
+    return { paths, env: options.env, settings: config, openPty: hostBackend.open };
+  };
   const terminals = new Terminals({
     folder: paths.folder,
     statePath: paths.terminals,
@@ -126,6 +134,15 @@ export async function startBridge(options: BridgeOptions): Promise<Bridge> {
     hidden: () => (config.token === "" ? [] : [config.token]),
     persist: () => config.persist,
     allowsHost: () => config.hostTerminal,
+    elsewhere: async (where, confirm) => {
+      const { backendElsewhere } = await import("./terminal/backends/elsewhere.ts");
+      return backendElsewhere(where, await elsewhere(), confirm);
+    },
+    hostsElsewhere: async () => {
+      const { hostsElsewhere } = await import("./terminal/backends/elsewhere.ts");
+      return hostsElsewhere(await elsewhere());
+    },
+    addressOf: (id) => page.addressOf(id),
     messenger,
     redact,
     clock,
@@ -215,11 +232,18 @@ export async function startBridge(options: BridgeOptions): Promise<Bridge> {
 
   desk.budget.onHeld((job) => offer(job, desk, recovery));
   const tell = (text: string): void => sendBridgeNotice(text, { desk, access, messenger, mayPrompt });
+  const page = new BridgePage({
+    ...{ paths, env: options.env, desk, terminals, access, fileRules, clock, log, tell },
+    config: () => config,
+    announce: options.announce,
+  });
   const stateFolder: StateFolderOptions = { ...options, tell };
   watchState(stateFolder);
   const catchUp = new CatchUp(desk, clock);
   await recover(desk, recovery);
   void terminals.start();
+  // When the bridge answers: it must not start later for it.
+  const stopWaiting = clock.after(PAGE_MS, () => void page.follow());
   for (const update of store.unhandled) catchUp.track(router.handle(update));
   // Something that was sent before may delete what is due.
   void catchUp.done.then(() => schedules.start());
@@ -241,6 +265,7 @@ export async function startBridge(options: BridgeOptions): Promise<Bridge> {
       access.update(next.access);
       desk.configure(nextAgents, next);
       for (const job of desk.waiting) if (!mayPrompt(job)) desk.drop(job);
+      void page.follow();
       for (const open of desk.budget.held) if (!mayPrompt(open.job)) void desk.cases.settle(open, "drop");
       desk.residents.endThoseOf((job) => !mayPrompt(job));
     },
@@ -261,7 +286,8 @@ export async function startBridge(options: BridgeOptions): Promise<Bridge> {
       schedules.stop();
       stopSweeping();
       router.stop();
-      const stopped = Promise.all([desk.stop(), terminals.stop()]);
+      stopWaiting();
+      const stopped = Promise.all([desk.stop(), terminals.stop(), page.stop()]);
       // Not before: it lets the queue go, and what waits must not be started now.
       catchUp.stop();
       const left = (): number => Math.max(0, end - clock.monotonic());

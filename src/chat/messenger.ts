@@ -72,8 +72,10 @@ export type Reaction = "👀" | "👍" | "👎" | "👌";
 
 export type Keyboard = readonly (readonly Button[])[];
 
-/** `data` comes back when it is pressed: 64 bytes at most. */
-export interface Button {
+/** `data` comes back when it is pressed: 64 bytes at most. `app` is the https address of a page, for private chats. */
+export type Button = PressButton | { readonly text: string; readonly app: string };
+
+export interface PressButton {
   readonly text: string;
   readonly data: string;
 }

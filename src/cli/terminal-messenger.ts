@@ -2,13 +2,13 @@ import { isUtf8 } from "node:buffer";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type {
-  Button,
   Content,
   EditResult,
   MessageRef,
   Messenger,
   OutgoingFile,
   Place,
+  PressButton,
   SendOptions,
 } from "../chat/messenger.ts";
 import { ansi } from "../text/ansi.ts";
@@ -18,7 +18,7 @@ import type { TerminalScreen } from "./terminal-screen.ts";
 /** A button that can be pressed by its number. */
 export interface Choice {
   readonly number: number;
-  readonly button: Button;
+  readonly button: PressButton;
   readonly message: MessageRef;
 }
 
@@ -102,7 +102,11 @@ export class TerminalMessenger implements Messenger {
 
   #show(message: MessageRef, { text, buttons = [] }: Content, final: boolean): void {
     const { screen, redact } = this.#options;
-    const choices = this.#number(message, buttons.flat());
+    const choices = this.#number(
+      message,
+      // There is no page in a terminal.
+      buttons.flat().filter((button) => "data" in button),
+    );
     const row = choices.map(({ number, button }) => `[${number}] ${button.text}`).join("   ");
     const clean = { text: redact(text.text), entities: text.entities };
     const whole = row === "" ? clean : concat(clean, "\n", redact(row));
@@ -110,7 +114,7 @@ export class TerminalMessenger implements Messenger {
   }
 
   /** A message keeps its numbers while its buttons stay the same; a new one gets the lowest that are free. */
-  #number(message: MessageRef, buttons: readonly Button[]): readonly Choice[] {
+  #number(message: MessageRef, buttons: readonly PressButton[]): readonly Choice[] {
     const known = this.#choices.get(message.messageId);
     this.#choices.delete(message.messageId);
     if (buttons.length === 0) return [];

@@ -1,5 +1,5 @@
 import { isUtf8 } from "node:buffer";
-import type { Content, OutgoingFile, Place, SendOptions } from "../chat/messenger.ts";
+import type { Button, Content, OutgoingFile, Place, SendOptions } from "../chat/messenger.ts";
 import type { Secrets } from "../secrets.ts";
 import type { Entity } from "../text/entities.ts";
 import type { InlineKeyboardButton, InlineKeyboardMarkup, MessageEntity, Methods, Upload } from "./types.ts";
@@ -81,9 +81,9 @@ function cleanEntity(entity: Entity, secrets: Secrets): MessageEntity[] {
 }
 
 function keyboard(buttons: NonNullable<Content["buttons"]>, secrets: Secrets): InlineKeyboardMarkup {
-  const button = ({ text, data }: { text: string; data: string }): InlineKeyboardButton => ({
-    text: secrets.redact(text),
-    callback_data: data,
+  const button = (shown: Button): InlineKeyboardButton => ({
+    text: secrets.redact(shown.text),
+    ...("data" in shown ? { callback_data: shown.data } : { web_app: { url: shown.app } }),
   });
   return { inline_keyboard: buttons.map((row) => row.map(button)) };
 }

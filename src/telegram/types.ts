@@ -82,6 +82,7 @@ export interface InlineKeyboardButton {
   readonly text: string;
   readonly callback_data?: string;
   readonly url?: string;
+  readonly web_app?: { readonly url: string };
 }
 
 export interface InlineKeyboardMarkup {

@@ -1,4 +1,3 @@
-import { hostBackend } from "./host/host-pty.ts";
 import type { Backend } from "./pty.ts";
 
 /** What stands before a terminal's command: the kind of place, and which of them. */
@@ -10,14 +9,10 @@ export interface Where {
 
 export const HOST: Where = { kind: "host", name: "" };
 
-/** How each kind of place opens its terminals; those that are missing are not built in. */
-export const BACKENDS: Readonly<Partial<Record<Where["kind"], (name: string) => Backend>>> = {
-  host: () => hostBackend,
-};
-
-/** `host`, `ssh:NAME`, `docker:NAME`; undefined for any other word, such as a command. */
+/** `host`, `ssh:NAME`, `docker`, `docker:NAME`, `kubectl:POD`; undefined for any other word, such as a command. */
 export function readWhere(word: string): Where | undefined {
   if (word === "host") return HOST;
+  if (word === "docker") return { kind: "docker", name: "" };
   const [, kind, name = ""] = /^(ssh|docker|kubectl):(\S+)$/.exec(word) ?? [];
   return kind === undefined ? undefined : { kind: kind as Where["kind"], name };
 }

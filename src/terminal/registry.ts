@@ -5,8 +5,10 @@ import { userShell } from "../agents/shell/launch.ts";
 import type { Clock } from "../clock.ts";
 import type { Log } from "../log.ts";
 import { clean } from "../text/clean.ts";
-import { BACKENDS, HOST, type Where, whereWord } from "./backends.ts";
-import { BackendError, type Pty, type PtyExit, type PtyRequest } from "./pty.ts";
+import type { Confirm } from "./backends/elsewhere.ts";
+import { HOST, type Where, whereWord } from "./backends.ts";
+import { hostBackend } from "./host/host-pty.ts";
+import { type Backend, BackendError, type Pty, type PtyExit, type PtyRequest } from "./pty.ts";
 import {
   readTerminalState,
   SESSION_NAME,
@@ -29,6 +31,8 @@ export interface RegistryOptions {
   readonly persist: () => "tmux" | "off";
   /** Whether terminals on this machine may be opened. */
   readonly allowsHost: () => boolean;
+  /** Opens terminals on other machines and in containers. @throws BackendError */
+  readonly elsewhere: (where: string, confirm: Confirm) => Promise<Backend>;
   readonly clock: Clock;
   readonly log: Log;
   /** A session has ended, or was not found again at the start. */
@@ -43,6 +47,8 @@ export interface OpenRequest {
   readonly name?: string;
   readonly columns?: number;
   readonly rows?: number;
+  /** Asks whoever opens it for a yes, such as to a key that is not known; without it the answer is no. */
+  readonly confirm?: Confirm;
 }
 
 /** A session, and what is known of it besides. */
@@ -110,12 +116,14 @@ export class TerminalRegistry {
    * @throws BackendError, fit for the chat.
    */
   async openSession(request: OpenRequest): Promise<KnownSession> {
-    const { clock, allowsHost, persist } = this.#options;
+    const { clock, allowsHost, elsewhere, persist } = this.#options;
     const { where = HOST, columns = SIZE.columns, rows = SIZE.rows } = request;
     if (where.kind === "host" && !allowsHost())
       throw new BackendError("Terminals on this machine are off here (NANOGENT_HOST_TERMINAL=off).");
-    const backend = BACKENDS[where.kind]?.(where.name);
-    if (!backend) throw new BackendError(`Terminals by ${where.kind} are not built in yet.`);
+    const backend =
+      where.kind === "host"
+        ? hostBackend
+        : await elsewhere(whereWord(where), request.confirm ?? (async () => false));
     if (this.open.length + this.#opening >= MOST_OPEN)
       throw new BackendError(`${MOST_OPEN} terminals are open, and more cannot be.`, "Close one: /terms.");
     const id = `term-${this.#last + 1}`;

@@ -15,17 +15,14 @@ export interface Visitor {
 export type Roles = (visitor: Visitor) => WebRole | undefined;
 
 /**
- * The roles that follow from who may use the bot: its owners are owners, others on its list are writers. Whoever has a
- * link of the machine itself could read and write all of it anyway. A bot that is open to everybody opens its terminals
- * to its owners alone.
+ * The roles that follow from who may use the bot. A terminal may do anything, and shows what guests are not to see, so that
+ * only owners get in, as in the chat. Whoever has a link of the machine itself could read and write all of it anyway.
  */
-export function rolesOf(access: Pick<Access, "roleOf" | "open">): Roles {
+export function rolesOf(access: Pick<Access, "roleOf">): Roles {
   return ({ userId, name }) => {
     if (userId === undefined) return "owner";
     const user = { id: userId, is_bot: false, first_name: name };
-    const role = access.roleOf(user, { id: userId, type: "private" });
-    if (role === "owner") return "owner";
-    return role === "guest" && !access.open ? "writer" : undefined;
+    return access.roleOf(user, { id: userId, type: "private" }) === "owner" ? "owner" : undefined;
   };
 }
 

@@ -72,6 +72,7 @@ test("a terminal is opened, typed into by replies and keys, looked at, and close
   const opened = await until(
     /^🖥 term-1 · PS1=.*\nReply to this message to type there\.\nIt ends with the bridge/,
   );
+  // biome-ignore lint/suspicious/noTemplateCurlyInString: the shell's
   replyTo(opened, 'echo "[$NANOGENT_SESSION $TERM $COLORTERM ${TELEGRAM_BOT_TOKEN-none}]"; stty size');
   const shown = await until(/^🖥 term-1[^\n]*\n[\s\S]*^\[term-1 xterm-256color truecolor none\]\n24 80\n\$$/m);
   assert.equal(
@@ -225,6 +226,7 @@ test("with tmux a terminal outlives a bridge that was killed, with its screen; i
   const opened = await until(/^🖥 term-1 .*\nReply to this message to type there\.$/);
   api.say(ada, "/term @short sleep 1.5; exit 6");
   await until(/^🖥 term-2 @short/);
+  // biome-ignore lint/suspicious/noTemplateCurlyInString: the shell's
   replyTo(opened, "X=kept; echo ready; echo ${TMUX-none}");
   await until(/^ready\nnone\n/m);
   await bridge.kill();

@@ -128,7 +128,9 @@ async function furnish({ bridge, store }: FuzzedBridge, firstUpdate: number): Pr
 /** What the buttons stand for at this moment. */
 function keysOf({ bridge: { desk }, messenger }: FuzzedBridge): string[] {
   const buttons = messenger.sent.slice(-8).flatMap(({ content }) => content.buttons?.flat() ?? []);
-  const asked = buttons.map(({ data }) => data).filter((data) => data.startsWith("ask:"));
+  const asked = buttons
+    .flatMap((button) => ("data" in button ? [button.data] : []))
+    .filter((data) => data.startsWith("ask:"));
   const jobs = [...desk.waiting, ...desk.runs.map(({ job }) => job)].map(({ id }) => id);
   return [...jobs, INTERRUPTED, ...asked.map((data) => data.slice("ask:".length))];
 }

@@ -6,6 +6,7 @@ import test, { type TestContext } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
 import { systemClock } from "../../src/clock.ts";
 import type { Log } from "../../src/log.ts";
+import { BackendError } from "../../src/terminal/pty.ts";
 import { TerminalRegistry } from "../../src/terminal/registry.ts";
 import type { HeldSession } from "../../src/terminal/terminal-session.ts";
 import { temporaryFolder } from "../fakes/folder.ts";
@@ -42,6 +43,7 @@ async function life(
     hidden: () => ["1:secret-token"],
     persist: () => settings.persist ?? "off",
     allowsHost: () => settings.host ?? true,
+    elsewhere: async (where) => Promise.reject(new BackendError(`${where} is not built in here.`)),
     clock: systemClock,
     log: quiet,
     onEnd: ({ session }) => ended.push(session.id),

@@ -8,7 +8,7 @@ import { fakeClock } from "../fakes/clock.ts";
 
 const HOUR = 3_600_000;
 
-test("owners of the bot are owners, others on its list writers; a bot for everybody has terminals for owners alone", () => {
+test("owners of the bot get in, guests and strangers do not, by their ids", () => {
   const cases: [
     users: number[],
     owners: number[] | undefined,
@@ -17,7 +17,7 @@ test("owners of the bot are owners, others on its list writers; a bot for everyb
     role: WebRole | undefined,
   ][] = [
     [[7, 8], [7], false, 7, "owner"],
-    [[7, 8], [7], false, 8, "writer"],
+    [[7, 8], [7], false, 8, undefined],
     [[7, 8], undefined, false, 8, "owner"],
     [[7, 8], [7], false, 9, undefined],
     [[], [7], true, 7, "owner"],

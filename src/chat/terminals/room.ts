@@ -9,10 +9,13 @@ import type { Incoming } from "../incoming.ts";
 import { type MessageRef, type Place, samePlace } from "../messenger.ts";
 import { keyBytes } from "./keys.ts";
 import { Quiet } from "./quiet.ts";
+import { screenOf, screenRows } from "./screen-text.ts";
 import type { TerminalPress, TerminalsOptions } from "./terminals.ts";
 import { closeView, exitWords, heading, idInMessage, listView, screenView, sessionButtons } from "./views.ts";
 import { readWatch, Watches } from "./watches.ts";
 
+/** A connection that waits for an answer is given up by the other side. */
+const QUESTION_MS = 100_000;
 const FOR_OWNERS = "Terminals are for owners of this bot only.";
 
 /** The terminals of a project, as the chat sees them. Finds those of an earlier life again first. */
@@ -29,6 +32,9 @@ export class TerminalRoom {
   readonly #quiet: Quiet;
   /** Whoever has closed one knows that it has ended. */
   readonly #closing = new Set<string>();
+  /** Questions that wait for a yes or no, by the key in their buttons. */
+  readonly #asked = new Map<string, (yes: boolean) => void>();
+  #questions = 0;
 
   constructor(options: TerminalsOptions) {
     this.#options = options;
@@ -45,7 +51,8 @@ export class TerminalRoom {
   async open(words: string, place: Place, inForum: boolean): Promise<Answer> {
     let known: KnownSession;
     try {
-      known = await this.registry.openSession(readOpening(words));
+      const confirm = this.#confirmIn(place);
+      known = await this.registry.openSession({ ...readOpening(words), confirm });
     } catch (error) {
       if (!(error instanceof BackendError)) throw error;
       return { text: plain([error.message, error.hint].filter(Boolean).join(" ")) };
@@ -61,7 +68,7 @@ export class TerminalRoom {
     const how = own ? "What you write in this topic is typed there." : "Reply to this message to type there.";
     const answer = {
       text: concat(heading(known), `\n${how}${lasting}`),
-      buttons: sessionButtons(known),
+      buttons: sessionButtons(known, this.#addressFor(session.id, own ?? place)),
     };
     if (!own) return answer;
     void messenger.send(own, answer, { prompt: true });
@@ -130,6 +137,7 @@ export class TerminalRoom {
   /** @returns a short notice for whoever pressed. */
   async press({ action, key, person, place, message }: TerminalPress): Promise<string> {
     if (person.role !== "owner") return FOR_OWNERS;
+    if (action === "term-yes" || action === "term-no") return this.#decide(key, action === "term-yes");
     const [id = "", name = ""] = key.split(":");
     const known = this.registry.all.find(({ session }) => session.id === id);
     if (!known) return this.#missing(id);
@@ -142,14 +150,15 @@ export class TerminalRoom {
       case "term-keys":
         this.#show(message, await this.#view(known, action === "term-keys"));
         return session.exit ? `${id}: ${exitWords(session.exit)}` : "Up to date.";
+      case "term-picture":
+        return this.#sendPicture(known, place);
       case "term-key":
         return this.#pressKey(known, name, message);
       case "term-close":
         if (!session.exit) this.#show(message, closeView(known));
         return session.exit ? `${id}: ${exitWords(session.exit)}` : "Really?";
       case "term-end":
-        this.#closing.add(id);
-        await session.close();
+        await this.close(id);
         this.#show(message, await this.#view(known, false));
         return "Closed.";
       default:
@@ -159,6 +168,63 @@ export class TerminalRoom {
 
   stop(): Promise<void> {
     return this.registry.stop();
+  }
+
+  /** Ends a terminal. Resolves when its program is gone. */
+  async close(id: string): Promise<void> {
+    this.#closing.add(id);
+    await this.registry.all.find(({ session }) => session.id === id)?.session.close();
+  }
+
+  /** Telegram takes a page in private chats only. */
+  #addressFor(id: string, { chatId }: Place): string | undefined {
+    return chatId > 0 ? this.#options.addressOf(id) : undefined;
+  }
+
+  async #sendPicture(known: KnownSession, place: Place): Promise<string> {
+    const { redact, messenger } = this.#options;
+    const { session } = known;
+    const plainRows = (await screenRows(session, (text) => text)).join("\n");
+    // A picture cannot be blotted.
+    if (redact(plainRows) !== plainRows) return "It shows a secret. As text that is blotted out.";
+    const { drawScreen } = await import("../../terminal/picture/draw-screen.ts");
+    const { terminal } = await screenOf(session);
+    const bytes = drawScreen(terminal);
+    const caption = heading(known).text;
+    void messenger.sendFile(
+      place,
+      { name: `${session.id}.png`, bytes, picture: true, caption },
+      { prompt: true },
+    );
+    return "Here it is.";
+  }
+
+  /** Asks in the chat from which a terminal is opened; no answer in time is a no. */
+  #confirmIn(place: Place): (question: string) => Promise<boolean> {
+    return (question) =>
+      new Promise((resolve) => {
+        const key = String(++this.#questions);
+        const decide = (yes: boolean): void => {
+          this.#asked.delete(key);
+          cancel();
+          resolve(yes);
+        };
+        const cancel = this.#options.clock.after(QUESTION_MS, () => decide(false));
+        this.#asked.set(key, decide);
+        const buttons = [
+          [
+            { text: "✅ Yes", data: `term-yes:${key}` },
+            { text: "⛔ No", data: `term-no:${key}` },
+          ],
+        ];
+        this.#say(place, { text: plain(question), buttons });
+      });
+  }
+
+  #decide(key: string, yes: boolean): string {
+    const decide = this.#asked.get(key);
+    decide?.(yes);
+    return decide ? (yes ? "Yes." : "No.") : "This has been decided already.";
   }
 
   async #pressKey(known: KnownSession, name: string, message: MessageRef | undefined): Promise<string> {

@@ -3,8 +3,12 @@ import type { Clock } from "../../clock.ts";
 import type { Persist } from "../../config-keys.ts";
 import type { Person } from "../../jobs/person.ts";
 import type { Log } from "../../log.ts";
+import type { Confirm } from "../../terminal/backends/elsewhere.ts";
+import type { Backend } from "../../terminal/pty.ts";
+import type { WebSessions } from "../../web/needs.ts";
 import type { Incoming } from "../incoming.ts";
 import type { MessageRef, Messenger, Place } from "../messenger.ts";
+import { terminalsForPage } from "./for-page.ts";
 import type { TerminalRoom } from "./room.ts";
 
 export interface TerminalsOptions {
@@ -16,6 +20,12 @@ export interface TerminalsOptions {
   readonly hidden: () => readonly string[];
   readonly persist: () => Persist;
   readonly allowsHost: () => boolean;
+  /** Opens terminals on other machines and in containers. @throws BackendError */
+  readonly elsewhere: (where: string, confirm: Confirm) => Promise<Backend>;
+  /** Where terminals can be opened besides this machine. */
+  readonly hostsElsewhere: () => Promise<readonly string[]>;
+  /** Where a phone finds a terminal; undefined as long as it cannot reach the page. */
+  readonly addressOf: (id: string) => string | undefined;
   readonly messenger: Messenger;
   /** Takes secrets out of what a terminal shows. */
   readonly redact: (text: string) => string;
@@ -63,6 +73,17 @@ export class Terminals {
   async typed(incoming: Incoming, person: Person): Promise<boolean> {
     const room = await this.#room;
     return room?.typed(incoming, person) ?? false;
+  }
+
+  /** The terminals, as the page wants them. */
+  forPage(): WebSessions {
+    const { folder, allowsHost, hostsElsewhere } = this.#options;
+    return terminalsForPage({
+      folder,
+      room: () => this.room(),
+      loaded: () => this.#loaded,
+      hosts: async () => [...(allowsHost() ? ["host"] : []), ...(await hostsElsewhere())],
+    });
   }
 
   /** @returns a short notice for whoever pressed. */

@@ -21,10 +21,11 @@ export function idInMessage(text: string): string | undefined {
   return /^🖥 (term-\d+)(?=\s)/.exec(text)?.[1];
 }
 
-export function sessionButtons({ session }: KnownSession): Keyboard {
+export function sessionButtons({ session }: KnownSession, address?: string): Keyboard {
   const { id, exit } = session;
   if (exit) return [];
   return [
+    ...(address === undefined ? [] : [[{ text: "↗ Open", app: address }]]),
     [
       { text: "🖥 Screen", data: `term-screen:${id}` },
       { text: "⌨ Keys", data: `term-keys:${id}` },
@@ -67,6 +68,7 @@ function screenButtons(id: string): Keyboard {
   return [
     [
       { text: "🔄 Refresh", data: `term-refresh:${id}` },
+      { text: "📷 Picture", data: `term-picture:${id}` },
       { text: "⌨ Keys", data: `term-keys:${id}` },
       { text: "✖ Close", data: `term-close:${id}` },
     ],

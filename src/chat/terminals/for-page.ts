@@ -1,0 +1,61 @@
+import { readWhere } from "../../terminal/backends.ts";
+import { BackendError } from "../../terminal/pty.ts";
+import type { WebSessions } from "../../web/needs.ts";
+import type { TerminalRoom } from "./room.ts";
+
+export interface ForPageOptions {
+  /** The project's folder, absolute. */
+  readonly folder: string;
+  /** What there is of terminals, loaded at the first call. */
+  readonly room: () => Promise<TerminalRoom>;
+  /** The same, as long as it is not loaded undefined. */
+  readonly loaded: () => TerminalRoom | undefined;
+  /** Where terminals can be opened. */
+  readonly hosts: () => Promise<readonly string[]>;
+}
+
+/** To ask Docker takes a moment, and the list is looked at every second. */
+const HOSTS_MS = 10_000;
+
+/** The terminals, as the page wants them. */
+export function terminalsForPage({ folder, room, loaded, hosts }: ForPageOptions): WebSessions {
+  let known: { readonly hosts: readonly string[]; readonly at: number } | undefined;
+  return {
+    list: () => loaded()?.registry.all.map(({ session }) => session) ?? [],
+    get: (id) => loaded()?.registry.all.find(({ session }) => session.id === id)?.session,
+    async open({ where, ...request }) {
+      const place = where === undefined ? undefined : readWhere(where);
+      if (where !== undefined && !place) throw new BackendError(`${where} is no place for a terminal.`);
+      const { registry } = await room();
+      return (await registry.openSession({ ...request, ...(place ? { where: place } : {}) })).session;
+    },
+    async close(id) {
+      await loaded()?.close(id);
+    },
+    folderOf: async () => folder,
+    async hosts() {
+      const now = performance.now();
+      if (!known || now - known.at > HOSTS_MS) known = { hosts: await hosts(), at: now };
+      return known.hosts;
+    },
+    onChange(listener) {
+      let isOver = false;
+      let end = (): void => {};
+      // Without a terminal nothing changes: what is loaded later is listened to then.
+      const follow = (): void => {
+        const { registry } = loaded() ?? {};
+        if (isOver || !registry) return;
+        end = registry.onChange(listener);
+        clearInterval(timer);
+        listener();
+      };
+      const timer = setInterval(follow, 500);
+      follow();
+      return () => {
+        isOver = true;
+        clearInterval(timer);
+        end();
+      };
+    },
+  };
+}

@@ -1,0 +1,123 @@
+import type { Access } from "../chat/access.ts";
+import type { Terminals } from "../chat/terminals/terminals.ts";
+import type { Clock } from "../clock.ts";
+import type { Config } from "../config.ts";
+import type { FileRules } from "../files/outgoing-file.ts";
+import type { Desk } from "../jobs/desk.ts";
+import { titleOf } from "../jobs/job.ts";
+import type { Log } from "../log.ts";
+import type { ProjectPaths } from "../project.ts";
+import type { WebNeeds } from "./needs.ts";
+import type { Web } from "./start-web.ts";
+
+export interface BridgePageOptions {
+  readonly config: () => Config;
+  readonly paths: ProjectPaths;
+  /** The bridge's own, for the tunnel's program. */
+  readonly env: NodeJS.ProcessEnv;
+  readonly desk: Desk;
+  readonly terminals: Terminals;
+  readonly access: Access;
+  readonly fileRules: () => FileRules;
+  readonly clock: Clock;
+  readonly log: Log;
+  /** Says something about the bridge itself where it is worked with. */
+  readonly tell: (text: string) => void;
+  /** For the person at the console. */
+  readonly announce: (line: string) => void;
+}
+
+/** The page of a bridge. What it needs is loaded when it starts, which is after the bridge has. */
+export class BridgePage {
+  readonly #options: BridgePageOptions;
+  #web: Web | undefined;
+  #settings = "";
+  /** One change after the other. */
+  #line: Promise<void> = Promise.resolve();
+
+  constructor(options: BridgePageOptions) {
+    this.#options = options;
+  }
+
+  /** Serves the page as the settings of the moment want it. Resolves when it does. Never rejects. */
+  follow(): Promise<void> {
+    this.#line = this.#line.then(() => this.#follow());
+    return this.#line;
+  }
+
+  /** Where a phone finds a terminal; undefined as long as it cannot reach the page. */
+  addressOf(session: string): string | undefined {
+    const url = this.#web?.url;
+    return url && new URL(`/?session=${encodeURIComponent(session)}`, url).href;
+  }
+
+  /** Never rejects. */
+  stop(): Promise<void> {
+    this.#line = this.#line.then(() => this.#stop());
+    return this.#line;
+  }
+
+  async #follow(): Promise<void> {
+    const { config, log, announce } = this.#options;
+    const { web } = config();
+    const settings = JSON.stringify(web);
+    if (settings === this.#settings) return;
+    await this.#stop();
+    this.#settings = settings;
+    if (!web.on) return;
+    try {
+      this.#web = await this.#start();
+    } catch (error) {
+      log.error("page not served", { error });
+      announce(`No page: ${error instanceof Error ? error.message : String(error)}`);
+    }
+  }
+
+  async #start(): Promise<Web> {
+    const { config, paths, env, clock, log, tell } = this.#options;
+    const [{ startWeb }, { page }] = await Promise.all([import("./start-web.ts"), import("./page.ts")]);
+    return startWeb({
+      ...{ config: config(), paths, env, page, clock, log },
+      needs: await this.#needs(),
+      onFault: (fault) => tell(`⚠️ ${fault}`),
+    });
+  }
+
+  async #stop(): Promise<void> {
+    this.#settings = "";
+    const web = this.#web;
+    this.#web = undefined;
+    await web?.stop().catch((error) => this.#options.log.error("page not ended", { error }));
+  }
+
+  async #needs(): Promise<WebNeeds> {
+    const { desk, terminals, access, fileRules } = this.#options;
+    const { rolesOf } = await import("./roles.ts");
+    return {
+      sessions: terminals.forPage(),
+      roles: rolesOf(access),
+      fileRules,
+      status() {
+        const [run] = desk.runs;
+        const tool = run?.view.tools.findLast(({ state }) => state === "running");
+        return {
+          job: run
+            ? {
+                title: titleOf(run.job),
+                since: run.view.startedAt,
+                doing: run.view.waitingForAnswer ? "waiting for an answer" : (tool?.name ?? "working"),
+              }
+            : null,
+          queue: desk.waiting.map((job) => ({ title: titleOf(job), by: job.author.name })),
+        };
+      },
+      async stopJob({ userId, name }) {
+        const [run] = desk.runs;
+        if (!run) return "nothing-runs";
+        // Whoever has a link of the machine itself may do what its owner may.
+        const person = { id: userId ?? run.job.author.id, name, role: "owner" as const };
+        return desk.cancel(person, run) === "stopping" ? "stopped" : "not-yours";
+      },
+    };
+  }
+}
