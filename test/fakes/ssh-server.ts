@@ -12,8 +12,8 @@ const SSHD = ["/usr/sbin/sshd", "/usr/local/sbin/sshd", "/opt/homebrew/sbin/sshd
 /** Why no server can be started here; false when it can. */
 export function noSsh(): string | false {
   if (process.platform !== "linux") return "the terminals of the tests need script(1) of Linux";
-  if (SSHD === undefined) return "sshd is missing: scripts/test-setup-terminals.sh";
-  return spawnSync("ssh", ["-V"]).status === 0 ? false : "ssh is missing: scripts/test-setup-terminals.sh";
+  if (SSHD === undefined) return "sshd is missing: scripts/test-setup.sh";
+  return spawnSync("ssh", ["-V"]).status === 0 ? false : "ssh is missing: scripts/test-setup.sh";
 }
 
 /** Makes a key pair. @returns the path of the private half. */
