@@ -282,6 +282,7 @@ export async function startBridge(options: BridgeOptions): Promise<Bridge> {
       config = next;
       access.update(next.access);
       desk.configure(nextAgents, next);
+      terminals.configure();
       for (const job of desk.waiting) if (!mayPrompt(job)) desk.drop(job);
       for (const { job, resident } of desk.residents.all) if (!mayPrompt(job)) void resident.end();
     },
