@@ -264,6 +264,7 @@ export async function startBridge(options: BridgeOptions): Promise<Bridge> {
       config = next;
       access.update(next.access);
       desk.configure(nextAgents, next);
+      terminals.configure();
       for (const job of desk.waiting) if (!mayPrompt(job)) desk.drop(job);
       void page.follow();
       for (const open of desk.budget.held) if (!mayPrompt(open.job)) void desk.cases.settle(open, "drop");

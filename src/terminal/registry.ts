@@ -188,6 +188,13 @@ export class TerminalRegistry {
     this.#changed();
   }
 
+  /** Closes what the settings do not allow any more. Never rejects. */
+  async closeRefused(): Promise<void> {
+    if (this.#options.allowsHost()) return;
+    const host = this.open.filter(({ record }) => record.where === whereWord(HOST));
+    await Promise.all(host.map(({ session }) => session.close()));
+  }
+
   /** The bridge ends: what is in tmux goes on, all else is ended. Never rejects. */
   async stop(): Promise<void> {
     // What ends now is told by the next life, which finds it in the file.

@@ -138,7 +138,7 @@ test("it is for owners, and NANOGENT_HOST_TERMINAL=off refuses it to them as wel
   );
   await writeEnv({ TELEGRAM_ALLOWED_USER_IDS: String(OWNER), NANOGENT_HOST_TERMINAL: "off", ...SCRIPTED });
   bridge.child.kill("SIGHUP");
-  await bridge.says(/settings/i);
+  await until(/^🖥 term-1 @cat · exec cat\n⏹ ended · It was closed\.$/);
   api.say(ada, "/term touch ran");
   await until(/^Terminals on this machine are off here \(NANOGENT_HOST_TERMINAL=off\)\.$/);
   api.say(ada, "/term ssh:web");

@@ -22,6 +22,7 @@ const FOR_OWNERS = "Terminals are for owners of this bot only.";
 export async function openRoom(options: TerminalsOptions): Promise<TerminalRoom> {
   const room = new TerminalRoom(options);
   await room.registry.restore();
+  void room.registry.closeRefused();
   return room;
 }
 

@@ -91,6 +91,11 @@ export class Terminals {
     return (await this.room()).press(press);
   }
 
+  /** Takes over other settings: what they do not allow is closed. */
+  configure(): void {
+    void this.#loaded?.registry.closeRefused();
+  }
+
   /** Terminals in tmux go on; all others end. Never rejects. */
   async stop(): Promise<void> {
     await (await this.#room?.catch(() => undefined))?.stop();
