@@ -28,8 +28,7 @@ export const IMAGE = "nanogent-test:1";
 export function noDocker(): string | false {
   if (process.platform !== "linux" || process.getuid?.() !== 0) return "dockerd needs root on Linux";
   for (const program of ["dockerd", "containerd", "runc", "busybox", "tar"]) {
-    if (spawnSync("which", [program]).status !== 0)
-      return `${program} is missing: scripts/test-setup.sh`;
+    if (spawnSync("which", [program]).status !== 0) return `${program} is missing: scripts/test-setup.sh`;
   }
   return false;
 }
