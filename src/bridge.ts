@@ -1,4 +1,5 @@
 import type { Agents } from "./agents/choose.ts";
+import { bridgeTerminals } from "./bridge-terminals.ts";
 import { createAccess } from "./chat/access.ts";
 import { sendBridgeNotice } from "./chat/bridge-notice.ts";
 import type { Facts } from "./chat/commands/command.ts";
@@ -11,7 +12,6 @@ import type { Pairing } from "./chat/pairing.ts";
 import { Requests } from "./chat/requests/requests.ts";
 import { Router } from "./chat/router.ts";
 import { SecretIntake } from "./chat/secret-intake.ts";
-import { Terminals } from "./chat/terminals/terminals.ts";
 import type { Clock } from "./clock.ts";
 import type { Config } from "./config.ts";
 import type { Finding } from "./doctor/examination.ts";
@@ -30,7 +30,6 @@ import { type StateFolderOptions, showLife, watchState } from "./state-folder.ts
 import type { Store } from "./store.ts";
 import type { FileInfo, Update } from "./telegram/types.ts";
 import { updateFault } from "./telegram/update-fault.ts";
-import type { ElsewhereOptions } from "./terminal/backends/elsewhere.ts";
 import { Undo } from "./undo/undo.ts";
 import type { Vault } from "./vault.ts";
 import { BridgePage } from "./web/bridge-page.ts";
@@ -123,30 +122,10 @@ export async function startBridge(options: BridgeOptions): Promise<Bridge> {
     settings: config,
     shellFault: ({ author, place }) => shellFault(config.shell, personOf(access, author, place)?.role, place),
   });
-  const elsewhere = async (): Promise<ElsewhereOptions> => {
-    const { hostBackend } = await import("./terminal/host/host-pty.ts");
-    return { paths, env: options.env, settings: config, openPty: hostBackend.open };
-  };
-  const terminals = new Terminals({
-    folder: paths.folder,
-    statePath: paths.terminals,
-    env: () => vault.environment,
-    hidden: () => (config.token === "" ? [] : [config.token]),
-    persist: () => config.persist,
-    allowsHost: () => config.hostTerminal,
-    elsewhere: async (where, confirm) => {
-      const { backendElsewhere } = await import("./terminal/backends/elsewhere.ts");
-      return backendElsewhere(where, await elsewhere(), confirm);
-    },
-    hostsElsewhere: async () => {
-      const { hostsElsewhere } = await import("./terminal/backends/elsewhere.ts");
-      return hostsElsewhere(await elsewhere());
-    },
+  const terminals = bridgeTerminals({
+    ...{ paths, vault, env: options.env, messenger, redact, clock, log },
+    config: () => config,
     addressOf: (id) => page.addressOf(id),
-    messenger,
-    redact,
-    clock,
-    log,
   });
   const facts: Facts = {
     version,

@@ -70,5 +70,10 @@ test("/term docker:NAME opens one in a container, /term docker in one of its own
   const opened = await until(/^🖥 term-\d+ · docker/);
   api.say(ada, "echo in-$((40 + 2))", { replyTo: opened.messageId });
   await until(/^in-42$/m);
+  api.say(ada, "cat .env; cat .nanogent/journal.jsonl; echo of-the-bridge-$((1 + 1))", {
+    replyTo: opened.messageId,
+  });
+  const shown = await until(/^of-the-bridge-2$/m);
+  assert.doesNotMatch(shown.text, /TELEGRAM_BOT_TOKEN|update_id/);
   assert.equal(await bridge.stop(), 0);
 });

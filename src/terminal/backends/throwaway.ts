@@ -1,3 +1,5 @@
+import { existsSync } from "node:fs";
+import { join } from "node:path";
 import type { Duplex } from "node:stream";
 import { setTimeout as sleep } from "node:timers/promises";
 import { type Backend, BackendError, type Pty, type PtyExit, type PtyRequest } from "../pty.ts";
@@ -104,7 +106,7 @@ function containerOf(image: string, folder: string, request: PtyRequest, user: s
     WorkingDir: target,
     Labels: { [LABEL]: folder },
     HostConfig: {
-      Mounts: [{ Type: "bind", Source: folder, Target: target }],
+      Mounts: [{ Type: "bind", Source: folder, Target: target }, ...hidden(folder, target)],
       Memory: MEMORY_BYTES,
       PidsLimit: MOST_PROCESSES,
       CapDrop: ["ALL"],
@@ -113,6 +115,17 @@ function containerOf(image: string, folder: string, request: PtyRequest, user: s
       ConsoleSize: [rows, columns],
     },
   };
+}
+
+/** What is the bridge's own, such as its token, is not for what runs in a container. */
+function hidden(folder: string, target: string): object[] {
+  const isThere = (name: string): boolean => existsSync(join(folder, name));
+  return [
+    ...(isThere(".env")
+      ? [{ Type: "bind", Source: "/dev/null", Target: `${target}/.env`, ReadOnly: true }]
+      : []),
+    ...(isThere(".nanogent") ? [{ Type: "tmpfs", Target: `${target}/.nanogent` }] : []),
+  ];
 }
 
 /**
