@@ -119,8 +119,7 @@ export class Undo {
     return this.#inLine(async () => {
       if (!isFree() || this.#options.hasOthers())
         throw new UndoFault("Something is running in this folder. Wait for its end, or /cancel it.");
-      const turn = this.#lastIn(conversation);
-      if (turn.id !== id) throw new UndoFault("That is not the last turn any more: /undo shows what is.");
+      const turn = this.#onlyLast(conversation, id);
       const now = await this.#snapshots.take();
       const { files, changedSince } = await this.#changesOf(turn, now);
       const failed = await putBack(files, turn.before ?? "", this.#shadow, this.#options.paths.folder);
@@ -142,6 +141,11 @@ export class Undo {
     });
   }
 
+  /** @param id The turn that the chat was shown. @throws UndoFault when it is not the last one of its conversation. */
+  async checkLast(conversation: string, id: string): Promise<void> {
+    await this.#inLine(async () => this.#onlyLast(conversation, id));
+  }
+
   get #turns(): Turns {
     this.#known ??= new Turns(this.#shadow.path);
     return this.#known;
@@ -151,6 +155,12 @@ export class Undo {
     const turn = this.#turns.last(conversation);
     if (!turn) throw new UndoFault("No turn of an agent is known in this conversation.");
     if (turn.fault !== undefined) throw new UndoFault(turn.fault);
+    return turn;
+  }
+
+  #onlyLast(conversation: string, id: string): KnownTurn {
+    const turn = this.#lastIn(conversation);
+    if (turn.id !== id) throw new UndoFault("That is not the last turn any more: /undo shows what is.");
     return turn;
   }
 

@@ -45,7 +45,10 @@ export const undo: Command = {
   },
 };
 
-/** Takes back what the turn has changed. @returns what came of it, for the chat; its first line is the short of it. */
+/**
+ * Takes back what the turn has changed.
+ * @returns what came of it, for the chat; its first line is the short of it. @throws UndoFault
+ */
 export async function undoTurn(
   id: string,
   place: Place,
@@ -53,18 +56,13 @@ export async function undoTurn(
   desk: Desk,
   undo: Undo,
 ): Promise<string> {
-  try {
-    const { done, left } = await undo.revert(conversationOf(place), id, () => desk.isFree);
-    const kept = left.map(({ name, why }) => `${name} (${why})`);
-    return [
-      done.length === 0 ? "Nothing was undone." : `↩ Undone by ${by}: ${counted(done.length)}.`,
-      ...list("", done),
-      ...list("Left as they are:", kept),
-    ].join("\n");
-  } catch (error) {
-    if (!(error instanceof UndoFault)) throw error;
-    return error.message;
-  }
+  const { done, left } = await undo.revert(conversationOf(place), id, () => desk.isFree);
+  const kept = left.map(({ name, why }) => `${name} (${why})`);
+  return [
+    done.length === 0 ? "Nothing was undone." : `↩ Undone by ${by}: ${counted(done.length)}.`,
+    ...list("", done),
+    ...list("Left as they are:", kept),
+  ].join("\n");
 }
 
 function words({ turn, files, changedSince, hidden }: TurnChanges): RichText {
