@@ -2,6 +2,7 @@ import type { WhenBusy } from "../config-keys.ts";
 import type { Job } from "../jobs/job.ts";
 import type { Person } from "../jobs/person.ts";
 import { plain } from "../text/entities.ts";
+import { findCommand } from "./commands/all.ts";
 import type { Command, CommandCall } from "./commands/command.ts";
 import type { Erasures } from "./erasures.ts";
 import type { Incoming } from "./incoming.ts";
@@ -44,6 +45,7 @@ export async function runCommand(
     vault,
     secrets,
     facts,
+    isCommand: (name) => findCommand(name) !== undefined,
     enqueue,
     erase: (secret) => erasures.erase(place, messageId, secret),
     isStored: (secret) => erasures.isStored(place, messageId, secret),

@@ -191,6 +191,25 @@ test("what cannot be understood is answered with an example", async (t) => {
   await until(/^Nothing is planned/);
 });
 
+/** What is planned, and what comes of it. */
+const SLASHES: readonly [string, RegExp][] = [
+  ["/every 1m /status", /^Only prompts can be planned, and \/status is a command of nanogent\./],
+  ["/every 2h /secret@any_bot list", /^Only prompts can be planned, and \/secret is a command of nanogent\./],
+  ["/at 18:30 /Clear", /^Only prompts can be planned, and \/Clear is a command of nanogent\./],
+  ["/daily 9:00 /every 1m x", /^Only prompts can be planned, and \/every is a command of nanogent\./],
+  ["/daily 9:00 /compact", /^⏰ Noted\./],
+  ["/daily 9:00 /status/of the tests", /^⏰ Noted\./],
+];
+
+for (const [text, answer] of SLASHES) {
+  test(`commands of nanogent are not planned, those of the agent are: ${text}`, async (t) => {
+    const { api, ada, start, until } = await scriptedProject(t);
+    await start();
+    api.say(ada, text);
+    await until(answer);
+  });
+}
+
 /** How long notices wait, what a run of a schedule does, and all that it sends, each with whether the phone rings. */
 const RUNS: readonly [string, string, string, readonly [RegExp, rings: boolean][]][] = [
   [

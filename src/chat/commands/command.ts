@@ -43,6 +43,8 @@ export interface CommandCall {
   readonly vault: Vault;
   readonly secrets: SecretIntake;
   readonly facts: Facts;
+  /** Whether a command of nanogent itself has this name. */
+  readonly isCommand: (name: string) => boolean;
   /** Adds a prompt and tells the chat what becomes of it. */
   readonly enqueue: (draft: Pick<Job, "parts" | "files">, whenBusy?: WhenBusy) => Promise<void>;
   /** Takes the message with the command out of the chat; it showed the value of that secret, which is stored. */
