@@ -161,7 +161,8 @@ function endLine(view: TurnView, ending: Ending): RichText {
     case "failed": {
       const { hint, detail } = ending.failure;
       const message = ending.failure.message.slice(0, LONGEST_MESSAGE);
-      const folded = detail ? styled("expandable_blockquote", detail.slice(-1_500)) : EMPTY;
+      const more = unsaid(detail ?? "", message);
+      const folded = more ? styled("expandable_blockquote", more.slice(-1_500)) : EMPTY;
       const used = footer(ending.usage ?? {});
       return join(
         [join([concat("❌ ", styled("bold", message)), plain(hint ?? "")], "\n"), folded, plain(used)],
@@ -169,6 +170,12 @@ function endLine(view: TurnView, ending: Ending): RichText {
       );
     }
   }
+}
+
+/** What the message has not said already, such as how a program has ended. */
+function unsaid(detail: string, message: string): string {
+  const [first = "", ...rest] = detail.split("\n");
+  return first !== "" && message.includes(first) ? rest.join("\n").trim() : detail;
 }
 
 function footer(usage: Partial<Usage>): string {

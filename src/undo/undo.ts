@@ -1,4 +1,3 @@
-import { randomBytes } from "node:crypto";
 import { join } from "node:path";
 import { conversationOf } from "../chat/messenger.ts";
 import { deniedBy } from "../files/denied.ts";
@@ -11,7 +10,7 @@ import { type ChangedFile, changedFiles, ignoredNames, patchOf } from "./changed
 import { type LeftFile, putBack } from "./put-back.ts";
 import { Shadow, UndoFault } from "./shadow.ts";
 import { Snapshots } from "./snapshot.ts";
-import { type KnownTurn, Turns } from "./turns.ts";
+import { type KnownTurn, Turns, turnName, undoId } from "./turns.ts";
 
 export interface UndoOptions {
   readonly paths: ProjectPaths;
@@ -124,9 +123,9 @@ export class Undo {
       const { files, changedSince } = await this.#changesOf(turn, now);
       const failed = await putBack(files, turn.before ?? "", this.#shadow, this.#options.paths.folder);
       const after = await this.#snapshots.take();
-      const title = `the undo of “${turn.title}”`.slice(0, 200);
+      const title = `the undo of ${turnName(turn)}`.slice(0, 200);
       this.#turns.put({
-        id: `undo-${randomBytes(4).toString("hex")}`,
+        id: undoId(),
         conversation,
         title,
         before: now,

@@ -113,6 +113,24 @@ const ENDINGS: readonly (readonly [
     },
     "Half\n\n❌ It crashed.\nTry /retry.\nexit code 3",
   ],
+  [
+    "failed, with a detail that begins as the message says",
+    [],
+    {
+      kind: "failed",
+      failure: { code: "crashed", message: "It failed (exit code 3).", detail: "exit code 3\nno luck" },
+    },
+    "❌ It failed (exit code 3).\nno luck",
+  ],
+  [
+    "failed, with a detail that is all in the message",
+    [],
+    {
+      kind: "failed",
+      failure: { code: "crashed", message: "It failed (exit code 3).", detail: "exit code 3" },
+    },
+    "❌ It failed (exit code 3).",
+  ],
 ];
 
 for (const [what, events, ending, shown] of ENDINGS) {

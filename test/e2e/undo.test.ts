@@ -64,10 +64,12 @@ test("/undo shows what the last turn has changed, and a button takes it back, al
     /not the last turn any more/,
   );
   api.say(ada, "/undo");
-  const again = await untilSaid(api, ada, /changed 2 files: “the undo of “a short one””/);
+  const again = await untilSaid(api, ada, /^The undo of “a short one” has changed 2 files\.$/m);
   await api.press(again, "↩ Undo 2 files");
   await api.waitFor(() => "new.txt" in files());
   assert.equal(await readFile(join(folder, "a.txt"), "utf8"), "one\ntwo\nthree\n");
+  api.say(ada, "/undo");
+  await untilSaid(api, ada, /^The undo of the undo of “a short one” has changed 2 files\.$/m);
 });
 
 test("a long change comes as a file; what has changed since is named and left; it can be left as a whole", async (t) => {
