@@ -180,11 +180,12 @@ function unsaid(detail: string, message: string): string {
 
 function footer(usage: Partial<Usage>): string {
   const { exitCode, folder, durationMs, turns, costUsd, inputTokens, outputTokens } = usage;
-  const { contextTokens, contextWindow } = usage;
+  const { contextTokens, contextWindow, leftBehind } = usage;
   return [
     exitCode === undefined ? undefined : `exit ${exitCode}`,
     folder === undefined ? undefined : `in ${folder}`,
     durationMs === undefined ? undefined : duration(durationMs),
+    leftBehind === undefined ? undefined : leftBehindWords(leftBehind),
     // One goes without saying: on a phone the line is short.
     turns === undefined || turns === 1 ? undefined : `${turns} turns`,
     costUsd === undefined || costUsd === 0 ? undefined : dollars(costUsd),
@@ -195,6 +196,10 @@ function footer(usage: Partial<Usage>): string {
   ]
     .filter((piece) => piece !== undefined)
     .join(" · ");
+}
+
+function leftBehindWords(count: number): string {
+  return count === 1 ? "1 process left behind was ended" : `${count} processes left behind were ended`;
 }
 
 /** From so many percent on the agent has little room left. */

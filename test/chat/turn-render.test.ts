@@ -103,6 +103,12 @@ const ENDINGS: readonly (readonly [
     DONE,
     "Fine.\n\n🔧 Bash ls\n\n✅ 41 s · 3 turns · $0.06 · 21k in / 1.1k out",
   ],
+  [
+    "with what it has left behind",
+    [text("Up.")],
+    { kind: "done", usage: { durationMs: 2_000, exitCode: 0, leftBehind: 2 } },
+    "Up.\n\n✅ exit 0 · 2.0 s · 2 processes left behind were ended",
+  ],
   ["stopped", [text("Half")], { kind: "cancelled", by: "Ada" }, `Half\n\n⏹ Stopped${byWhom("Ada", 0)}`],
   [
     "failed",
