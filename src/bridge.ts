@@ -4,6 +4,7 @@ import { createAccess } from "./chat/access.ts";
 import { sendBridgeNotice } from "./chat/bridge-notice.ts";
 import type { Facts } from "./chat/commands/command.ts";
 import { createDoorkeeper } from "./chat/doorkeeper.ts";
+import { Erasures } from "./chat/erasures.ts";
 import { hearingOf } from "./chat/hearing.ts";
 import type { BotIdentity } from "./chat/incoming.ts";
 import type { Messenger } from "./chat/messenger.ts";
@@ -176,7 +177,9 @@ export async function startBridge(options: BridgeOptions): Promise<Bridge> {
     queue: (draft, fired) => desk.add(draft, undefined, fired),
   });
   const secrets = new SecretIntake({ store, access, vault });
+  const erasures = new Erasures(store, messenger);
   const router = new Router({
+    erasures,
     desk,
     schedules,
     vault,
@@ -223,6 +226,7 @@ export async function startBridge(options: BridgeOptions): Promise<Bridge> {
   void terminals.start();
   // When the bridge answers: it must not start later for it.
   const stopWaiting = clock.after(PAGE_MS, () => void page.follow());
+  erasures.resume();
   for (const update of store.unhandled) catchUp.track(router.handle(update));
   // Something that was sent before may delete what is due.
   void catchUp.done.then(() => schedules.start());

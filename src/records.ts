@@ -142,4 +142,11 @@ const KINDS: { readonly [K in StoreRecord["k"]]: Guard<RecordOf<K>> } = {
     chatId: isNumber,
     secret: nullable(isSecretName),
   }),
+  erase: shape<RecordOf<"erase">>({
+    k: oneOf("erase"),
+    chatId: isNumber,
+    messageId: isNumber,
+    secret: optional(isSecretName),
+  }),
+  erased: shape<RecordOf<"erased">>({ k: oneOf("erased"), chatId: isNumber, messageId: isNumber }),
 };

@@ -32,7 +32,7 @@ export function watchState(options: StateFolderOptions): void {
   store.onRemoved(remake, (error) => {
     const removed = "⚠️ .nanogent/ was removed while the bridge runs (git clean?)";
     if (error === undefined) return tell(`${removed}. It is made anew; files in it are gone.`);
-    const reason = error instanceof Error ? error.message : String(error);
+    const reason = (error instanceof Error ? error.message : String(error)).replace(/\.$/, "");
     const lost = `${removed}, and cannot be made anew: ${reason}. What you send now waits at Telegram until it can.`;
     tell(lost);
     announce(lost);

@@ -1,9 +1,10 @@
+import type { MessageRef } from "./chat/messenger.ts";
 import type { Job, JobProcess, OpenJob } from "./jobs/job.ts";
 import type { Schedule } from "./schedules/schedule.ts";
 import { Spending } from "./spending.ts";
 import { JobsState } from "./state/jobs.ts";
 import { SchedulesState } from "./state/schedules.ts";
-import type { StoreRecord } from "./store-record.ts";
+import type { Erasure, StoreRecord } from "./store-record.ts";
 import type { Update } from "./telegram/types.ts";
 
 /** As many update ids are remembered as can possibly come again: the server keeps updates for a day. */
@@ -23,6 +24,8 @@ export class State {
   readonly staying = new Map<string, JobProcess>();
   /** By chat, the name of the secret whose value comes next. */
   readonly awaited = new Map<number, string>();
+  /** By chat and message. */
+  readonly erasures = new Map<string, Erasure>();
   readonly spending = new Spending();
   readonly #jobs = new JobsState();
   readonly #schedules = new SchedulesState();
@@ -107,6 +110,14 @@ export class State {
       case "awaited":
         setOrDelete(this.awaited, record.chatId, record.secret);
         return;
+      case "erase": {
+        const { k, ...erasure } = record;
+        this.erasures.set(messageKey(record), erasure);
+        return;
+      }
+      case "erased":
+        this.erasures.delete(messageKey(record));
+        return;
       case "kept":
         for (const id of record.seen) this.#see(id);
         this.#jobs.lastNumber = record.lastNumber;
@@ -140,6 +151,7 @@ export class State {
     const awaited = [...this.awaited].map(
       ([chatId, secret]): StoreRecord => ({ k: "awaited", chatId, secret }),
     );
+    const erasures = [...this.erasures.values()].map((erasure): StoreRecord => ({ k: "erase", ...erasure }));
     const staying = [...this.staying].map(
       ([mark, process]): StoreRecord => ({ k: "staying", mark, process }),
     );
@@ -151,6 +163,7 @@ export class State {
       ...rules,
       ...this.#schedules.records(),
       ...awaited,
+      ...erasures,
       ...staying,
       ...this.spending.records(),
       {
@@ -173,6 +186,11 @@ export class State {
   #handled(updates: readonly number[]): void {
     for (const id of updates) this.unhandled.delete(id);
   }
+}
+
+/** Names a message among those of all chats. */
+export function messageKey({ chatId, messageId }: MessageRef): string {
+  return `${chatId}/${messageId}`;
 }
 
 function setOrDelete<K, V>(map: Map<K, V>, key: K, value: V | null): void {

@@ -32,6 +32,10 @@ export type StoreRecord =
   | { readonly k: "rule"; readonly agent: string; readonly rule: string }
   /** The next message in this private chat is the value of that secret; of none with null. */
   | { readonly k: "awaited"; readonly chatId: number; readonly secret: string | null }
+  /** This message is to be taken out of its chat; it shows the value of that secret, which is stored. */
+  | ({ readonly k: "erase" } & Erasure)
+  /** Telegram has answered, whatever it said. */
+  | { readonly k: "erased"; readonly chatId: number; readonly messageId: number }
   /** Only in a compacted journal: what older records have left behind. */
   | {
       readonly k: "kept";
@@ -40,6 +44,11 @@ export type StoreRecord =
       readonly last?: Job;
       readonly lastSchedule?: number;
     };
+
+/** A message that is still to be taken out of its chat. */
+export interface Erasure extends MessageRef {
+  readonly secret?: string;
+}
 
 /** What is written down about one prompt, in the order in which it happens to it. */
 export type JobRecord =

@@ -1,5 +1,6 @@
 import { statSync } from "node:fs";
 import { readFile } from "node:fs/promises";
+import type { MessageRef } from "./chat/messenger.ts";
 import { type Clock, sleep, systemClock } from "./clock.ts";
 import type { Job, JobProcess, OpenJob } from "./jobs/job.ts";
 import { Journal, RemovedError, replayText } from "./journal.ts";
@@ -8,8 +9,8 @@ import type { Log } from "./log.ts";
 import { parseRecord } from "./records.ts";
 import type { Schedule } from "./schedules/schedule.ts";
 import type { Spending } from "./spending.ts";
-import { State } from "./state.ts";
-import type { StoreRecord } from "./store-record.ts";
+import { messageKey, State } from "./state.ts";
+import type { Erasure, StoreRecord } from "./store-record.ts";
 import type { Update } from "./telegram/types.ts";
 
 /** Until what is in the way of a new journal is looked at again. */
@@ -206,6 +207,15 @@ export class Store {
   /** The secret whose value the next message in this chat is. */
   askedSecret(chatId: number): string | undefined {
     return this.#state.awaited.get(chatId);
+  }
+
+  /** Messages that are still to be taken out of their chats. */
+  get erasures(): readonly Erasure[] {
+    return [...this.#state.erasures.values()];
+  }
+
+  erasure(message: MessageRef): Erasure | undefined {
+    return this.#state.erasures.get(messageKey(message));
   }
 
   /** What turns have used so far. */

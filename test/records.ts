@@ -85,6 +85,12 @@ export const aRecord: fc.Arbitrary<StoreRecord> = fc.oneof(
     chatId: number,
     secret: fc.option(fc.constantFrom("A", "ssh:web-1")),
   }),
+  aPlain({ k: fc.constant("erase" as const), chatId: number, messageId: number, secret: fc.constant("A") }, [
+    "k",
+    "chatId",
+    "messageId",
+  ]),
+  aPlain({ k: fc.constant("erased" as const), chatId: number, messageId: number }),
   aPlain({
     k: fc.constant("changed" as const),
     id,
@@ -168,6 +174,7 @@ export function memoryOf({
   rules,
   schedules,
   awaited,
+  erasures,
   staying,
   spending,
   last,
@@ -185,6 +192,7 @@ export function memoryOf({
     staying: [...staying].toSorted(([a], [b]) => (a < b ? -1 : 1)),
     spending: spending.records(),
     awaited: [...awaited].toSorted(([a], [b]) => a - b),
+    erasures: [...erasures],
     last,
     lastNumber,
     lastSchedule,

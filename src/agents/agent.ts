@@ -154,6 +154,8 @@ export interface Usage {
   readonly contextWindow?: number;
   /** Exit code of a shell command. */
   readonly exitCode?: number;
+  /** How many processes it had left behind, which were ended. */
+  readonly leftBehind?: number;
   /** Where the shell is now, when that is not the project's folder. */
   readonly folder?: string;
 }

@@ -35,14 +35,21 @@ export class LiveMessage {
   #opening: Promise<unknown> = Promise.resolve();
   #openNotBefore = 0;
   #cancelTick = (): void => {};
+  #cancelQuiet = (): void => {};
 
   constructor(options: LiveMessageOptions) {
     this.#options = options;
     this.#row = new MessageRow({ ...options, onChange: options.onMessages });
   }
 
-  /** Shows the first frame and goes on showing that time passes. */
-  start(): void {
+  /**
+   * Shows the first frame and goes on showing that time passes.
+   * @param quietMs Shows nothing for so long: a turn that ends sooner comes as one new message.
+   */
+  start(quietMs = 0): void {
+    const { clock } = this.#options;
+    this.#openNotBefore = clock.monotonic() + quietMs;
+    if (quietMs > 0) this.#cancelQuiet = clock.after(quietMs, () => this.changed());
     this.#tick(1);
   }
 
@@ -70,6 +77,7 @@ export class LiveMessage {
   stop(): void {
     this.#ended = true;
     this.#cancelTick();
+    this.#cancelQuiet();
   }
 
   #mayFrame(): boolean {

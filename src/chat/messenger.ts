@@ -20,7 +20,8 @@ export interface Messenger {
     content: () => Content,
     options: { readonly final: boolean },
   ): Promise<EditResult>;
-  remove(message: MessageRef): Promise<void>;
+  /** Takes a message out of its chat; `urgent`: before everything else that waits for this chat. Never rejects. */
+  remove(message: MessageRef, options?: { readonly urgent?: boolean }): Promise<RemoveResult>;
   /** Sends a file. Undefined when it could not be delivered. Never rejects. */
   sendFile(to: Place, file: OutgoingFile, options?: SendOptions): Promise<MessageRef | undefined>;
   /** Sends two to ten pictures as one album, where the messenger can. False when it could not be delivered. Never rejects. */
@@ -106,3 +107,6 @@ export interface SendOptions {
 
 /** `gone`: the message is no longer there. `dropped`: replaced by a newer edit, or given up for good. */
 export type EditResult = "ok" | "gone" | "dropped";
+
+/** `gone`: the message is no longer there. `refused`: it stays, as when it is too old. `dropped`: nobody knows. */
+export type RemoveResult = "gone" | "refused" | "dropped";

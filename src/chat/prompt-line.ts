@@ -93,7 +93,8 @@ export class PromptLine {
       const joined = asker && wish === "steer" && (await desk.steer(job.id, asker)) === "done";
       if (joined) reply(this.#options.messenger, job.place, { text: plain(steeredWords(job)) });
       // Meanwhile its turn may have come.
-      else if (desk.waiting.some(({ id }) => id === job.id)) notices.queued(job, before, this.#choices(job));
+      else if (desk.waiting.some(({ id }) => id === job.id))
+        notices.queued(job, before, this.#choices(job), this.#waitingNote(job));
       if (asker && wish === "interrupt") desk.hurry(job.id, asker);
     }
     if (album === undefined) return;
@@ -112,6 +113,12 @@ export class PromptLine {
     const run = this.#options.desk.runBefore(job);
     if (!run) return [];
     return run.view.output === "raw" ? ["now"] : ["steer", "now"];
+  }
+
+  /** Somebody may take his prompt for the answer, or not know that nothing goes on without one. */
+  #waitingNote(job: Job): string {
+    const run = this.#options.desk.runBefore(job);
+    return run?.view.waitingForAnswer ? "The running job waits for your answer above." : "";
   }
 
   /** Whether a message is on its way. */

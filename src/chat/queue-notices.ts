@@ -43,15 +43,16 @@ export class QueueNotices {
   /**
    * @param before How many jobs are before it, the running one included.
    * @param hurry What else can be done with it.
+   * @param note Why it may wait for long.
    */
-  queued(job: Job, before: number, hurry: readonly Hurry[]): void {
+  queued(job: Job, before: number, hurry: readonly Hurry[], note = ""): void {
     const notice: Notice = { sent: Promise.resolve(undefined), hurry };
     this.#notices.set(job.id, notice);
     const last = job.parts.at(-1)?.messageId;
     notice.sent = this.#messenger.send(
       job.place,
       {
-        text: plain(`⏳ Queued as number ${before}.`),
+        text: plain([`⏳ Queued as number ${before}.`, note].join(" ").trimEnd()),
         buttons: this.#buttons(job.id, hurry),
       },
       {

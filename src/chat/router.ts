@@ -16,6 +16,7 @@ import { findCommand } from "./commands/all.ts";
 import type { Answer, Facts } from "./commands/command.ts";
 import type { Doorkeeper } from "./doorkeeper.ts";
 import { type EditsOptions, followEdit } from "./edits.ts";
+import type { Erasures } from "./erasures.ts";
 import type { Hearing } from "./hearing.ts";
 import { type BotIdentity, type Incoming, placeOf, readIncoming } from "./incoming.ts";
 import { Intake } from "./intake.ts";
@@ -38,6 +39,7 @@ export interface RouterOptions {
   readonly schedules: ScheduleBook;
   readonly vault: Vault;
   readonly secrets: SecretIntake;
+  readonly erasures: Erasures;
   readonly clock: Clock;
   readonly log: Log;
   readonly facts: Facts;

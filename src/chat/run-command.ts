@@ -2,7 +2,9 @@ import type { WhenBusy } from "../config-keys.ts";
 import type { Job } from "../jobs/job.ts";
 import type { Person } from "../jobs/person.ts";
 import { plain } from "../text/entities.ts";
+import { findCommand } from "./commands/all.ts";
 import type { Command, CommandCall } from "./commands/command.ts";
+import type { Erasures } from "./erasures.ts";
 import type { Incoming } from "./incoming.ts";
 import type { Messenger } from "./messenger.ts";
 import type { PromptLine } from "./prompt-line.ts";
@@ -13,6 +15,7 @@ type Parts = "desk" | "schedules" | "vault" | "secrets" | "facts";
 export interface RunCommandOptions extends Pick<CommandCall, Parts> {
   readonly messenger: Messenger;
   readonly line: PromptLine;
+  readonly erasures: Erasures;
 }
 
 /** Runs the command of a message for whoever sent it, and sends what it answers. */
@@ -22,7 +25,7 @@ export async function runCommand(
   person: Person,
   options: RunCommandOptions,
 ): Promise<void> {
-  const { desk, schedules, vault, secrets, facts, messenger, line } = options;
+  const { desk, schedules, vault, secrets, facts, messenger, line, erasures } = options;
   const { place, author, messageId, updateId, sentAt, quote, answers, inForum = false } = incoming;
   if (command.ownersOnly && person.role !== "owner") {
     reply(messenger, place, { text: plain(`/${command.names[0]} is for owners of this bot only.`) });
@@ -44,8 +47,10 @@ export async function runCommand(
     vault,
     secrets,
     facts,
+    isCommand: (name) => findCommand(name) !== undefined,
     enqueue,
-    erase: () => void messenger.remove({ chatId: place.chatId, messageId }),
+    erase: (secret) => erasures.erase(place, messageId, secret),
+    isStored: (secret) => erasures.isStored(place, messageId, secret),
     sendFile: async (file) =>
       (await messenger.sendFile(place, file, { prompt: true, important: true })) !== undefined,
   });

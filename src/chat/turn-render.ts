@@ -161,7 +161,8 @@ function endLine(view: TurnView, ending: Ending): RichText {
     case "failed": {
       const { hint, detail } = ending.failure;
       const message = ending.failure.message.slice(0, LONGEST_MESSAGE);
-      const folded = detail ? styled("expandable_blockquote", detail.slice(-1_500)) : EMPTY;
+      const more = unsaid(detail ?? "", message);
+      const folded = more ? styled("expandable_blockquote", more.slice(-1_500)) : EMPTY;
       const used = footer(ending.usage ?? {});
       return join(
         [join([concat("❌ ", styled("bold", message)), plain(hint ?? "")], "\n"), folded, plain(used)],
@@ -171,13 +172,20 @@ function endLine(view: TurnView, ending: Ending): RichText {
   }
 }
 
+/** What the message has not said already, such as how a program has ended. */
+function unsaid(detail: string, message: string): string {
+  const [first = "", ...rest] = detail.split("\n");
+  return first !== "" && message.includes(first) ? rest.join("\n").trim() : detail;
+}
+
 function footer(usage: Partial<Usage>): string {
   const { exitCode, folder, durationMs, turns, costUsd, inputTokens, outputTokens } = usage;
-  const { contextTokens, contextWindow } = usage;
+  const { contextTokens, contextWindow, leftBehind } = usage;
   return [
     exitCode === undefined ? undefined : `exit ${exitCode}`,
     folder === undefined ? undefined : `in ${folder}`,
     durationMs === undefined ? undefined : duration(durationMs),
+    leftBehind === undefined ? undefined : leftBehindWords(leftBehind),
     // One goes without saying: on a phone the line is short.
     turns === undefined || turns === 1 ? undefined : `${turns} turns`,
     costUsd === undefined || costUsd === 0 ? undefined : dollars(costUsd),
@@ -188,6 +196,10 @@ function footer(usage: Partial<Usage>): string {
   ]
     .filter((piece) => piece !== undefined)
     .join(" · ");
+}
+
+function leftBehindWords(count: number): string {
+  return count === 1 ? "1 process left behind was ended" : `${count} processes left behind were ended`;
 }
 
 /** From so many percent on the agent has little room left. */

@@ -9,6 +9,7 @@ import type {
   OutgoingFile,
   Place,
   PressButton,
+  RemoveResult,
   SendOptions,
 } from "../chat/messenger.ts";
 import { ansi } from "../text/ansi.ts";
@@ -70,9 +71,10 @@ export class TerminalMessenger implements Messenger {
     return "ok";
   }
 
-  async remove(message: MessageRef): Promise<void> {
+  async remove(message: MessageRef): Promise<RemoveResult> {
     this.#choices.delete(message.messageId);
     this.#options.screen.remove(message.messageId);
+    return "gone";
   }
 
   async sendFile(to: Place, file: OutgoingFile): Promise<MessageRef | undefined> {

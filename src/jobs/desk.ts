@@ -58,9 +58,10 @@ export class Desk {
     });
     const { conversations, shell, cases, deliveries } = this;
     const queue = this.#queue;
-    const onLeave: OnLeave = (...left) => this.#onLeave(...left);
+    const onLeave: OnLeave = (...left) => this.#left(...left);
+    const onReplace = (job: Job, replaces: string): void => this.budget.replaced(job, replaces);
     const warmMs = (): number => this.#keepWarmMs;
-    this.#waiting = new WaitingJobs({ ...options, queue, shell, onLeave });
+    this.#waiting = new WaitingJobs({ ...options, queue, shell, onLeave, onReplace });
     const isOverBudget: HurryOptions["isOverBudget"] = (job) => this.#isOverBudget(job);
     this.#running = new RunningJobs({
       ...{ ...options, conversations, queue, shell, cases, deliveries },
@@ -253,13 +254,18 @@ export class Desk {
   }
 
   #start(job: Job): JobRun {
-    this.#onLeave(job, "started");
+    this.#left(job, "started");
     return this.#running.start(job);
   }
 
+  readonly #left: OnLeave = (job, how, by) => {
+    if (how !== "held") this.budget.left(job, how);
+    this.#onLeave(job, how, by);
+  };
+
   #admits(job: Job): boolean {
     if (!this.#isOverBudget(job)) return true;
-    this.#onLeave(job, "held");
+    this.#left(job, "held");
     this.budget.hold(job);
     return false;
   }

@@ -20,8 +20,7 @@ export function endNotice(
   afterMs: number | undefined,
 ): string | undefined {
   if (afterMs === undefined) return undefined;
-  // Nobody has asked for a run of a schedule just now, so nobody looks; nor for what the agent goes on with by itself.
-  if (!job.schedule && !job.background && now - job.queuedAt < afterMs) return undefined;
+  if (!isUnasked(job) && now - job.queuedAt < afterMs) return undefined;
   const took = duration(Math.max(0, now - view.startedAt));
   switch (ending.kind) {
     case "done":
@@ -32,6 +31,19 @@ export function endNotice(
       if (ending.by === undefined || ending.by === job.author.name) return undefined;
       return `⏹ Stopped after ${took} by ${ending.by}`;
   }
+}
+
+/**
+ * How long a job shows nothing, in milliseconds: where nobody looks, one message with the answer is better than one about
+ * the work and another that rings for its end.
+ */
+export function quietMs(job: Job, afterMs: number | undefined): number {
+  return isUnasked(job) ? (afterMs ?? 0) : 0;
+}
+
+/** Nobody has asked for a run of a schedule just now, so nobody looks; nor for what the agent goes on with by itself. */
+function isUnasked({ schedule, background }: Job): boolean {
+  return schedule !== undefined || background === true;
 }
 
 function headline(exitCode: number, took: string): string {

@@ -15,6 +15,7 @@ import { startTimeOf } from "../process-identity.ts";
 import { agentPrompt } from "./agent-prompt.ts";
 import { textPath } from "./answer-store.ts";
 import type { Opening } from "./conversations.ts";
+import { quietMs } from "./end-notice.ts";
 import { type Job, titleOf } from "./job.ts";
 import type { JobContext } from "./job-context.ts";
 import { deliverEnd } from "./job-end.ts";
@@ -131,7 +132,7 @@ export class JobRun implements Running {
 
   async #run(): Promise<Ending> {
     const { store, clock, agent, paths, undo } = this.#options;
-    this.#live.start();
+    this.#live.start(quietMs(this.job, this.#options.notifyAfterMs()));
     const unchanged = undo?.before(this.job, agent.output === "markdown");
     // Before the agent can do anything: whatever happens from here on, the job is not run a second time.
     const started = Promise.race([store.record({ k: "started", id: this.job.id }), this.#givenUp]);

@@ -19,6 +19,8 @@ export interface WaitingJobsOptions extends NewJobOptions {
   readonly messenger: Messenger;
   readonly log: Log;
   readonly onLeave: OnLeave;
+  /** Told of a job that takes the place of an older one, before it can leave the queue. */
+  readonly onReplace: (job: Job, replaces: string) => void;
 }
 
 /** What waits in the queue, as the journal has it too: how it gets there, changes there and leaves again. */
@@ -47,6 +49,7 @@ export class WaitingJobs {
       ...(replaces === undefined ? {} : { replaces }),
       ...(fired ? { fired } : {}),
     });
+    if (replaces !== undefined) this.#options.onReplace(job, replaces);
     // At once: when it starts right away, both facts share one write to the disk.
     queue.add(job);
     await written;

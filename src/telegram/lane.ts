@@ -4,7 +4,15 @@ import type { Bucket } from "./bucket.ts";
 import { createPace, type Pace, tokensFor } from "./pacing.ts";
 
 /** In the order in which they leave. */
-export type OperationKind = "reply" | "send" | "final" | "notice" | "frame" | "action" | "reaction";
+export type OperationKind =
+  | "urgent"
+  | "reply"
+  | "send"
+  | "final"
+  | "notice"
+  | "frame"
+  | "action"
+  | "reaction";
 
 /**
  * What became of one try. All but `settled` put it back, in front of its kind: `again` to be tried after a while,
@@ -25,7 +33,11 @@ export interface Operation {
   dropped(): void;
 }
 
-const ORDER: readonly OperationKind[] = ["reply", "send", "final", "notice", "frame", "action", "reaction"];
+const ORDER: readonly OperationKind[] = [
+  ...(["urgent", "reply", "send", "final"] as const),
+  ...(["notice", "frame", "action", "reaction"] as const),
+];
+const MATTERS: ReadonlySet<OperationKind> = new Set(["urgent", "reply", "send", "final"]);
 /** Only the messages at the end of a chat are still edited. */
 const MOST_COUNTED = 32;
 
@@ -56,7 +68,7 @@ export class Lane {
 
   /** Whether nothing that matters waits or is under way. */
   get delivered(): boolean {
-    const matters = ({ kind }: Operation): boolean => kind === "reply" || kind === "send" || kind === "final";
+    const matters = ({ kind }: Operation): boolean => MATTERS.has(kind);
     // Where a notice on its way ends up must be known to whoever will take it away.
     return !this.#open.some(matters) && this.#underWay?.kind !== "notice";
   }

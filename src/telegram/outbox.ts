@@ -6,6 +6,7 @@ import type {
   OutgoingFile,
   Place,
   Reaction,
+  RemoveResult,
   SendOptions,
 } from "../chat/messenger.ts";
 import type { Clock } from "../clock.ts";
@@ -177,15 +178,22 @@ export class Outbox implements Messenger {
     return result ?? "dropped";
   }
 
-  async remove({ chatId, messageId }: MessageRef): Promise<void> {
+  async remove(
+    { chatId, messageId }: MessageRef,
+    { urgent = false }: { readonly urgent?: boolean } = {},
+  ): Promise<RemoveResult> {
     const { client } = this.#options;
-    await this.#deliver({
-      kind: "final",
+    const result = await this.#deliver<RemoveResult>({
+      kind: urgent ? "urgent" : "final",
       key: `message ${messageId}`,
       chatId,
-      run: () => client.call("deleteMessage", { chat_id: chatId, message_id: messageId }).catch(editResult),
+      run: () =>
+        client
+          .call("deleteMessage", { chat_id: chatId, message_id: messageId })
+          .then(() => "gone" as const, removeResult),
       repeat: () => true,
     });
+    return result ?? "dropped";
   }
 
   react(message: MessageRef, emoji: Reaction | undefined): void {
@@ -326,4 +334,13 @@ function editResult(error: unknown): EditResult {
   const result = error instanceof ApiError ? EDIT_RESULTS[faultOf(error)] : undefined;
   if (result === undefined) throw error;
   return result;
+}
+
+/** @throws the error, when it is no answer. */
+function removeResult(error: unknown): RemoveResult {
+  const fault = error instanceof ApiError ? faultOf(error) : undefined;
+  if (fault === "message-gone") return "gone";
+  const isRefusal = error instanceof ApiError && error.code === 400 && error.retryAfter === undefined;
+  if (!isRefusal || fault === "chat-unreachable") throw error;
+  return "refused";
 }

@@ -1,3 +1,4 @@
+import { randomBytes } from "node:crypto";
 import { lstatSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
@@ -6,13 +7,29 @@ export interface KnownTurn {
   /** The job's, or one of its own for an undo, which can be undone too. */
   readonly id: string;
   readonly conversation: string;
-  /** The first words of its prompt. */
+  /** The first words of its prompt; of an undo, what it has undone. */
   readonly title: string;
   /** The tree of git with all files as they were, and as the turn has left them. */
   readonly before?: string;
   readonly after?: string;
   /** Why it cannot be undone. Fit for the chat. */
   readonly fault?: string;
+}
+
+const UNDO = "undo-";
+
+/** The id of an undo, which is a turn of its own kind. */
+export function undoId(): string {
+  return UNDO + randomBytes(4).toString("hex");
+}
+
+export function isUndo({ id }: Pick<KnownTurn, "id">): boolean {
+  return id.startsWith(UNDO);
+}
+
+/** What a turn is called in a sentence. */
+export function turnName({ id, title }: Pick<KnownTurn, "id" | "title">): string {
+  return isUndo({ id }) ? title : `“${title}”`;
 }
 
 const MOST_TURNS = 20;

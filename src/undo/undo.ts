@@ -1,4 +1,3 @@
-import { randomBytes } from "node:crypto";
 import { join } from "node:path";
 import { conversationOf } from "../chat/messenger.ts";
 import { deniedBy } from "../files/denied.ts";
@@ -11,7 +10,7 @@ import { type ChangedFile, changedFiles, ignoredNames, patchOf } from "./changed
 import { type LeftFile, putBack } from "./put-back.ts";
 import { Shadow, UndoFault } from "./shadow.ts";
 import { Snapshots } from "./snapshot.ts";
-import { type KnownTurn, Turns } from "./turns.ts";
+import { type KnownTurn, Turns, turnName, undoId } from "./turns.ts";
 
 export interface UndoOptions {
   readonly paths: ProjectPaths;
@@ -119,15 +118,14 @@ export class Undo {
     return this.#inLine(async () => {
       if (!isFree() || this.#options.hasOthers())
         throw new UndoFault("Something is running in this folder. Wait for its end, or /cancel it.");
-      const turn = this.#lastIn(conversation);
-      if (turn.id !== id) throw new UndoFault("That is not the last turn any more: /undo shows what is.");
+      const turn = this.#onlyLast(conversation, id);
       const now = await this.#snapshots.take();
       const { files, changedSince } = await this.#changesOf(turn, now);
       const failed = await putBack(files, turn.before ?? "", this.#shadow, this.#options.paths.folder);
       const after = await this.#snapshots.take();
-      const title = `the undo of “${turn.title}”`.slice(0, 200);
+      const title = `the undo of ${turnName(turn)}`.slice(0, 200);
       this.#turns.put({
-        id: `undo-${randomBytes(4).toString("hex")}`,
+        id: undoId(),
         conversation,
         title,
         before: now,
@@ -142,6 +140,11 @@ export class Undo {
     });
   }
 
+  /** @param id The turn that the chat was shown. @throws UndoFault when it is not the last one of its conversation. */
+  async checkLast(conversation: string, id: string): Promise<void> {
+    await this.#inLine(async () => this.#onlyLast(conversation, id));
+  }
+
   get #turns(): Turns {
     this.#known ??= new Turns(this.#shadow.path);
     return this.#known;
@@ -151,6 +154,12 @@ export class Undo {
     const turn = this.#turns.last(conversation);
     if (!turn) throw new UndoFault("No turn of an agent is known in this conversation.");
     if (turn.fault !== undefined) throw new UndoFault(turn.fault);
+    return turn;
+  }
+
+  #onlyLast(conversation: string, id: string): KnownTurn {
+    const turn = this.#lastIn(conversation);
+    if (turn.id !== id) throw new UndoFault("That is not the last turn any more: /undo shows what is.");
     return turn;
   }
 

@@ -52,6 +52,25 @@ test("one message: sent at once, edited as the text grows, finished without a bu
   assert.equal(clock.pending, 0);
 });
 
+test("where nothing is shown at first, a turn that ends sooner is one new message, and a longer one is as any other", async () => {
+  const quick = live();
+  quick.message.start(20_000);
+  await quick.say("Hello");
+  await quick.clock.advance(19_999);
+  await quick.finish();
+  await quick.clock.advance(60_000);
+  assert.deepEqual(quick.messenger.calls, ["send 1: Hello\n\n✅ 1.0 s"]);
+  assert.deepEqual([quick.message.rang, quick.messenger.sent[0]?.options.silent], [true, false]);
+  assert.equal(quick.clock.pending, 0);
+  const long = live();
+  long.message.start(20_000);
+  await long.say("Hello");
+  await long.clock.advance(20_000);
+  assert.deepEqual(long.messenger.calls, ["send 1: Hello\n\n⏳ 20 s · working"]);
+  await long.finish();
+  assert.deepEqual([long.message.rang, long.messenger.sent[0]?.options.silent], [false, true]);
+});
+
 test("passing time is shown, less often after the first minute", async () => {
   const { messenger, message, clock, finish } = live();
   message.start();

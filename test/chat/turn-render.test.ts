@@ -103,6 +103,12 @@ const ENDINGS: readonly (readonly [
     DONE,
     "Fine.\n\n🔧 Bash ls\n\n✅ 41 s · 3 turns · $0.06 · 21k in / 1.1k out",
   ],
+  [
+    "with what it has left behind",
+    [text("Up.")],
+    { kind: "done", usage: { durationMs: 2_000, exitCode: 0, leftBehind: 2 } },
+    "Up.\n\n✅ exit 0 · 2.0 s · 2 processes left behind were ended",
+  ],
   ["stopped", [text("Half")], { kind: "cancelled", by: "Ada" }, `Half\n\n⏹ Stopped${byWhom("Ada", 0)}`],
   [
     "failed",
@@ -112,6 +118,24 @@ const ENDINGS: readonly (readonly [
       failure: { code: "crashed", message: "It crashed.", hint: "Try /retry.", detail: "exit code 3" },
     },
     "Half\n\n❌ It crashed.\nTry /retry.\nexit code 3",
+  ],
+  [
+    "failed, with a detail that begins as the message says",
+    [],
+    {
+      kind: "failed",
+      failure: { code: "crashed", message: "It failed (exit code 3).", detail: "exit code 3\nno luck" },
+    },
+    "❌ It failed (exit code 3).\nno luck",
+  ],
+  [
+    "failed, with a detail that is all in the message",
+    [],
+    {
+      kind: "failed",
+      failure: { code: "crashed", message: "It failed (exit code 3).", detail: "exit code 3" },
+    },
+    "❌ It failed (exit code 3).",
   ],
 ];
 

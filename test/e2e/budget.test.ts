@@ -98,6 +98,41 @@ test("what comes over the day's budget is held, through a restart, until an owne
   assert.deepEqual(api.violations, []);
 });
 
+test("going on lets on what there is room for, and asks again about the rest, each in its one message", async (t) => {
+  const { api, ada, start, ran, answered } = await budgetProject(t);
+  await start();
+  for (const prompt of ["a", "b"]) api.say(ada, prompt);
+  await answered(2);
+  const asked = [];
+  for (const prompt of ["c", "d", "e", "f", "g"]) {
+    api.say(ada, prompt);
+    asked.push(await untilSaid(api, ada, new RegExp(`^💰 “${prompt}” waits`)));
+  }
+  const [first, ...rest] = asked;
+  assert.ok(first);
+  await api.press(first, "▶ Go on today (+$0.80)");
+  await answered(4);
+  const shown = () => fromBot(api, ada).filter(({ text }) => text.startsWith("💰"));
+  const isAsking = /^💰 “.” waits: today's budget is reached, \$2\.00 of \$1\.80 are spent/;
+  await api.waitFor(() => shown().filter(({ text }) => isAsking.test(text)).length === 3);
+  assert.deepEqual(
+    shown().map(({ messageId }) => messageId),
+    asked.map(({ messageId }) => messageId),
+  );
+  for (const [index, { text, keyboard }] of shown().entries()) {
+    const letOn = /\n\n▶ Let on by Ada, \d\d:\d\d\. The limit of today is now \$1\.80\.$/;
+    assert.equal(letOn.test(text), index < 2, text);
+    assert.equal(keyboard.length > 0, index >= 2);
+  }
+  assert.deepEqual(await ran(), ["a", "b", "c", "d"]);
+  const last = shown().find(({ messageId }) => messageId === rest.at(-1)?.messageId);
+  assert.ok(last);
+  await api.press(last, "▶ Go on today (+$0.80)");
+  await answered(6);
+  assert.deepEqual(await ran(), ["a", "b", "c", "d", "e", "f"]);
+  assert.deepEqual(api.violations, []);
+});
+
 test("a lift is kept through a restart, and so is what it lets run", async (t) => {
   const { api, ada, start, ran, answered } = await budgetProject(t, { NANOGENT_BUDGET_USD: "0.50" });
   const bridge = await start();

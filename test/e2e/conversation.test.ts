@@ -122,6 +122,31 @@ test("questions: one message each, choices by button, several ticked, and free t
   );
 });
 
+test("a prompt that comes while the running job waits for an answer is told so, also a yes that answers nothing", {
+  skip,
+}, async (t) => {
+  const { api, model, start, until, button, chat } = await claudeProject(t, ASK);
+  await start();
+  const options = ["Red", "Blue"].map((label) => ({ label, description: label }));
+  const questions = [{ question: "Which color?", header: "Color", multiSelect: false, options }];
+  model.reply({ tool: "AskUserQuestion", input: { questions }, id: "toolu_q" });
+  model.reply(npmTest("one"));
+  model.reply({ text: "Noted." });
+  model.reply({ text: "Both." });
+  model.reply({ text: "All." });
+  api.say(chat, "ask me");
+  const asked = await button(/Which color\?/);
+  api.say(chat, "yes");
+  await until(/^⏳ Queued as number 1\. The running job waits for your answer above\.$/);
+  await api.press(asked, "Blue");
+  const permission = await button(/npm test one/, "✅ Allow once");
+  api.say(chat, "and then this");
+  await until(/^⏳ Queued as number 2\. The running job waits for your answer above\.$/);
+  await api.press(permission, "✅ Allow once");
+  await until(/^Noted\./);
+  await until(/^All\./);
+});
+
 test("a plan is revised by a message, then approved", { skip }, async (t) => {
   const { api, model, start, until, button, chat } = await claudeProject(t, { NANOGENT_PERMISSIONS: "plan" });
   await start();

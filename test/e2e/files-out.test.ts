@@ -20,7 +20,7 @@ test("/get sends a file as it is and a picture as a picture, /ls tells what ther
   await writeFile(join(folder, "dot.png"), PIXEL);
   await writeFile(join(folder, "fake.png"), "not a picture");
   await start();
-  for (const path of ["docs/a b.txt", "dot.png", "fake.png"]) {
+  for (const path of ['"docs/a b.txt"', "dot.png", "fake.png"]) {
     const before = api.documentsSent(ada).length;
     api.say(ada, `/get ${path}`);
     await api.waitFor(() => api.documentsSent(ada).length > before, { what: path });
@@ -39,7 +39,7 @@ test("/get sends a file as it is and a picture as a picture, /ls tells what ther
     list.text.split("\n").map((line) => line.trim()),
     ["docs/", `${PIXEL.length} B  dot.png`, "13 B  fake.png"],
   );
-  api.say(ada, "/ls docs");
+  api.say(ada, "/ls 'docs'");
   await untilSaid(api, ada, /8 B {2}a b\.txt/);
   assert.deepEqual(api.violations, []);
 });

@@ -190,3 +190,62 @@ test("what cannot be understood is answered with an example", async (t) => {
   api.say(ada, "/schedules");
   await until(/^Nothing is planned/);
 });
+
+/** What is planned, and what comes of it. */
+const SLASHES: readonly [string, RegExp][] = [
+  ["/every 1m /status", /^Only prompts can be planned, and \/status is a command of nanogent\./],
+  ["/every 2h /secret@any_bot list", /^Only prompts can be planned, and \/secret is a command of nanogent\./],
+  ["/at 18:30 /Clear", /^Only prompts can be planned, and \/Clear is a command of nanogent\./],
+  ["/daily 9:00 /every 1m x", /^Only prompts can be planned, and \/every is a command of nanogent\./],
+  ["/daily 9:00 /compact", /^⏰ Noted\./],
+  ["/daily 9:00 /status/of the tests", /^⏰ Noted\./],
+];
+
+for (const [text, answer] of SLASHES) {
+  test(`commands of nanogent are not planned, those of the agent are: ${text}`, async (t) => {
+    const { api, ada, start, until } = await scriptedProject(t);
+    await start();
+    api.say(ada, text);
+    await until(answer);
+  });
+}
+
+/** How long notices wait, what a run of a schedule does, and all that it sends, each with whether the phone rings. */
+const RUNS: readonly [string, string, string, readonly [RegExp, rings: boolean][]][] = [
+  [
+    "one that is quick is one message, which rings",
+    "20s",
+    "echo quick",
+    [[/^quick\n\n✅ .*\n⏰ once$/, true]],
+  ],
+  [
+    "one that takes longer shows its work in silence, and rings at its end",
+    "1s",
+    "echo slow; sleep 3",
+    [
+      [/^slow\n\n✅ .*\n⏰ once$/, false],
+      [/^✅ Done in .*\nslow$/, true],
+    ],
+  ],
+  ["without notices it is silent", "off", "echo quiet", [[/^quiet\n\n✅ .*\n⏰ once$/, false]]],
+];
+
+for (const [title, after, command, sent] of RUNS) {
+  test(`of a schedule's runs, ${title}`, async (t) => {
+    const { api, ada, start, until } = await scriptedProject(t, { NANOGENT_NOTIFY_AFTER: after });
+    const { shift, clock } = beforeMinute();
+    await start(wallClock(shift));
+    const asked = api.say(ada, `/at ${clock} ${command}`);
+    await until(/^⏰ Noted/);
+    for (const [words] of sent) await until(words);
+    await sleep(500);
+    const [, ...runs] = fromBot(api, ada);
+    assert.equal(runs.length, sent.length, runs.map(({ text }) => text).join("\n---\n"));
+    const calls = api.calls("sendMessage").slice(1);
+    for (const [index, [words, rings]] of sent.entries()) {
+      assert.match(runs[index]?.text ?? "", words);
+      assert.equal(calls[index]?.params.disable_notification !== true, rings);
+      assert.equal(runs[index]?.replyTo, asked.message.message_id);
+    }
+  });
+}

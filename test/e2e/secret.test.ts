@@ -3,9 +3,10 @@ import { readdirSync, readFileSync, statSync } from "node:fs";
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import test, { type TestContext } from "node:test";
+import { setTimeout as sleep } from "node:timers/promises";
 import { crashAt } from "../fakes/preload/crash-at.ts";
 import { fromBot, untilSaid } from "./chats.ts";
-import { BUNDLE, OWNER, project, SCRIPTED } from "./project.ts";
+import { BUNDLE, OWNER, project, type RunningBridge, SCRIPTED } from "./project.ts";
 
 const GUEST = 8;
 const VALUE = "hunter2-hunter2-hunter2";
@@ -210,4 +211,46 @@ test("when .nanogent/ is removed under the bridge, the secrets are written anew"
   await until(/^it is there\n\n✅/);
   await until(/^⚠️ \.nanogent\/ was removed/);
   assert.deepEqual(filesWith(VALUE), [join(folder, ".nanogent", "secrets.json")]);
+});
+
+/** How the bridge ends while Telegram does not answer to the deletion of a value that is stored. */
+const ENDS: readonly [string, (bridge: RunningBridge) => Promise<unknown>][] = [
+  ["killed", (bridge) => bridge.kill()],
+  ["stopped", (bridge) => bridge.stop()],
+];
+
+for (const [how, end] of ENDS) {
+  test(`the bridge is ${how} between storing a value and erasing it: the next life erases it, and says so`, async (t) => {
+    const { api, ada, start, until, erased, readJournal, folder, filesWith } = await shellProject(t);
+    const first = await start();
+    api.say(ada, "/secret set KEY");
+    await until(/^🔑 Your next message is the value of KEY/);
+    const stuck = api.fault({ kind: "hang", method: "deleteMessage", times: Number.POSITIVE_INFINITY });
+    const value = api.say(ada, VALUE);
+    await api.waitFor(() => stuck.hits > 0, { what: "the deletion" });
+    while (!(await readJournal()).includes('"k":"erase"')) await sleep(20);
+    await end(first);
+    stuck.clear();
+    const second = await start();
+    await until(/^🔑 KEY is stored\. Your message with its value is out of this chat\.$/);
+    await erased(value.message.message_id);
+    assert.deepEqual(filesWith(VALUE), [join(folder, ".nanogent", "secrets.json")]);
+    assert.ok(!fromBot(api, ada).some(({ text }) => text.includes("Send it again")));
+    await second.stop();
+    const deletions = api.calls("deleteMessage").length;
+    await start();
+    api.say(ada, "/secret list");
+    await until(/^KEY\n/);
+    assert.equal(api.calls("deleteMessage").length, deletions, "it is done once");
+  });
+}
+
+test("a value that Telegram does not take away is left to whoever sent it", async (t) => {
+  const { api, ada, start, until } = await shellProject(t);
+  await start();
+  const description = "Bad Request: message can't be deleted for everyone";
+  api.fault({ kind: "error", code: 400, description, method: "deleteMessage" });
+  api.say(ada, `/secret set KEY ${VALUE}`);
+  await until(/^🔑 KEY is stored/);
+  await until(/^I could not take your message away: delete it yourself\.$/);
 });

@@ -64,10 +64,12 @@ test("/undo shows what the last turn has changed, and a button takes it back, al
     /not the last turn any more/,
   );
   api.say(ada, "/undo");
-  const again = await untilSaid(api, ada, /changed 2 files: “the undo of “a short one””/);
+  const again = await untilSaid(api, ada, /^The undo of “a short one” has changed 2 files\.$/m);
   await api.press(again, "↩ Undo 2 files");
   await api.waitFor(() => "new.txt" in files());
   assert.equal(await readFile(join(folder, "a.txt"), "utf8"), "one\ntwo\nthree\n");
+  api.say(ada, "/undo");
+  await untilSaid(api, ada, /^The undo of the undo of “a short one” has changed 2 files\.$/m);
 });
 
 test("a long change comes as a file; what has changed since is named and left; it can be left as a whole", async (t) => {
@@ -121,6 +123,8 @@ test("only owners undo, and not while a job runs in the folder", async (t) => {
   await untilSaid(api, bob, /^Begun/);
   const before = files();
   assert.match((await api.press(shown, "↩ Undo 2 files"))?.text ?? "", /Something is running in this folder/);
+  const still = api.messages(ada).find(({ messageId }) => messageId === shown.messageId);
+  assert.deepEqual([still?.text, still?.keyboard], [shown.text, shown.keyboard]);
   api.say(ada, "/undo");
   await untilSaid(api, ada, /^A job is running in this folder: \/undo works when nothing runs\./);
   assert.deepEqual(files(), before);
@@ -138,4 +142,28 @@ test("a turn that was stopped is undone like any other", async (t) => {
   await api.press(shown, "↩ Undo 1 file");
   await untilSaid(api, ada, /^↩ Undone by Ada: 1 file\.\n• a\.txt$/);
   assert.deepEqual(files(), before);
+});
+
+test("two taps undo once, and the message goes on showing what was undone and what was left", async (t) => {
+  const { api, ada, folder } = await undoing(t);
+  api.say(ada, "a short one");
+  await untilSaid(api, ada, /^Done\.[\s\S]*✅/);
+  const turns = join(folder, ".nanogent", "undo", "turns.json");
+  while (!(await readFile(turns, "utf8")).includes('"after"')) await sleep(20);
+  await writeFile(join(folder, "a.txt"), "by hand\n");
+  api.say(ada, "/undo");
+  const shown = await untilSaid(
+    api,
+    ada,
+    /^The last turn has changed 2 files|\n\nThe last turn has changed 2 files/,
+  );
+  const taps = ["↩ Undo 1 file", "↩ Undo 1 file", "✖ Leave it"].map((button) => api.press(shown, button));
+  const notices = (await Promise.all(taps)).map((answer) => answer?.text);
+  const late = "That is not the last turn any more: /undo shows what is.";
+  assert.deepEqual(notices, ["↩ Undone by Ada: 1 file.", late, late]);
+  const card = /^↩ Undone by Ada: 1 file\.\n• new\.txt\nLeft as they are:\n• a\.txt \(changed since\)$/;
+  await untilSaid(api, ada, card);
+  api.say(ada, "/help undo");
+  await untilSaid(api, ada, /A second \/undo takes the first one back/);
+  assert.match(api.messages(ada).find(({ messageId }) => messageId === shown.messageId)?.text ?? "", card);
 });

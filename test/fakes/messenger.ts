@@ -56,6 +56,7 @@ export function fakeMessenger(limits = { length: 4096, entities: 90 }): FakeMess
     },
     async remove({ messageId }) {
       calls.push(`remove ${messageId}`);
+      return "gone";
     },
     async sendFile(to, file: OutgoingFile) {
       if (!arrives(fileResults.shift())) return undefined;

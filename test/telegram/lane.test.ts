@@ -48,7 +48,7 @@ function operation(
 const names = (events: readonly string[]): string[] => events.map((event) => event.replace(/^\d+ /, ""));
 const times = (events: readonly string[]): number[] => events.map((event) => Number(event.split(" ")[0]));
 
-test("replies leave first, then sends, then final edits, then notices, then frames, then actions, each kind in the order of its coming", async () => {
+test("what is urgent leaves first, then replies, then sends, then final edits, then notices, then frames, then actions, each kind in the order of its coming", async () => {
   const { clock, events, add } = recordedLane();
   add("send", "first", { takes: 10 });
   add("action", "action");
@@ -59,10 +59,11 @@ test("replies leave first, then sends, then final edits, then notices, then fram
   add("send", "send 1");
   add("send", "send 2");
   add("reply", "reply");
+  add("urgent", "urgent");
   await clock.advance(20_000);
   assert.deepEqual(
     names(events).filter((name) => name !== "action"),
-    ["first", "reply", "send 1", "send 2", "final 1", "final 2", "notice", "frame"],
+    ["first", "urgent", "reply", "send 1", "send 2", "final 1", "final 2", "notice", "frame"],
   );
 });
 

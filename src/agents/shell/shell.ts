@@ -1,5 +1,5 @@
 import type { Log } from "../../log.ts";
-import type { Agent, AgentEvent, Turn, TurnRequest } from "../agent.ts";
+import type { Agent, AgentEvent, Turn, TurnRequest, Usage } from "../agent.ts";
 import { plainOutput } from "../plain-output.ts";
 import { childEnv } from "../process/child-env.ts";
 import { type ProcessExit, startProcess } from "../process/process.ts";
@@ -85,10 +85,12 @@ function startCommand(
     // One that was stopped or killed leaves everything as it was before.
     if (!cancelling && exit.code !== null)
       session.state = readShellState(Buffer.concat(told), base) ?? session.state;
+    const leftBehind = cancelling ? 0 : (await child.activity()).processes;
     const now = folderName(session.state?.folder ?? request.cwd, request.cwd);
     const usage = {
       durationMs: Math.round(performance.now() - startedAt),
       ...(now === undefined ? {} : { folder: now }),
+      ...(leftBehind === 0 ? {} : { leftBehind }),
     };
     // What the command left in the background belongs to the turn: it ends with it.
     const end = child.end();
@@ -115,12 +117,7 @@ function startCommand(
   };
 }
 
-function lastEvent(
-  exit: ProcessExit,
-  shell: string,
-  cwd: string,
-  usage: { readonly durationMs: number; readonly folder?: string },
-): AgentEvent {
+function lastEvent(exit: ProcessExit, shell: string, cwd: string, usage: Usage): AgentEvent {
   if (exit.error) {
     const message = `The command could not be started with ${shell} in ${cwd}.`;
     return { kind: "failed", failure: { code: "config", message, detail: exit.error.message } };

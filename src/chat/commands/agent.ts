@@ -18,9 +18,13 @@ export const agent: Command = {
     if (args === "")
       return choiceList(concat("Here answers: ", styled("bold", current)), "agent", options, current);
     const chosen = optionNamed(options, args);
-    return chosen ? { text: plain(await setAgent(desk, place, chosen.value)) } : noSuchOption(args, options);
+    if (chosen) return { text: plain(await setAgent(desk, place, chosen.value)) };
+    return args.toLowerCase() === "custom" ? { text: plain(NO_CUSTOM) } : noSuchOption(args, options);
   },
 };
+
+const NO_CUSTOM =
+  "The agent custom is any program of yours: set NANOGENT_AGENT_COMMAND to its command line in .env, then restart the bridge or send it SIGHUP.";
 
 /** @returns what to say about it. */
 export async function setAgent(desk: Desk, place: Place, name: string): Promise<string> {

@@ -49,10 +49,14 @@ export interface CommandCall {
   readonly vault: Vault;
   readonly secrets: SecretIntake;
   readonly facts: Facts;
+  /** Whether a command of nanogent itself has this name. */
+  readonly isCommand: (name: string) => boolean;
   /** Adds a prompt and tells the chat what becomes of it. */
   readonly enqueue: (draft: Pick<Job, "parts" | "files">, whenBusy?: WhenBusy) => Promise<void>;
-  /** Takes the message with the command out of the chat. */
-  readonly erase: () => void;
+  /** Takes the message with the command out of the chat; it showed the value of that secret, which is stored. */
+  readonly erase: (secret?: string) => void;
+  /** Whether an earlier life of the bridge has stored the value of that secret from this very message. */
+  readonly isStored: (secret: string) => boolean;
   /** Sends a file to where it was asked for. False when it could not be delivered. */
   readonly sendFile: (file: OutgoingFile) => Promise<boolean>;
 }

@@ -3,6 +3,7 @@ import { RefusedFileError } from "../../files/outgoing-file.ts";
 import { clean } from "../../text/clean.ts";
 import { concat, plain, type RichText, styled } from "../../text/entities.ts";
 import type { Command } from "./command.ts";
+import { pathArgument } from "./path-argument.ts";
 
 /** What fits into one message, with some words below it. */
 const LONGEST_SHOWN = 3_000;
@@ -16,7 +17,7 @@ export const diff: Command = {
     "The output of git diff HEAD, as a file when it is long, and the names of files that git does not know yet. What /get would not send is left out.",
   async run({ args, facts, sendFile }) {
     try {
-      const changes = await gitChanges(args, facts.fileRules(), facts.env);
+      const changes = await gitChanges(pathArgument(args), facts.fileRules(), facts.env);
       const { diff, untracked } = changes;
       if (diff === "" && untracked.length === 0)
         return { text: plain("Nothing has changed since the last commit.") };

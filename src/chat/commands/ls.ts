@@ -4,6 +4,7 @@ import { RefusedFileError } from "../../files/outgoing-file.ts";
 import { clean } from "../../text/clean.ts";
 import { concat, plain, type RichText, styled } from "../../text/entities.ts";
 import type { Command } from "./command.ts";
+import { pathArgument } from "./path-argument.ts";
 
 /** A longer list is no help on a phone. */
 const MOST_SHOWN = 200;
@@ -15,7 +16,7 @@ export const ls: Command = {
   detail: "Names and sizes, folders first. What /get would not send is left out.",
   async run({ args, facts }) {
     try {
-      return { text: shown(await listFolder(args, facts.fileRules())) };
+      return { text: shown(await listFolder(pathArgument(args), facts.fileRules())) };
     } catch (error) {
       if (!(error instanceof RefusedFileError)) throw error;
       return { text: plain(error.message) };

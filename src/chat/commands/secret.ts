@@ -57,20 +57,31 @@ async function ask(name: string, { secrets, place, messageId }: CommandCall): Pr
 async function set(name: string, call: CommandCall): Promise<Reply> {
   const { secrets, vault, place, messageId } = call;
   const given = secrets.take(place.chatId, messageId);
-  call.erase();
   if (given === undefined) {
+    if (call.isStored(name)) return undefined;
+    call.erase();
     await secrets.askAgain(place.chatId, name);
     return said(
       `🔑 The bridge went down before the value of ${name} was stored. Send it again: your next message is the value. /cancel if you do not want to.`,
     );
   }
+  const refuse = (why: string): Reply => {
+    call.erase();
+    return said(why);
+  };
   if (given.tooLong) {
-    return said(
+    return refuse(
       `That is too long for a message, which the phone may have cut: ${LONGEST_VALUE} characters are the most, and nothing was stored. Put it into a file at the desk, and its path into a prompt.`,
     );
   }
-  if (given.value.includes("\0")) return said("That cannot be the value of an environment variable.");
-  vault.set(name, given.value);
+  if (given.value.includes("\0")) return refuse("That cannot be the value of an environment variable.");
+  try {
+    vault.set(name, given.value);
+  } catch (error) {
+    call.erase();
+    throw error;
+  }
+  call.erase(name);
   const short =
     given.value.length < SHORTEST_SECRET
       ? ` It is shorter than ${SHORTEST_SECRET} characters, so it is not blotted out of what the agent says: that would tear holes into ordinary words.`

@@ -2,6 +2,7 @@ import type { Desk } from "../../jobs/desk.ts";
 import { clean } from "../../text/clean.ts";
 import { join, plain, type RichText, styled } from "../../text/entities.ts";
 import { UndoFault } from "../../undo/shadow.ts";
+import { isUndo, type KnownTurn, turnName } from "../../undo/turns.ts";
 import type { TurnChanges, Undo } from "../../undo/undo.ts";
 import { within } from "../../within.ts";
 import { conversationOf, type Place } from "../messenger.ts";
@@ -26,12 +27,11 @@ export const undo: Command = {
       if (!desk.isFree) return { text: plain(BUSY) };
       const changes = await facts.undo.lastChanges(conversationOf(place));
       const { turn, files, changedSince, patch } = changes;
-      if (files.length + changedSince.length === 0)
-        return { text: plain(`The last turn has changed no files: “${turn.title}”`) };
+      if (files.length + changedSince.length === 0) return { text: plain(changed(turn, "no files")) };
       const text = clean(patch).trimEnd();
       const long = text.length > LONGEST_SHOWN;
       const name = "last-turn.diff";
-      if (long && !(await sendFile({ name, bytes: Buffer.from(patch), caption: `“${turn.title}”` })))
+      if (long && !(await sendFile({ name, bytes: Buffer.from(patch), caption: turnName(turn) })))
         return { text: plain("The changes are too long for a message, and the file could not be sent.") };
       const shown = long || text === "" ? [] : [styled("pre", text, { language: "diff" })];
       const answer = join([...shown, words(changes)], "\n\n");
@@ -45,7 +45,10 @@ export const undo: Command = {
   },
 };
 
-/** Takes back what the turn has changed. @returns what came of it, for the chat; its first line is the short of it. */
+/**
+ * Takes back what the turn has changed.
+ * @returns what came of it, for the chat; its first line is the short of it. @throws UndoFault
+ */
 export async function undoTurn(
   id: string,
   place: Place,
@@ -53,28 +56,29 @@ export async function undoTurn(
   desk: Desk,
   undo: Undo,
 ): Promise<string> {
-  try {
-    const { done, left } = await undo.revert(conversationOf(place), id, () => desk.isFree);
-    const kept = left.map(({ name, why }) => `${name} (${why})`);
-    return [
-      done.length === 0 ? "Nothing was undone." : `↩ Undone by ${by}: ${counted(done.length)}.`,
-      ...list("", done),
-      ...list("Left as they are:", kept),
-    ].join("\n");
-  } catch (error) {
-    if (!(error instanceof UndoFault)) throw error;
-    return error.message;
-  }
+  const { done, left } = await undo.revert(conversationOf(place), id, () => desk.isFree);
+  const kept = left.map(({ name, why }) => `${name} (${why})`);
+  return [
+    done.length === 0 ? "Nothing was undone." : `↩ Undone by ${by}: ${counted(done.length)}.`,
+    ...list("", done),
+    ...list("Left as they are:", kept),
+  ].join("\n");
 }
 
 function words({ turn, files, changedSince, hidden }: TurnChanges): RichText {
   return plain(
     [
-      `The last turn has changed ${counted(files.length + changedSince.length)}: “${turn.title}”`,
+      changed(turn, counted(files.length + changedSince.length)),
       ...list("Changed again since then, and left as they are:", changedSince),
       ...list("Not shown, but changed as well:", hidden),
     ].join("\n"),
   );
+}
+
+function changed(turn: KnownTurn, what: string): string {
+  return isUndo(turn)
+    ? `T${turn.title.slice(1)} has changed ${what}.`
+    : `The last turn has changed ${what}: ${turnName(turn)}`;
 }
 
 function counted(files: number): string {

@@ -158,6 +158,13 @@ test("failure 12: what a command leaves in the background ends with the turn", (
     const { text, code } = await run(dir, "sleep 600 & echo $! > pid; sleep 600 >/dev/null 2>&1 & echo said");
     assert.deepEqual({ text, code }, { text: "said\n", code: 0 });
     assert.ok(isGone(await pidIn(join(dir, "pid"))));
+    for (const [prompt, leftBehind] of [
+      ["sleep 600 & setsid sleep 600 >/dev/null 2>&1 & echo said", 2],
+      ["sleep 0.1 & wait; echo said | cat", undefined],
+    ] as const) {
+      const last = await watch(agentWith(undefined), { cwd: dir, prompt }).end();
+      assert.equal(last.kind === "done" ? last.usage.leftBehind : "failed", leftBehind, prompt);
+    }
   }));
 
 test("it has no slash commands", async () => {
