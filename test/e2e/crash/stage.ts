@@ -86,6 +86,8 @@ export class Stage {
       TELEGRAM_ALLOWED_USER_IDS: String(OWNER),
       NANOGENT_CLAUDE: await fakeClaude(folder, agent),
       NANOGENT_PERMISSIONS: "ask",
+      // It remembers nothing that another life could miss, and starts at no certain point.
+      NANOGENT_WEB: "off",
     };
     await writeFile(
       join(folder, ".env"),
