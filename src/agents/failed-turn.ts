@@ -1,12 +1,11 @@
 import type { Log } from "../log.ts";
 import type { Agent, AgentEvent, Failure, Turn } from "./agent.ts";
+import { safeEvents } from "./safe-events.ts";
 
 /** A turn that is over before anything was started. */
 export function failedTurn(failure: Failure, onEvent: (event: AgentEvent) => void, log: Log): Turn {
   // Later, so that the caller has the turn in hand when the event comes.
-  const ended = Promise.resolve()
-    .then(() => onEvent({ kind: "failed", failure }))
-    .catch((error) => log.error("agent event not handled", { kind: "failed", error }));
+  const ended = Promise.resolve().then(() => safeEvents(onEvent, log)({ kind: "failed", failure }));
   return {
     answer: () => false,
     steer: async () => false,

@@ -4,6 +4,7 @@ import type { AgentAnswer, AgentEvent, PermissionMode, Turn, TurnRequest, Usage 
 import type { JsonObject } from "../json.ts";
 import type { Activity } from "../process/activity.ts";
 import type { ProcessExit } from "../process/process.ts";
+import { safeEvents } from "../safe-events.ts";
 import { crashFailure, resultFailure, startFailure } from "./errors.ts";
 import { type ClaudeEvents, claudeEvents } from "./events.ts";
 import type { ClaudeProcess } from "./process.ts";
@@ -71,7 +72,7 @@ export class ClaudeTurn implements Turn {
   constructor(options: ClaudeTurnOptions, request: TurnRequest, onEvent: (event: AgentEvent) => void) {
     this.#options = options;
     this.#request = request;
-    this.#onEvent = onEvent;
+    this.#onEvent = safeEvents(onEvent, options.log);
     this.#resultSeen = new Promise((resolve) => {
       this.#onResultSeen = resolve;
     });
@@ -280,11 +281,6 @@ export class ClaudeTurn implements Turn {
   #emit(event: AgentEvent): void {
     if (this.#isOver) return;
     if (event.kind === "usage") this.#usage = event.usage;
-    try {
-      this.#onEvent(event);
-    } catch (error) {
-      // Thrown into the stream's callback it would end the bridge.
-      this.#options.log.error("agent event not handled", { kind: event.kind, error });
-    }
+    this.#onEvent(event);
   }
 }

@@ -4,6 +4,7 @@ import type { AgentAnswer, AgentEvent, Turn, TurnRequest, Usage } from "../agent
 import { asNumber, asObject, asText, type JsonObject } from "../json.ts";
 import type { Activity } from "../process/activity.ts";
 import type { ProcessExit } from "../process/process.ts";
+import { safeEvents } from "../safe-events.ts";
 import type { SessionGrants } from "../session-grants.ts";
 import { type AppServer, RpcError, startAppServer } from "./app-server.ts";
 import { commandEnvironment } from "./command-environment.ts";
@@ -58,7 +59,7 @@ export class CodexTurn implements Turn {
   constructor(options: CodexTurnOptions, request: TurnRequest, onEvent: (event: AgentEvent) => void) {
     this.#options = options;
     this.#request = request;
-    this.#onEvent = onEvent;
+    this.#onEvent = safeEvents(onEvent, options.log);
     const emit = (event: AgentEvent): void => this.#emit(event);
     const events = codexEvents({
       ...{ cwd: request.cwd, emit, log: options.log },
@@ -249,12 +250,7 @@ export class CodexTurn implements Turn {
   #emit(event: AgentEvent): void {
     if (this.#isOver) return;
     if (event.kind === "usage") this.#usage = event.usage;
-    try {
-      this.#onEvent(event);
-    } catch (error) {
-      // Thrown into the stream's callback it would end the bridge.
-      this.#options.log.error("agent event not handled", { kind: event.kind, error });
-    }
+    this.#onEvent(event);
   }
 }
 

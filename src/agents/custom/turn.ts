@@ -11,6 +11,7 @@ import { type LineSplitter, splitLines } from "../lines.ts";
 import { type PlainOutput, plainOutput } from "../plain-output.ts";
 import type { Activity } from "../process/activity.ts";
 import { type AgentProcess, type ProcessExit, startProcess } from "../process/process.ts";
+import { safeEvents } from "../safe-events.ts";
 
 export interface CustomTurnOptions {
   readonly binary: string;
@@ -28,7 +29,7 @@ export class CustomTurn implements Turn {
   readonly ended: Promise<void>;
   readonly #options: CustomTurnOptions;
   readonly #request: TurnRequest;
-  readonly #onEvent: (event: AgentEvent) => void;
+  readonly #emit: (event: AgentEvent) => void;
   readonly #child: AgentProcess;
   readonly #startedAt = performance.now();
   readonly #text: PlainOutput = plainOutput();
@@ -43,7 +44,7 @@ export class CustomTurn implements Turn {
   constructor(options: CustomTurnOptions, request: TurnRequest, onEvent: (event: AgentEvent) => void) {
     this.#options = options;
     this.#request = request;
-    this.#onEvent = onEvent;
+    this.#emit = safeEvents(onEvent, options.log);
     this.#child = startProcess({
       command: options.binary,
       args: options.args,
@@ -143,15 +144,6 @@ export class CustomTurn implements Turn {
     if (this.#cancelling && !exit.error) return { kind: "cancelled", usage };
     const failure = this.#failure ?? exitFailure(exit, this.#child.stderr(), this.#request.cwd);
     return failure ? { kind: "failed", failure, usage } : { kind: "done", usage };
-  }
-
-  #emit(event: AgentEvent): void {
-    try {
-      this.#onEvent(event);
-    } catch (error) {
-      // Thrown into the stream's callback it would end the bridge.
-      this.#options.log.error("agent event not handled", { kind: event.kind, error });
-    }
   }
 }
 

@@ -3,6 +3,7 @@ import type { Agent, AgentEvent, Turn, TurnRequest, Usage } from "../agent.ts";
 import { plainOutput } from "../plain-output.ts";
 import { childEnv } from "../process/child-env.ts";
 import { type ProcessExit, startProcess } from "../process/process.ts";
+import { safeEvents } from "../safe-events.ts";
 import { shellLaunch, userShell } from "./launch.ts";
 import { folderName, isUsableFolder, readShellState, type ShellSession, sessionEnv } from "./session.ts";
 
@@ -39,14 +40,7 @@ function startCommand(
 ): Turn {
   const startedAt = performance.now();
   let cancelling: Promise<void> | undefined;
-  const emit = (event: AgentEvent): void => {
-    try {
-      onEvent(event);
-    } catch (error) {
-      // Thrown into the stream's callback it would end the bridge.
-      options.log.error("agent event not handled", { kind: event.kind, error });
-    }
-  };
+  const emit = safeEvents(onEvent, options.log);
   const say = (delta: string): void => {
     if (delta !== "") emit({ kind: "text", delta, block: 0 });
   };
