@@ -175,7 +175,9 @@ export class Router {
       return undefined;
     }
     const isText = incoming.files.length === 0 && incoming.text.trim() !== "";
-    if (isText && (await this.#options.facts.terminals.typed(incoming, person))) return undefined;
+    // Waited for only where there is something to wait for: prompts must not be overtaken by what comes behind them.
+    const typed = isText && this.#options.facts.terminals.typed(incoming, person);
+    if (typed && (await typed)) return undefined;
     const isSpoken = !incoming.command && !(incoming.addressed && incoming.text.startsWith("!"));
     if (isText && isSpoken) {
       if (requests.takeText(incoming.place, incoming.text, person)) return undefined;

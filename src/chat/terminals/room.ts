@@ -117,6 +117,14 @@ export class TerminalRoom {
     return this.#ofTopic(place) !== undefined;
   }
 
+  /** Whether a message is to be typed into a terminal, or is for one that has ended. */
+  isMeant({ text, answers, place }: Incoming): boolean {
+    const name = /^@([A-Za-z0-9._-]+)\s/.exec(text.trim())?.[1];
+    if (name !== undefined && this.registry.open.some(({ session }) => session.name === name)) return true;
+    const id = answers === undefined ? undefined : idInMessage(answers);
+    return id === undefined ? this.isOwnTopic(place) : this.registry.wasGiven(id);
+  }
+
   /** Types a message that replies to a session's, begins with its `@name`, or stands in its topic. False for any other. */
   async typed(incoming: Incoming, person: Person): Promise<boolean> {
     const { place } = incoming;

@@ -69,10 +69,11 @@ export class Terminals {
     return this.#loaded?.isOwnTopic(incoming.place) ?? false;
   }
 
-  /** Types a message into the terminal that it is meant for. False when it is not for one. */
-  async typed(incoming: Incoming, person: Person): Promise<boolean> {
-    const room = await this.#room;
-    return room?.typed(incoming, person) ?? false;
+  /** Types a message into the terminal that it is meant for. False when it is not for one: at once, where that is known. */
+  typed(incoming: Incoming, person: Person): false | Promise<boolean> {
+    if (this.#loaded) return this.#loaded.isMeant(incoming) && this.#loaded.typed(incoming, person);
+    // Those of an earlier life are just being found again.
+    return this.#room ? this.#room.then((room) => room.typed(incoming, person)) : false;
   }
 
   /** The terminals, as the page wants them. */
