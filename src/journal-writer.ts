@@ -1,9 +1,12 @@
 import { type Clock, sleep } from "./clock.ts";
-import type { Journal } from "./journal.ts";
+import { type Journal, RemovedError } from "./journal.ts";
 
 export interface JournalWriterOptions {
   readonly clock: Clock;
-  /** Called once when the disk takes no more, and once with `undefined` when it does again. */
+  /**
+   * Called once when the disk takes no more, and once with `undefined` when it does again; with each write that finds the
+   * file removed.
+   */
   readonly onTrouble: (error: unknown) => void;
 }
 
@@ -87,7 +90,8 @@ export class JournalWriter {
   async #failed(batch: readonly Entry[], error: unknown): Promise<void> {
     const lost = batch.filter(({ impatient }) => impatient || this.#closed);
     this.#waiting = [...batch.filter((entry) => !lost.includes(entry)), ...this.#waiting];
-    if (!this.#inTrouble) this.#options.onTrouble(error);
+    // A file that was removed again, while it was being made anew, is another trouble.
+    if (!this.#inTrouble || error instanceof RemovedError) this.#options.onTrouble(error);
     this.#inTrouble = true;
     for (const { reject } of lost) reject(error);
     if (this.#waiting.length === 0 || this.#closed) return;

@@ -46,6 +46,7 @@ export class Store {
   #onRemade: (error?: unknown) => void = () => {};
   readonly #clock: Clock;
   #closed = false;
+  #remaking = false;
   #compacting = false;
   #compactAbove = COMPACT_ABOVE_BYTES;
 
@@ -231,7 +232,14 @@ export class Store {
   #troubled(error: unknown): void {
     if (error === undefined) this.#log.info("journal written again");
     else this.#log.error("journal not written", { error });
-    if (error instanceof RemovedError) return void this.#remake();
+    if (error instanceof RemovedError) {
+      if (this.#remaking) return;
+      this.#remaking = true;
+      void this.#remake().finally(() => {
+        this.#remaking = false;
+      });
+      return;
+    }
     const code = (error as NodeJS.ErrnoException | undefined)?.code;
     this.#onTrouble(error === undefined ? undefined : (code ?? String(error)));
   }

@@ -189,6 +189,30 @@ test("a journal that was removed is told of when it is made anew, and what stand
   assert.match(readFileSync(path, "utf8"), /s-1/);
 });
 
+test("a journal that is removed once more while it is made anew is made anew once more", async (t) => {
+  const folder = join(await temporaryFolder(t), "state");
+  mkdirSync(folder);
+  const clock = fakeClock();
+  const store = await Store.open(join(folder, "journal.jsonl"), silentLog, clock);
+  let times = 0;
+  store.onRemoved(
+    () => mkdirSync(folder, { recursive: true }),
+    () => {
+      times += 1;
+      // As when `rm -r` is still at work.
+      if (times === 1) rmSync(folder, { recursive: true });
+    },
+  );
+  rmSync(folder, { recursive: true });
+  const update = { update_id: 1 };
+  await assert.rejects(store.receive([update]));
+  while (times < 1) await clock.advance(100);
+  await assert.rejects(store.receive([update]));
+  while (times < 2) await clock.advance(100);
+  assert.deepEqual(await store.receive([update]), [update]);
+  await store.close();
+});
+
 test("any records: what is read from the file is what was in memory", async (t) => {
   const folder = await temporaryFolder(t);
   let count = 0;
