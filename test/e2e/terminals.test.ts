@@ -142,7 +142,7 @@ test("it is for owners, and NANOGENT_HOST_TERMINAL=off refuses it to them as wel
   api.say(ada, "/term touch ran");
   await until(/^Terminals on this machine are off here \(NANOGENT_HOST_TERMINAL=off\)\.$/);
   api.say(ada, "/term ssh:web");
-  await until(/^Terminals by ssh are not built in yet\.$/);
+  await until(/^There is no machine web\./);
 });
 
 test("9, 10: six quick messages are six inputs, in their order, and a name reaches exactly its own terminal", async (t) => {
