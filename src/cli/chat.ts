@@ -63,6 +63,9 @@ async function converse(
       ...config,
       access: { open: false, chats: [], users: [YOU.id], owners: undefined },
       notifyAfterMs: undefined,
+      // What was opened here ends here, and there is nothing for a browser.
+      persist: "off",
+      web: { ...config.web, on: false },
     },
     paths,
     agents: allAgents(config, vault, log, new ClaudeProcesses()),
