@@ -51,6 +51,14 @@ function withoutCopies(text: string): string {
 const page = JSON.stringify(await buildPage());
 
 /**
+ * esbuild leaves what is in patterns as it is. One such character, and V8 keeps all of the source in two bytes for each
+ * character.
+ */
+function inAscii(text: string): string {
+  return text.replace(/[^\0-\x7f]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`);
+}
+
+/**
  * Bundles everything into one file that runs with Node alone. Not minified: whoever drops it into a project should be
  * able to read what he runs.
  */
@@ -63,7 +71,7 @@ const { outputFiles } = await build({
   platform: "node",
   format: "esm",
   target: "node20",
-  charset: "utf8",
+  charset: "ascii",
   legalComments: "inline",
   plugins: [lazyNode, xterm],
   // Optional packages, which are looked for where nanogent lies.
@@ -86,6 +94,6 @@ const bundle = new URL("dist/nanogent.mjs", root);
 mkdirSync(new URL("./", bundle), { recursive: true });
 // For what runs from the source tree.
 writeFileSync(new URL("page.json", bundle), page);
-writeFileSync(bundle, withoutCopies(outputFiles[0]?.text ?? ""));
+writeFileSync(bundle, inAscii(withoutCopies(outputFiles[0]?.text ?? "")));
 chmodSync(bundle, 0o755);
 console.log(`dist/nanogent.mjs: ${(statSync(bundle).size / 1024).toFixed(0)} kB`);
