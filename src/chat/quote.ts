@@ -1,4 +1,5 @@
 import type { Message } from "../telegram/types.ts";
+import { cut } from "../text/cut.ts";
 
 const LONGEST = 500;
 /** The bot's own answer is in the agent's session: the beginning of it tells which one is meant. */
@@ -22,8 +23,5 @@ export function quoteOf(
 
 function shorten(text: string, length: number): string {
   if (text.length <= length) return text;
-  return `${text
-    .slice(0, length)
-    .replace(/[\uD800-\uDBFF]$/, "")
-    .trimEnd()} …`;
+  return `${cut(text, length).trimEnd()} …`;
 }

@@ -1,4 +1,5 @@
 import type { Ending, TurnView } from "../chat/turn-view.ts";
+import { cut } from "../text/cut.ts";
 import { duration } from "../text/duration.ts";
 import { markdown } from "../text/markdown.ts";
 import type { Job } from "./job.ts";
@@ -26,7 +27,7 @@ export function endNotice(
     case "done":
       return [headline(ending.usage.exitCode ?? 0, took), firstLine(view)].filter(Boolean).join("\n");
     case "failed":
-      return `❌ Failed after ${took}: ${cut(ending.failure.message)}`;
+      return `❌ Failed after ${took}: ${shorten(ending.failure.message)}`;
     case "cancelled":
       if (ending.by === undefined || ending.by === job.author.name) return undefined;
       return `⏹ Stopped after ${took} by ${ending.by}`;
@@ -54,7 +55,7 @@ function headline(exitCode: number, took: string): string {
 function firstLine({ text, output, redact }: TurnView): string {
   const clean = redact(text.head);
   const shown = output === "markdown" ? markdown(clean).text : clean;
-  return cut(
+  return shorten(
     shown
       .split("\n")
       .map((line) => line.trim())
@@ -62,7 +63,7 @@ function firstLine({ text, output, redact }: TurnView): string {
   );
 }
 
-function cut(line: string): string {
+function shorten(line: string): string {
   if (line.length <= LONGEST_LINE) return line;
-  return `${line.slice(0, LONGEST_LINE - 1).replace(/[\uD800-\uDBFF]$/, "")}…`;
+  return `${cut(line, LONGEST_LINE - 1)}…`;
 }

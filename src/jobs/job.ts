@@ -1,4 +1,5 @@
 import type { MessageRef, Place } from "../chat/messenger.ts";
+import { cut } from "../text/cut.ts";
 import type { RichText } from "../text/entities.ts";
 
 /** One prompt on its way through the queue. */
@@ -86,8 +87,7 @@ export function promptOf({ parts, files }: Pick<Job, "parts" | "files">): string
 export function titleOf(job: Pick<Job, "parts" | "files">, length = 60): string {
   const line = promptOf(job).replace(/\s+/g, " ").trim();
   if (line.length <= length) return line;
-  const cut = line.slice(0, length - 1);
-  return `${/[\uD800-\uDBFF]$/.test(cut) ? cut.slice(0, -1) : cut}…`;
+  return `${cut(line, length - 1)}…`;
 }
 
 export type JobOutcome =

@@ -1,6 +1,7 @@
 import { isUtf8 } from "node:buffer";
 import type { Button, Content, OutgoingFile, Place, SendOptions } from "../chat/messenger.ts";
 import type { Secrets } from "../secrets.ts";
+import { cut } from "../text/cut.ts";
 import type { Entity } from "../text/entities.ts";
 import type { InlineKeyboardButton, InlineKeyboardMarkup, MessageEntity, Methods, Upload } from "./types.ts";
 
@@ -98,9 +99,4 @@ function cleanBytes(bytes: Uint8Array, secrets: Secrets): Uint8Array {
     }
   }
   return clean;
-}
-
-/** At most so many UTF-16 units, without half a surrogate pair at the end. */
-function cut(text: string, length: number): string {
-  return text.slice(0, length).replace(/[\uD800-\uDBFF]$/, "");
 }

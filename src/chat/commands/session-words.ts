@@ -1,6 +1,7 @@
 import type { Agent } from "../../agents/agent.ts";
 import type { Session, Sessions } from "../../agents/sessions.ts";
 import { clean } from "../../text/clean.ts";
+import { cut } from "../../text/cut.ts";
 
 /** Fits a button, and a line of a phone. */
 const TITLE_LENGTH = 48;
@@ -11,10 +12,7 @@ const SHORT_ID = 8;
 export function sessionTitle({ name, firstWords }: Session, redact: (text: string) => string): string {
   const line = redact(clean(name ?? firstWords).replace(/\s+/g, " ")).trim();
   if (line.length <= TITLE_LENGTH) return line;
-  return `${line
-    .slice(0, TITLE_LENGTH - 1)
-    .replace(/[\uD800-\uDBFF]$/, "")
-    .trimEnd()}…`;
+  return `${cut(line, TITLE_LENGTH - 1).trimEnd()}…`;
 }
 
 /** As much of an id as tells it from the others. */

@@ -1,3 +1,4 @@
+import { cut } from "../../text/cut.ts";
 import type { RichText } from "../../text/entities.ts";
 
 /** What a person is asked: how it looks, and what comes of a press or of a text. `T` is the answer. */
@@ -38,5 +39,5 @@ export type Step<T> =
 /** One line of the agent's words, short enough not to push the rest away. */
 export function oneLine(text: string, longest = 200): string {
   const line = text.replace(/\s+/g, " ").trim();
-  return line.length <= longest ? line : `${line.slice(0, longest).replace(/[\uD800-\uDBFF]$/, "")}…`;
+  return line.length <= longest ? line : `${cut(line, longest)}…`;
 }
