@@ -10,6 +10,8 @@ export interface ForPageOptions {
   readonly room: () => Promise<TerminalRoom>;
   /** The same, as long as it is not loaded undefined. */
   readonly loaded: () => TerminalRoom | undefined;
+  /** Resolves when it is, by whomever. */
+  readonly whenLoaded: Promise<TerminalRoom>;
   /** Where terminals can be opened. */
   readonly hosts: () => Promise<readonly string[]>;
 }
@@ -18,7 +20,7 @@ export interface ForPageOptions {
 const HOSTS_MS = 10_000;
 
 /** The terminals, as the page wants them. */
-export function terminalsForPage({ folder, room, loaded, hosts }: ForPageOptions): WebSessions {
+export function terminalsForPage({ folder, room, loaded, whenLoaded, hosts }: ForPageOptions): WebSessions {
   let known: { readonly hosts: readonly string[]; readonly at: number } | undefined;
   return {
     list: () => loaded()?.registry.all.map(({ session }) => session) ?? [],
@@ -41,19 +43,14 @@ export function terminalsForPage({ folder, room, loaded, hosts }: ForPageOptions
     onChange(listener) {
       let isOver = false;
       let end = (): void => {};
-      // Without a terminal nothing changes: what is loaded later is listened to then.
-      const follow = (): void => {
-        const { registry } = loaded() ?? {};
-        if (isOver || !registry) return;
+      // Before that there is no terminal, so nothing changes.
+      void whenLoaded.then(({ registry }) => {
+        if (isOver) return;
         end = registry.onChange(listener);
-        clearInterval(timer);
         listener();
-      };
-      const timer = setInterval(follow, 500);
-      follow();
+      });
       return () => {
         isOver = true;
-        clearInterval(timer);
         end();
       };
     },

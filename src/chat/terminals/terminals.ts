@@ -47,6 +47,10 @@ export class Terminals {
   readonly #options: TerminalsOptions;
   #room: Promise<TerminalRoom> | undefined;
   #loaded: TerminalRoom | undefined;
+  #onLoaded = (_room: TerminalRoom): void => {};
+  readonly #whenLoaded = new Promise<TerminalRoom>((resolve) => {
+    this.#onLoaded = resolve;
+  });
 
   constructor(options: TerminalsOptions) {
     this.#options = options;
@@ -83,6 +87,7 @@ export class Terminals {
       folder,
       room: () => this.room(),
       loaded: () => this.#loaded,
+      whenLoaded: this.#whenLoaded,
       hosts: async () => [...(allowsHost() ? ["host"] : []), ...(await hostsElsewhere())],
     });
   }
@@ -105,6 +110,7 @@ export class Terminals {
   async #load(): Promise<TerminalRoom> {
     const { openRoom } = await import("./room.ts");
     this.#loaded = await openRoom(this.#options);
+    this.#onLoaded(this.#loaded);
     return this.#loaded;
   }
 }
