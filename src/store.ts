@@ -1,6 +1,6 @@
 import { statSync } from "node:fs";
 import { readFile } from "node:fs/promises";
-import type { MessageRef } from "./chat/messenger.ts";
+import { type MessageRef, movedConversation } from "./chat/messenger.ts";
 import { type Clock, sleep, systemClock } from "./clock.ts";
 import type { Job, JobProcess, OpenJob } from "./jobs/job.ts";
 import { Journal, RemovedError, replayText } from "./journal.ts";
@@ -168,12 +168,11 @@ export class Store {
   }
 
   /** The records that give a chat under its new id all that its conversations have. */
-  movedChat(from: string, to: string): StoreRecord[] {
+  movedChat(from: number, to: number): StoreRecord[] {
     return this.#state.records().flatMap((record): StoreRecord[] => {
       if (record.k !== "session" && record.k !== "choice") return [];
-      const [chat, topic] = record.conversation.split("/");
-      if (chat !== from) return [];
-      return [{ ...record, conversation: topic === undefined ? to : `${to}/${topic}` }];
+      const conversation = movedConversation(record.conversation, from, to);
+      return conversation === undefined ? [] : [{ ...record, conversation }];
     });
   }
 

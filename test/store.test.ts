@@ -259,7 +259,7 @@ test("a chat with another id takes along what its conversations have", async (t)
       { k: "choice", conversation, name: "mode", value: "ask" },
     );
   }
-  await store.record(...store.movedChat("-7", "-1007"));
+  await store.record(...store.movedChat(-7, -1007));
   assert.equal(store.choice("-1007", "mode"), "ask");
   assert.equal(store.session("-1007/3", "claude"), "s-7/3");
   assert.equal(store.session("-10077", "claude"), undefined);

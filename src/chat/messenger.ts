@@ -58,6 +58,13 @@ export function conversationOf({ chatId, threadId }: Place): string {
   return threadId === undefined ? String(chatId) : `${chatId}/${threadId}`;
 }
 
+/** The name of a conversation after its chat was given another id; undefined for one of another chat. */
+export function movedConversation(conversation: string, from: number, to: number): string | undefined {
+  const [chat, topic] = conversation.split("/");
+  if (chat !== String(from)) return undefined;
+  return topic === undefined ? String(to) : `${to}/${topic}`;
+}
+
 export interface MessageRef {
   readonly chatId: number;
   readonly messageId: number;

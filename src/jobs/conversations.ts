@@ -79,7 +79,7 @@ export class Conversations {
 
   /** A chat has another id from now on: what was chosen in it and its topics goes along, and so do its sessions. */
   moveChat(from: number, to: number): void {
-    this.#store.note(...this.#store.movedChat(String(from), String(to)));
+    this.#store.note(...this.#store.movedChat(from, to));
   }
 
   /** The session that the next prompt here goes on with. */

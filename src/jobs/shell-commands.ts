@@ -1,7 +1,7 @@
 import type { Agent } from "../agents/agent.ts";
 import { refusingShell } from "../agents/failed-turn.ts";
 import type { ShellSession } from "../agents/shell/session.ts";
-import { conversationOf, type Place } from "../chat/messenger.ts";
+import { conversationOf, movedConversation, type Place } from "../chat/messenger.ts";
 import type { Log } from "../log.ts";
 import type { Conversations } from "./conversations.ts";
 import type { Author, Job, JobDraft } from "./job.ts";
@@ -65,10 +65,10 @@ export class ShellCommands {
   /** A chat has another id from now on. */
   moveChat(from: number, to: number): void {
     for (const [key, session] of [...this.#sessions]) {
-      const [chat, topic] = key.split("/");
-      if (chat !== String(from)) continue;
+      const moved = movedConversation(key, from, to);
+      if (moved === undefined) continue;
       this.#sessions.delete(key);
-      this.#sessions.set(topic === undefined ? String(to) : `${to}/${topic}`, session);
+      this.#sessions.set(moved, session);
     }
   }
 

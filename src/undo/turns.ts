@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { lstatSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { movedConversation } from "../chat/messenger.ts";
 
 /** What is known of the files around one turn of an agent. */
 export interface KnownTurn {
@@ -80,9 +81,8 @@ export class Turns {
   /** A chat has another id from now on. @throws the file system's error. */
   moveChat(from: number, to: number): void {
     this.#turns = this.#turns.map((turn) => {
-      const [chat, topic] = turn.conversation.split("/");
-      if (chat !== String(from)) return turn;
-      return { ...turn, conversation: topic === undefined ? String(to) : `${to}/${topic}` };
+      const conversation = movedConversation(turn.conversation, from, to);
+      return conversation === undefined ? turn : { ...turn, conversation };
     });
     this.#save();
   }
