@@ -1,21 +1,20 @@
 import type { Person } from "../../jobs/person.ts";
-import { readWhere } from "../../terminal/backends.ts";
 import { BackendError } from "../../terminal/pty.ts";
-import { type KnownSession, type OpenRequest, TerminalRegistry } from "../../terminal/registry.ts";
-import { SESSION_NAME } from "../../terminal/state-file.ts";
+import { type KnownSession, TerminalRegistry } from "../../terminal/registry.ts";
 import { concat, plain } from "../../text/entities.ts";
 import type { Answer } from "../commands/command.ts";
 import type { Incoming } from "../incoming.ts";
 import { type MessageRef, type Place, samePlace } from "../messenger.ts";
+import { Finder } from "./finder.ts";
 import { keyBytes } from "./keys.ts";
+import { readOpening } from "./opening.ts";
+import { Questions } from "./questions.ts";
 import { Quiet } from "./quiet.ts";
 import { screenOf, screenRows } from "./screen-text.ts";
 import type { TerminalPress, TerminalsOptions } from "./terminals.ts";
 import { closeView, exitWords, heading, idInMessage, listView, screenView, sessionButtons } from "./views.ts";
 import { readWatch, Watches } from "./watches.ts";
 
-/** A connection that waits for an answer is given up by the other side. */
-const QUESTION_MS = 100_000;
 const FOR_OWNERS = "Terminals are for owners of this bot only.";
 
 /** The terminals of a project, as the chat sees them. Finds those of an earlier life again first. */
@@ -31,28 +30,29 @@ export class TerminalRoom {
   readonly #options: TerminalsOptions;
   readonly #watches: Watches;
   readonly #quiet: Quiet;
+  readonly #questions: Questions;
+  readonly #finder: Finder;
   /** Whoever has closed one knows that it has ended. */
   readonly #closing = new Set<string>();
-  /** Questions that wait for a yes or no, by the key in their buttons. */
-  readonly #asked = new Map<string, (yes: boolean) => void>();
-  #questions = 0;
 
   constructor(options: TerminalsOptions) {
     this.#options = options;
     this.#quiet = new Quiet(options.clock);
     this.#watches = new Watches(options.clock, (known, place, words) => this.#tell(known, place, words));
+    this.#questions = new Questions(options.clock, (place, question) => this.#say(place, question));
     this.registry = new TerminalRegistry({
       ...options,
       onEnd: (known) => this.#ended(known),
       onBell: (known) => this.#watches.bell(known),
     });
+    this.#finder = new Finder(this.registry);
   }
 
   /** Opens a terminal for `[@NAME] [host|ssh:NAME|docker:NAME] [command]`, in a topic of its own where the chat has topics. */
   async open(words: string, place: Place, inForum: boolean): Promise<Answer> {
     let known: KnownSession;
     try {
-      const confirm = this.#confirmIn(place);
+      const confirm = this.#questions.askIn(place);
       known = await this.registry.openSession({ ...readOpening(words), confirm });
     } catch (error) {
       if (!(error instanceof BackendError)) throw error;
@@ -82,8 +82,8 @@ export class TerminalRoom {
 
   /** The screen of a session; without a word, of the one that is meant here. */
   async screen(key: string, place: Place): Promise<Answer> {
-    const known = key === "" ? this.#meant(place) : this.registry.find(key);
-    return known ? this.#view(known, false) : { text: plain(this.#missing(key)) };
+    const known = key === "" ? this.#finder.meantIn(place) : this.registry.find(key);
+    return known ? this.#view(known, false) : { text: plain(this.#finder.missing(key)) };
   }
 
   /** Types text without Enter. */
@@ -91,14 +91,14 @@ export class TerminalRoom {
     text: string,
     incoming: { readonly place: Place; readonly answers?: string },
   ): Promise<Answer | undefined> {
-    const known = this.#addressed(incoming) ?? this.#meant(incoming.place);
-    if (!known) return { text: plain(this.#missing("")) };
+    const known = this.#addressed(incoming) ?? this.#finder.meantIn(incoming.place);
+    if (!known) return { text: plain(this.#finder.missing("")) };
     return this.#typeInto(known, text, false, incoming.place);
   }
 
   watch(key: string, words: string, place: Place): Answer {
     const known = this.registry.find(key);
-    if (!known || known.session.exit) return { text: plain(this.#missing(key)) };
+    if (!known || known.session.exit) return { text: plain(this.#finder.missing(key)) };
     if (words === "off") {
       const count = this.#watches.clear(known.session.id);
       return { text: plain(count === 0 ? "Nobody waits for anything there." : "Nothing is told any more.") };
@@ -114,29 +114,25 @@ export class TerminalRoom {
   }
 
   isOwnTopic(place: Place): boolean {
-    return this.#ofTopic(place) !== undefined;
+    return this.#finder.ofTopic(place) !== undefined;
   }
 
   /** Whether a message is to be typed into a terminal, or is for one that has ended. */
-  isMeant({ text, answers, place }: Incoming): boolean {
-    const name = /^@([A-Za-z0-9._-]+)\s/.exec(text.trim())?.[1];
-    if (name !== undefined && this.registry.open.some(({ session }) => session.name === name)) return true;
-    const id = answers === undefined ? undefined : idInMessage(answers);
-    return id === undefined ? this.isOwnTopic(place) : this.registry.wasGiven(id);
+  isMeant(incoming: Incoming): boolean {
+    return this.#finder.isMeant(incoming);
   }
 
   /** Types a message that replies to a session's, begins with its `@name`, or stands in its topic. False for any other. */
   async typed(incoming: Incoming, person: Person): Promise<boolean> {
     const { place } = incoming;
-    const named = /^@([A-Za-z0-9._-]+)\s+(\S[\s\S]*)$/.exec(incoming.text.trim());
-    const byName = named ? this.registry.open.find(({ session }) => session.name === named[1]) : undefined;
-    const known = byName ?? this.#addressed(incoming);
+    const named = this.#finder.named(incoming.text);
+    const known = named?.known ?? this.#addressed(incoming);
     if (!known) return false;
     if (person.role !== "owner") {
       this.#say(place, { text: plain(FOR_OWNERS) });
       return true;
     }
-    const text = (byName ? named?.[2] : undefined) ?? incoming.text;
+    const text = named?.text ?? incoming.text;
     const enter = !text.endsWith("\\");
     const answer = await this.#typeInto(known, enter ? text : text.slice(0, -1), enter, place);
     if (answer) this.#say(place, answer);
@@ -146,10 +142,11 @@ export class TerminalRoom {
   /** @returns a short notice for whoever pressed. */
   async press({ action, key, person, place, message }: TerminalPress): Promise<string> {
     if (person.role !== "owner") return FOR_OWNERS;
-    if (action === "term-yes" || action === "term-no") return this.#decide(key, action === "term-yes");
+    if (action === "term-yes" || action === "term-no")
+      return this.#questions.decide(key, action === "term-yes");
     const [id = "", name = ""] = key.split(":");
     const known = this.registry.all.find(({ session }) => session.id === id);
-    if (!known) return this.#missing(id);
+    if (!known) return this.#finder.missing(id);
     const { session } = known;
     switch (action) {
       case "term-screen":
@@ -208,34 +205,6 @@ export class TerminalRoom {
     return "Here it is.";
   }
 
-  /** Asks in the chat from which a terminal is opened; no answer in time is a no. */
-  #confirmIn(place: Place): (question: string) => Promise<boolean> {
-    return (question) =>
-      new Promise((resolve) => {
-        const key = String(++this.#questions);
-        const decide = (yes: boolean): void => {
-          this.#asked.delete(key);
-          cancel();
-          resolve(yes);
-        };
-        const cancel = this.#options.clock.after(QUESTION_MS, () => decide(false));
-        this.#asked.set(key, decide);
-        const buttons = [
-          [
-            { text: "✅ Yes", data: `term-yes:${key}` },
-            { text: "⛔ No", data: `term-no:${key}` },
-          ],
-        ];
-        this.#say(place, { text: plain(question), buttons });
-      });
-  }
-
-  #decide(key: string, yes: boolean): string {
-    const decide = this.#asked.get(key);
-    decide?.(yes);
-    return decide ? (yes ? "Yes." : "No.") : "This has been decided already.";
-  }
-
   async #pressKey(known: KnownSession, name: string, message: MessageRef | undefined): Promise<string> {
     const { session } = known;
     if (session.exit) return `${session.id}: ${exitWords(session.exit)}`;
@@ -271,38 +240,12 @@ export class TerminalRoom {
     return screenView(known, { keys, longest: Math.min(messenger.limits.length, 4_000), redact });
   }
 
-  /** The session that a message replies to, or whose topic it stands in. */
-  #addressed({
-    place,
-    answers,
-  }: {
-    readonly place: Place;
-    readonly answers?: string;
-  }): KnownSession | undefined {
-    const id = answers === undefined ? undefined : idInMessage(answers);
-    if (id === undefined) return this.#ofTopic(place);
-    const known = this.registry.find(id);
-    if (known) return known;
-    if (this.registry.wasGiven(id)) this.#say(place, { text: plain(this.#missing(id)) });
+  /** As the finder has it; one that has ended is said so. */
+  #addressed(message: { readonly place: Place; readonly answers?: string }): KnownSession | undefined {
+    const found = this.#finder.addressed(message);
+    if (found !== "ended") return found;
+    this.#say(message.place, { text: plain(this.#finder.missing(idInMessage(message.answers ?? "") ?? "")) });
     return undefined;
-  }
-
-  #ofTopic(place: Place): KnownSession | undefined {
-    return this.registry.open.find(({ record }) => record.place?.ownTopic && samePlace(record.place, place));
-  }
-
-  /** The one of this topic, else the one that was used here last, else the one that was used last. */
-  #meant(place: Place): KnownSession | undefined {
-    const used = this.registry.open.toSorted((a, b) => b.session.lastInput - a.session.lastInput);
-    const here = used.find(({ record }) => record.place && samePlace(record.place, place));
-    return this.#ofTopic(place) ?? here ?? used[0];
-  }
-
-  #missing(key: string): string {
-    if (key === "") return "No terminal is open. /term opens one.";
-    if (this.registry.find(key)?.session.exit || this.registry.wasGiven(key))
-      return `${key} has ended. /term opens another one.`;
-    return `There is no terminal ${key}. /terms lists those that are open.`;
   }
 
   #ended(known: KnownSession): void {
@@ -329,19 +272,4 @@ export class TerminalRoom {
   #show(message: MessageRef | undefined, answer: Answer): void {
     if (message) void this.#options.messenger.edit(message, () => answer, { final: true });
   }
-}
-
-/** @throws BackendError for a name that cannot be one. */
-function readOpening(words: string): OpenRequest {
-  const [, name, rest = ""] = /^(?:@(\S+)\s*)?([\s\S]*)$/.exec(words.trim()) ?? [];
-  if (name !== undefined && !SESSION_NAME.test(name))
-    throw new BackendError("A name has letters, digits, “.”, “_” and “-”, 64 at most.");
-  const [, first = "", behind = ""] = /^(\S*)\s*([\s\S]*)$/.exec(rest) ?? [];
-  const where = readWhere(first);
-  const command = where ? behind : rest;
-  return {
-    ...(name === undefined ? {} : { name }),
-    ...(where ? { where } : {}),
-    ...(command === "" ? {} : { command }),
-  };
 }
