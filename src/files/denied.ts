@@ -30,11 +30,11 @@ function patternOf(glob: string): RegExp {
   const path = glob.replace(/^(\.?\/)+|\/+$/g, "");
   const anywhere = ALWAYS.includes(glob) || !glob.replace(/\/+$/, "").includes("/");
   const body = path.replace(/\*\*\/?|[*?]|[^*?]+/g, (piece) => {
-    if (piece === "**/") return "(?:[^/]+/)*";
     if (piece === "**") return ".*";
+    if (piece.startsWith("**")) return "(?:[^/]+/)*";
     if (piece === "*") return "[^/]*";
     if (piece === "?") return "[^/]";
     return piece.replace(/[\\^$.|+()[\]{}]/g, "\\$&");
   });
-  return new RegExp(`^${anywhere ? "(?:.*/)?" : ""}${body}(?:/.*)?$`, "isu");
+  return new RegExp(`^${anywhere ? "(?:.*[/])?" : ""}${body}(?:/.*)?$`, "isu");
 }

@@ -21,7 +21,7 @@ export function commandOf(
   { parts, files, shell }: Pick<Job, "parts" | "files" | "shell">,
   folder: string,
 ): string {
-  const command = promptOf({ parts, files: [] }).replace(shell ? /^!\s*/ : /^!(?=\S)/, "");
+  const command = promptOf({ parts, files: [] }).replace(shell ? /^!\s{0,}/ : /^!(?=\S)/, "");
   if (files.length === 0) return command;
   const names = files.map((file) => `'${resolve(folder, file).replaceAll("'", `'\\''`)}'`).join(" ");
   return command === "" ? `ls -l -- ${names}` : `set -- ${names}\n${command}`;

@@ -93,7 +93,7 @@ function connect(client: Client, name: string, target: Target, options: SshOptio
     if (found.kind === "known") return true;
     const kind = kindOf(key)
       .replace(/^ssh-|-nistp\d+$/g, "")
-      .replace(/^ecdsa-sha2.*/, "ecdsa")
+      .replace(/^ecdsa-sha2.*$/, "ecdsa")
       .toUpperCase();
     const fingerprint = fingerprintOf(key);
     if (found.kind === "changed") {

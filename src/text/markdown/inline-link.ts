@@ -45,7 +45,7 @@ function link(state: State, bracket: Bracket, url: string | undefined, end: numb
     state.pieces.push(CLOSE);
   } else {
     state.pieces[bracket.piece] = { kind: "text", text: "" };
-    addAddress(state, bracket, url?.replace(/^mailto:([^?]*).*/is, "$1") ?? "");
+    addAddress(state, bracket, url?.replace(/^mailto:([^?]*).*$/is, "$1") ?? "");
   }
   // Links hold no links, but an image may be one.
   if (!image) state.brackets.length = 0;

@@ -116,7 +116,7 @@ function takeEntity(state: State): void {
   else put(state, htmlEntity(entity), entity.length);
 }
 
-const BARE_URL = /https?:\/\/[^\s<>`*[\]\\&~]*/y;
+const BARE_URL = /https?:\/\/[^\s<>`*[\]\\&~]{0,}/y;
 
 /** Telegram links bare addresses itself; they only have to be kept from being read as emphasis. */
 function takeUrl(state: State): void {
