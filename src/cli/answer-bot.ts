@@ -8,6 +8,7 @@ import type { ProjectPaths } from "../project.ts";
 import { createSecrets } from "../secrets.ts";
 import type { BotService, ServiceOptions } from "../service.ts";
 import { watchSleep } from "../sleep-watch.ts";
+import { keepHeapSmall } from "../small-heap.ts";
 import { createClient } from "../telegram/client.ts";
 import { poll } from "../telegram/poll.ts";
 import { untilStopped } from "./signals.ts";
@@ -132,6 +133,7 @@ const TURNS_TO_CONNECT = 4;
 /** The first request for updates leaves before the rest is even loaded: the answer takes its time anyway. */
 async function openService(options: ServiceOptions): Promise<BotService> {
   for (let turn = 0; turn < TURNS_TO_CONNECT; turn++) await new Promise(setImmediate);
+  keepHeapSmall();
   const { startService } = await import("../service.ts");
   return startService(options);
 }

@@ -2,14 +2,12 @@ import { lockBot } from "../bot-lock.ts";
 import { ConfigError, readConfig } from "../config.ts";
 import { type Lock, LockedError } from "../lock.ts";
 import { lockProject, prepareState, projectPaths } from "../project.ts";
-import { keepHeapSmall } from "../small-heap.ts";
 import { UnauthorizedError } from "../telegram/poll.ts";
 import { answerBot } from "./answer-bot.ts";
 import { EXIT, type VerbCall } from "./verb.ts";
 
 /** `nanogent start`: answers the bot until it is stopped. */
 export async function start({ flags, around }: VerbCall): Promise<number> {
-  keepHeapSmall();
   const paths = projectPaths(around.folder);
   const locks: Lock[] = [];
   try {
