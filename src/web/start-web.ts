@@ -50,7 +50,9 @@ export async function startWeb(options: WebOptions): Promise<Web> {
     ...{ port, botToken: config.token, linkKey, page, needs, clock, log },
     publicUrl: () => url,
   }).catch((error) => Promise.reject(explain(error, port)));
-  writeLinkFile(paths, server.port, linkKey);
+  const { port: servedPort } = server;
+  const leave = (): void => writeLinkFile(paths, { port: servedPort, key: linkKey, url });
+  leave();
   log.info("page served", { port: server.port });
   const tunnel =
     name &&
@@ -60,6 +62,11 @@ export async function startWeb(options: WebOptions): Promise<Web> {
         if (next?.href === url?.href) return;
         url = next;
         log.info("page's address", { url: next?.href ?? "none" });
+        try {
+          leave();
+        } catch (error) {
+          log.error("page's address not written", { error });
+        }
         for (const listener of listeners) listener(next);
       },
       onFault(fault) {
