@@ -12,6 +12,7 @@ import { type Backend, BackendError, type Pty, type PtyExit, type PtyRequest } f
 import {
   readTerminalState,
   SESSION_NAME,
+  type SessionCard,
   type SessionPlace,
   type SessionRecord,
   writeTerminalState,
@@ -165,6 +166,15 @@ export class TerminalRegistry {
     if (!known) return;
     known.record = { ...known.record, place };
     this.#changed();
+  }
+
+  /** Says which message opens a session on the page, so that the next life knows too. */
+  setCard(id: string, card: SessionCard | undefined): void {
+    const known = this.#sessions.get(id);
+    if (!known) return;
+    const { card: _, ...record } = known.record;
+    known.record = card ? { ...record, card } : record;
+    this.#save();
   }
 
   /**

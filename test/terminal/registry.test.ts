@@ -247,6 +247,10 @@ test(
       "[]",
       '{"last":"x","sessions":[{"id":"../x"}]}',
       '{"sessions":[{"id":"term-3","name":"a","mark":"$(x)"}]}',
+      ...['{"chatId":"7","messageId":1}', '{"chatId":7}', '{"chatId":7,"messageId":1,"link":{}}', "7"].map(
+        (card) =>
+          `{"sessions":[{"id":"term-3","name":"a","label":"a","where":"host","createdAt":1,"mark":"m","persists":false,"card":${card}}]}`,
+      ),
     ];
     for (const text of cases) {
       writeFileSync(join(folder, ".state", "terminals.json"), text);
