@@ -9,6 +9,7 @@ import type { Desk } from "../jobs/desk.ts";
 import { titleOf } from "../jobs/job.ts";
 import type { Log } from "../log.ts";
 import type { ProjectPaths } from "../project.ts";
+import { within } from "../within.ts";
 import type { WebNeeds } from "./needs.ts";
 import type { Web } from "./start-web.ts";
 
@@ -29,6 +30,9 @@ export interface BridgePageOptions {
   /** For the person at the console. */
   readonly announce: (line: string) => void;
 }
+
+/** What has to be delivered at the end needs the rest of the time. */
+const LAST_CALL_MS = 2_000;
 
 /** The page of a bridge. What it needs is loaded when it starts, which is after the bridge has. */
 export class BridgePage {
@@ -76,9 +80,10 @@ export class BridgePage {
   /** Never rejects. */
   stop(): Promise<void> {
     this.#line = this.#line.then(async () => {
-      // A tunnel's address ends with it; one of somebody else's may be in use again in a moment.
-      const goesToo = this.#web && this.#options.config().web.tunnel;
-      await Promise.all([this.#stop(), goesToo && this.#menu?.follow(undefined)]);
+      // A tunnel's address ends with it. One that is set stays, and the next life may be there in a moment.
+      const endsToo = this.#web && this.#options.config().web.tunnel;
+      const taken = endsToo && this.#menu?.follow(undefined);
+      await Promise.all([this.#stop(), taken && within(taken, LAST_CALL_MS)]);
     });
     return this.#line;
   }

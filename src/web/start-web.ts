@@ -45,6 +45,7 @@ export async function startWeb(options: WebOptions): Promise<Web> {
   const { port, publicUrl, tunnel: name } = config.web;
   const linkKey = newLinkKey();
   let url = publicUrl;
+  let isOver = false;
   const listeners = new Set<(url: URL | undefined) => void>();
   const server = await startServer({
     ...{ port, botToken: config.token, linkKey, page, needs, clock, log },
@@ -59,7 +60,7 @@ export async function startWeb(options: WebOptions): Promise<Web> {
     startTunnel({
       ...{ name, port: server.port, folder: paths.folder, env, secrets: config.secretValues, clock },
       onUrl(next) {
-        if (next?.href === url?.href) return;
+        if (isOver || next?.href === url?.href) return;
         url = next;
         log.info("page's address", { url: next?.href ?? "none" });
         try {
@@ -84,6 +85,7 @@ export async function startWeb(options: WebOptions): Promise<Web> {
       return () => void listeners.delete(listener);
     },
     async stop() {
+      isOver = true;
       removeLinkFile(paths);
       await Promise.all([server.stop(), tunnel?.stop()]);
     },

@@ -33,7 +33,7 @@ async function tunnel(t: TestContext) {
 async function reach(
   t: TestContext,
   settings: Readonly<Record<string, string>>,
-  api: ProjectOptions["api"] = {},
+  { forum = false, ...api }: ProjectOptions["api"] & { forum?: boolean } = {},
 ) {
   const base = {
     TELEGRAM_ALLOWED_USER_IDS: `${OWNER},${OTHER}`,
@@ -45,7 +45,7 @@ async function reach(
   const { api: bot } = home;
   const ada = bot.privateChat(OWNER, { firstName: "Ada" });
   const bob = bot.privateChat(OTHER, { firstName: "Bob" });
-  const group = bot.group(GROUP);
+  const group = bot.group(GROUP, { forum });
   const until = (what: RegExp, chat: ChatRef = ada): Promise<SeenMessage> => untilSaid(bot, chat, what);
   const now = ({ chatId, messageId }: SeenMessage): SeenMessage => {
     const found = bot.messages(chatId).find((each) => each.messageId === messageId);
@@ -139,7 +139,7 @@ test("without an address the way to the page is told once; one that comes later,
   const { api, folder, ada, group, base, start, writeEnv, until, now, opens, leads, menus } = await reach(
     t,
     { NANOGENT_PERSIST: "off" },
-    { mainApp: true },
+    { mainApp: true, forum: true },
   );
   const bridge = await start();
   while (!existsSync(join(folder, ".nanogent", "web.json"))) await sleep(20);
@@ -149,8 +149,9 @@ test("without an address the way to the page is told once; one that comes later,
   const first = await until(/^🖥 term-1/);
   assert.equal(first.text.split("\n").at(-1), way);
   api.say(group, `/term@${api.bot.username} exec cat`, { from: OWNER });
-  const second = await until(/^🖥 term-2/, group);
-  assert.doesNotMatch(second.text, /On the page/);
+  const inTopic =
+    /^🖥 term-2 · exec cat\nWhat you write in this topic is typed there\.\nIt ends with the bridge[^\n]*$/;
+  const second = await until(inTopic, group);
   api.say(ada, "/terms");
   await until(/^On the page: nanogent open at the machine, /m);
   assert.deepEqual([opens(first), opens(second), api.calls("setChatMenuButton")], [undefined, undefined, []]);
@@ -163,6 +164,7 @@ test("without an address the way to the page is told once; one that comes later,
     menus({ [OWNER]: "https://term.example.org/" }),
   ]);
   assert.doesNotMatch(now(first).text, /On the page/);
+  assert.match(now(second).text, inTopic);
   // What a message shows instead of the card is not taken away by a change.
   await api.press(second, "✖ Close", { from: OWNER });
   await api.waitFor(() => /Close it\?/.test(now(second).text), { what: "the question" });
