@@ -168,12 +168,11 @@ export class TerminalRegistry {
     this.#changed();
   }
 
-  /** Says which message opens a session on the page, so that the next life knows too. */
-  setCard(id: string, card: SessionCard | undefined): void {
+  /** Says which messages open a session on the page, so that the next life knows too. */
+  setCards(id: string, cards: readonly SessionCard[]): void {
     const known = this.#sessions.get(id);
     if (!known) return;
-    const { card: _, ...record } = known.record;
-    known.record = card ? { ...record, card } : record;
+    known.record = { ...known.record, cards };
     this.#save();
   }
 

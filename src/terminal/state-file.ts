@@ -10,7 +10,7 @@ export interface SessionPlace {
   readonly ownTopic?: true;
 }
 
-/** The message that opens a session on the page, and where its button leads to at the moment; no link: no button. */
+/** A message that opens a session on the page, and where its button leads to at the moment; no link: no button. */
 export interface SessionCard {
   readonly chatId: number;
   readonly threadId?: number;
@@ -31,7 +31,8 @@ export interface SessionRecord {
   /** It goes on in tmux when the bridge ends. */
   readonly persists: boolean;
   readonly place?: SessionPlace;
-  readonly card?: SessionCard;
+  /** The last one of each chat. */
+  readonly cards?: readonly SessionCard[];
 }
 
 export interface TerminalState {
@@ -68,7 +69,7 @@ export const SESSION_NAME = /^[A-Za-z0-9._-]{1,64}$/;
 
 function isRecord(value: unknown): value is SessionRecord {
   const record = (value ?? {}) as Partial<Record<keyof SessionRecord, unknown>>;
-  const { id, name, label, where, createdAt, mark, persists, place, card } = record;
+  const { id, name, label, where, createdAt, mark, persists, place, cards } = record;
   return (
     [id, name, label, where, mark].every((each) => typeof each === "string") &&
     SESSION_ID.test(String(id)) &&
@@ -78,7 +79,7 @@ function isRecord(value: unknown): value is SessionRecord {
     Number.isFinite(createdAt) &&
     typeof persists === "boolean" &&
     (place === undefined || isPlace(place)) &&
-    (card === undefined || isCard(card))
+    (cards === undefined || (Array.isArray(cards) && cards.every(isCard)))
   );
 }
 

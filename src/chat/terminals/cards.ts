@@ -14,23 +14,26 @@ export interface CardsOptions {
   readonly bot: () => Promise<BotIdentity>;
 }
 
+/** A session is looked at from a few chats: owners' private ones, and groups. */
+const MOST_CARDS = 8;
+
 /**
- * The messages about sessions that open them on the page: one of each, the last. They follow when the page's address
- * changes, comes or goes, also after a restart.
+ * The messages about sessions that open them on the page: of each session the last one in each chat. They follow when
+ * the page's address changes, comes or goes, also after a restart.
  */
 export class Cards {
   readonly #options: CardsOptions;
-  readonly #registry: Pick<TerminalRegistry, "open" | "setCard">;
+  readonly #registry: Pick<TerminalRegistry, "open" | "setCards">;
   /** The session whose card tells how to get to the page, as long as phones cannot: once is enough. */
   #explaining: string | undefined;
 
-  constructor(registry: Pick<TerminalRegistry, "open" | "setCard">, options: CardsOptions) {
+  constructor(registry: Pick<TerminalRegistry, "open" | "setCards">, options: CardsOptions) {
     this.#registry = registry;
     this.#options = options;
   }
 
   /**
-   * Sends the card of a session, which takes the place of an earlier one. The first one tells how to get to the page, and
+   * Sends the card of a session, which takes the place of an earlier one in that chat. The first one tells how to get to the page, and
    * so does one that was asked for. Never rejects.
    */
   async send(known: KnownSession, place: Place, { isAsked = false } = {}): Promise<void> {
@@ -47,28 +50,31 @@ export class Cards {
     const message = await messenger.send(place, content, { prompt: true });
     if (!message) return;
     this.#remember(known, { ...place, ...message }, shown);
-    await this.#bring(known, me);
+    await this.#bring(known, message.chatId, me);
   }
 
   /** The page is somewhere else now, or nowhere. */
   async follow(): Promise<void> {
     const me = await this.#options.bot();
-    for (const known of this.#registry.open) void this.#bring(known, me);
+    for (const known of this.#registry.open)
+      for (const { chatId } of cardsOf(known)) void this.#bring(known, chatId, me);
   }
 
   /** A message shows something else from now on. */
   replaced(message: MessageRef): void {
-    for (const { session, record } of this.#registry.open)
-      if (isSame(record.card, message)) this.#registry.setCard(session.id, undefined);
+    for (const known of this.#registry.open) {
+      const left = cardsOf(known).filter((card) => !isSame(card, message));
+      if (left.length < cardsOf(known).length) this.#registry.setCards(known.session.id, left);
+    }
   }
 
-  /** Changes the card of a session as often as its button leads to where it should not. */
-  async #bring(known: KnownSession, bot: BotIdentity): Promise<void> {
+  /** Changes the card of a session in a chat as often as its button leads to where it should not. */
+  async #bring(known: KnownSession, chatId: number, bot: BotIdentity): Promise<void> {
     const { messenger } = this.#options;
     for (;;) {
-      const { card } = known.record;
+      const card = cardsOf(known).find((each) => each.chatId === chatId);
       if (!card || known.session.exit) return;
-      const wanted = (): OpenTarget | undefined => this.#target(known, card.chatId, bot);
+      const wanted = (): OpenTarget | undefined => this.#target(known, chatId, bot);
       if (linkOf(wanted()) === card.link) return;
       let shown: string | undefined;
       const content = (): Content => {
@@ -78,8 +84,8 @@ export class Cards {
       };
       const result = await messenger.edit(card, content, { final: true });
       // A later change is on its way, or the chat takes nothing at the moment.
-      if (result === "dropped" || !isSame(known.record.card, card)) return;
-      if (result === "gone") return this.#registry.setCard(known.session.id, undefined);
+      if (result === "dropped" || !cardsOf(known).some((each) => isSame(each, card))) return;
+      if (result === "gone") return this.replaced(card);
       this.#remember(known, card, shown);
     }
   }
@@ -94,16 +100,22 @@ export class Cards {
     return cardView(known, { place, target, way });
   }
 
-  #remember({ session }: KnownSession, place: Omit<SessionCard, "link">, link: string | undefined): void {
+  #remember(known: KnownSession, place: Omit<SessionCard, "link">, link: string | undefined): void {
     const { chatId, threadId, messageId } = place;
-    this.#registry.setCard(session.id, {
+    const card = {
       ...{ chatId, messageId },
       ...(threadId === undefined ? {} : { threadId }),
       ...(link === undefined ? {} : { link }),
-    });
+    };
+    const others = cardsOf(known).filter((each) => each.chatId !== chatId);
+    this.#registry.setCards(known.session.id, [...others, card].slice(-MOST_CARDS));
   }
 }
 
-function isSame(card: SessionCard | undefined, { chatId, messageId }: MessageRef): boolean {
-  return card?.chatId === chatId && card.messageId === messageId;
+function cardsOf({ record }: KnownSession): readonly SessionCard[] {
+  return record.cards ?? [];
+}
+
+function isSame(card: SessionCard, { chatId, messageId }: MessageRef): boolean {
+  return card.chatId === chatId && card.messageId === messageId;
 }

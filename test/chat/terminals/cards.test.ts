@@ -11,7 +11,7 @@ import { fakeMessenger } from "../../fakes/messenger.ts";
 function desk(...ids: string[]) {
   const open = ids.map((id) => ({
     session: { id, name: id, label: "sh", exit: undefined as object | undefined },
-    record: { persists: true } as { card?: SessionCard | undefined; persists: boolean },
+    record: { persists: true } as { cards?: readonly SessionCard[]; persists: boolean },
   }));
   const edits: { readonly link: () => string; readonly arrives: (result: EditResult) => void }[] = [];
   const links = ({ text, buttons }: Content): string => {
@@ -24,9 +24,9 @@ function desk(...ids: string[]) {
   const cards = new Cards(
     {
       open: open as unknown as KnownSession[],
-      setCard(id, card) {
+      setCards(id, cards) {
         const known = open.find(({ session }) => session.id === id);
-        if (known) known.record = { ...known.record, card };
+        if (known) known.record = { ...known.record, cards };
       },
     },
     {
@@ -44,8 +44,8 @@ function desk(...ids: string[]) {
   );
   const [first] = open;
   assert.ok(first);
-  const send = (known = first, asked = false): Promise<void> =>
-    cards.send(known as unknown as KnownSession, { chatId: 7 }, { isAsked: asked });
+  const send = (known = first, asked = false, chatId = 7): Promise<void> =>
+    cards.send(known as unknown as KnownSession, { chatId }, { isAsked: asked });
   const change = async (address: string | undefined): Promise<void> => {
     state.address = address;
     await cards.follow();
@@ -81,9 +81,9 @@ test("a card that was changed while the address changed again is changed once mo
   waiting?.arrives("ok");
   edits.shift();
   await setImmediate();
-  assert.equal(first.record.card?.link, "https://one/term-1");
+  assert.equal(first.record.cards?.[0]?.link, "https://one/term-1");
   assert.equal(await arrive(), "none +way");
-  assert.deepEqual([first.record.card?.link, edits.length], [undefined, 0]);
+  assert.deepEqual([first.record.cards?.[0]?.link, edits.length], [undefined, 0]);
 });
 
 test("what is not there any more, shows something else or has ended is left alone", async () => {
@@ -127,4 +127,24 @@ test("what is not there any more, shows something else or has ended is left alon
     await all.change("https://two");
     assert.equal(all.edits.length, count, name);
   }
+});
+
+test("of each chat the last card follows, and one that comes back to where it was is left alone", async () => {
+  const { send, edits, change, arrive, first } = desk("term-1");
+  for (const chat of [7, 8, -9, 7]) await send(first, false, chat);
+  await change("https://one");
+  assert.deepEqual(
+    first.record.cards?.map(({ chatId, messageId }) => [chatId, messageId]),
+    [
+      [8, 2],
+      [-9, 3],
+      [7, 4],
+    ],
+  );
+  const links = [await arrive(), await arrive(), await arrive()];
+  assert.deepEqual(links, ["https://one/term-1", "https://t.me/nano_bot?start=term-1", "https://one/term-1"]);
+  await change("https://one");
+  assert.equal(edits.length, 0);
+  await change("https://two");
+  assert.equal(edits.length, 2, "the link of a group stays the same");
 });
