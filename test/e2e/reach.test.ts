@@ -5,8 +5,10 @@ import test, { type TestContext } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { SeenMessage } from "../fakes/bot-api/view.ts";
 import type { ChatRef } from "../fakes/bot-api.ts";
+import { noChromium, openBrowser, PHONE } from "../fakes/chromium.ts";
 import { temporaryFolder } from "../fakes/folder.ts";
 import { has } from "../terminal/held.ts";
+import { signed } from "../web/init-data.ts";
 import { untilSaid } from "./chats.ts";
 import { OWNER, type ProjectOptions, project, SCRIPTED } from "./project.ts";
 
@@ -175,4 +177,34 @@ test("without an address the way to the page is told once; one that comes later,
   assert.match(now(second).text, /Close it\?/);
   assert.equal(await bridge.stop(), 0);
   assert.deepEqual(api.violations, []);
+});
+
+test("a link of a group opens its terminal at once, for owners alone", { skip: noChromium }, async (t) => {
+  const { api, folder, group, start, until } = await reach(t, { NANOGENT_PERSIST: "off" }, { mainApp: true });
+  const bridge = await start();
+  api.say(group, `/term@${api.bot.username} echo from-the-group; exec cat`, { from: OWNER });
+  await until(/^🖥 term-1/, group);
+  const state = join(folder, ".nanogent", "web.json");
+  while (!existsSync(state)) await sleep(20);
+  const { port } = JSON.parse(readFileSync(state, "utf8"));
+  /** As Telegram opens the page for the link `?startapp=term-1`. */
+  const launch = (id: number): string => {
+    const user = JSON.stringify({ id, first_name: "Somebody" });
+    const fields = { user, auth_date: String(Math.floor(Date.now() / 1_000)), start_param: "term-1" };
+    return `http://127.0.0.1:${port}/#tgWebAppData=${encodeURIComponent(signed(fields, api.token))}`;
+  };
+  const browser = await openBrowser(t, PHONE);
+  const cases: [user: number, where: string, shown: string][] = [
+    // Not in the list, where its command stands as well.
+    [OWNER, ".xterm-rows", "from-the-group"],
+    [OTHER, "[role=alert]", "You may not use this bot's terminals."],
+  ];
+  for (const [user, where, shown] of cases) {
+    const page = await browser.newPage();
+    await page.goto(launch(user));
+    await page.locator(where, { hasText: shown }).waitFor();
+    // The login is the tab's: the next one has its own.
+    await page.close();
+  }
+  assert.equal(await bridge.stop(), 0);
 });
