@@ -33,8 +33,8 @@ export class Cards {
   }
 
   /**
-   * Sends the card of a session, which takes the place of an earlier one in that chat. The first one tells how to get to the page, and
-   * so does one that was asked for. Never rejects.
+   * Sends the card of a session, which takes the place of an earlier one in that chat. The first one of a life tells how
+   * to get to the page, and so does one that was asked for. Never rejects.
    */
   async send(known: KnownSession, place: Place, { isAsked = false } = {}): Promise<void> {
     const { messenger, bot, wayToPage } = this.#options;
