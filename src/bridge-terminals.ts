@@ -4,7 +4,7 @@ import type { ProjectPaths } from "./project.ts";
 import type { ElsewhereOptions } from "./terminal/backends/elsewhere.ts";
 import type { Vault } from "./vault.ts";
 
-type Given = "messenger" | "redact" | "clock" | "log" | "addressOf";
+type Given = "messenger" | "redact" | "clock" | "log" | "addressOf" | "wayToPage" | "bot";
 
 export interface BridgeTerminalsOptions extends Pick<TerminalsOptions, Given> {
   readonly config: () => Config;

@@ -127,6 +127,8 @@ export async function startBridge(options: BridgeOptions): Promise<Bridge> {
     ...{ paths, vault, env: options.env, messenger, redact, clock, log },
     config: () => config,
     addressOf: (id) => page.addressOf(id),
+    wayToPage: (id) => page.wayTo(id),
+    bot: options.identity,
   });
   const facts: Facts = {
     version,
@@ -199,7 +201,10 @@ export async function startBridge(options: BridgeOptions): Promise<Bridge> {
     whenBusy: () => config.whenBusy,
     personOf: (author, place) => personOf(access, author, place),
     offer: (job) => offer(job, desk, recovery),
-    onContact: (chatId) => bringUndelivered(chatId, desk, recovery),
+    onContact(chatId) {
+      bringUndelivered(chatId, desk, recovery);
+      page.met(chatId);
+    },
     onMigration: (from, to) =>
       followMigration(from, to, {
         schedules,
@@ -215,7 +220,7 @@ export async function startBridge(options: BridgeOptions): Promise<Bridge> {
   desk.budget.onHeld((job) => offer(job, desk, recovery));
   const tell = (text: string): void => sendBridgeNotice(text, { desk, access, messenger, mayPrompt });
   const page = new BridgePage({
-    ...{ paths, env: options.env, desk, terminals, access, fileRules, clock, log, tell },
+    ...{ paths, env: options.env, desk, terminals, access, messenger, fileRules, clock, log, tell },
     config: () => config,
     announce: options.announce,
   });

@@ -18,6 +18,8 @@ export interface ProjectPaths {
   readonly knownHosts: string;
   /** The terminals that are open. */
   readonly terminals: string;
+  /** The chats whose menu button leads to the page. */
+  readonly menuButtons: string;
   readonly uploads: string;
   /** Files that jobs want to be sent, in a folder for each. */
   readonly outbox: string;
@@ -43,6 +45,7 @@ export function projectPaths(folder: string, part = ""): ProjectPaths {
     sshKeys: join(folder, ".nanogent", "ssh-keys.json"),
     knownHosts: join(folder, ".nanogent", "known_hosts"),
     terminals: join(state, "terminals.json"),
+    menuButtons: join(state, "menu-buttons.json"),
     uploads: join(folder, ".nanogent", "uploads"),
     outbox: join(state, "outbox"),
     spool: join(state, "spool"),
@@ -79,8 +82,8 @@ export function refuseUnsafeState(paths: ProjectPaths): void {
   refuseUnlessOwn(paths.lock, "file");
   // They tell which prompts are to be run, with what environment, and which machines are to be trusted: those that a
   // repository has brought along must not.
-  const { journal, secrets, terminals, sshHosts, sshKeys, knownHosts } = paths;
-  for (const path of [journal, secrets, terminals, sshHosts, sshKeys, knownHosts]) {
+  const { journal, secrets, terminals, menuButtons, sshHosts, sshKeys, knownHosts } = paths;
+  for (const path of [journal, secrets, terminals, menuButtons, sshHosts, sshKeys, knownHosts]) {
     const mode = refuseUnlessOwn(path, "file")?.mode ?? 0;
     if ((mode & 0o077) === 0 || process.platform === "win32") continue;
     throw new UnsafeStateError(

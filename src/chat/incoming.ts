@@ -36,6 +36,8 @@ export interface Incoming {
 export interface BotIdentity {
   readonly id: number;
   readonly username: string;
+  /** Its main Mini App, which its link with `?startapp=` opens, is set up. */
+  readonly hasMainApp?: true;
 }
 
 const COMMAND = /^\/([A-Za-z0-9_:-]+)(?:@([A-Za-z0-9_]+))?(?:\s+([\s\S]*))?$/;

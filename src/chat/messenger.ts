@@ -33,6 +33,11 @@ export interface Messenger {
   react?(message: MessageRef, emoji: Reaction | undefined): void;
   /** Opens a topic in a chat that has topics. Undefined when it could not. Never rejects. */
   openTopic?(chatId: number, name: string): Promise<number | undefined>;
+  /**
+   * Puts a button that opens a page (https) beside the input line of a private chat; without one the bot's usual button
+   * comes back. Missing where there is none. Never rejects.
+   */
+  setMenuButton?(chatId: number, button: AppButton | undefined): Promise<MenuResult>;
   /** Shows for a few seconds that something is being done. */
   typing(to: Place): void;
   /** Ends the waiting state of a pressed button, with a short notice when there is something to say. */
@@ -80,12 +85,24 @@ export type Reaction = "👀" | "👍" | "👎" | "👌";
 
 export type Keyboard = readonly (readonly Button[])[];
 
-/** `data` comes back when it is pressed: 64 bytes at most. `app` is the https address of a page, for private chats. */
-export type Button = PressButton | { readonly text: string; readonly app: string };
+export type Button = PressButton | AppButton | LinkButton;
 
+/** `data` comes back when it is pressed: 64 bytes at most. */
 export interface PressButton {
   readonly text: string;
   readonly data: string;
+}
+
+/** `app` is the https address of a page that is shown within the messenger. For private chats only. */
+export interface AppButton {
+  readonly text: string;
+  readonly app: string;
+}
+
+/** `url` is opened as any link is. */
+export interface LinkButton {
+  readonly text: string;
+  readonly url: string;
 }
 
 export interface OutgoingFile {
@@ -114,6 +131,9 @@ export interface SendOptions {
 
 /** `gone`: the message is no longer there. `dropped`: replaced by a newer edit, or given up for good. */
 export type EditResult = "ok" | "gone" | "dropped";
+
+/** `refused`: as for a chat that has never written to the bot. `dropped`: nobody knows. */
+export type MenuResult = "ok" | "refused" | "dropped";
 
 /** `gone`: the message is no longer there. `refused`: it stays, as when it is too old. `dropped`: nobody knows. */
 export type RemoveResult = "gone" | "refused" | "dropped";

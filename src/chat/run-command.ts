@@ -34,6 +34,7 @@ export async function runCommand(
   const enqueue = (draft: Pick<Job, "parts" | "files">, whenBusy?: WhenBusy): Promise<void> =>
     line.enqueue({ ...draft, place, author, updates: [updateId], sentAt }, { person, whenBusy });
   const answer = await command.run({
+    name: incoming.command?.name.toLowerCase() ?? command.names[0],
     args: incoming.command?.args ?? "",
     person,
     place,

@@ -106,10 +106,14 @@ export class TerminalMessenger implements Messenger {
     const { screen, redact } = this.#options;
     const choices = this.#number(
       message,
-      // There is no page in a terminal.
       buttons.flat().filter((button) => "data" in button),
     );
-    const row = choices.map(({ number, button }) => `[${number}] ${button.text}`).join("   ");
+    // There is no page in a terminal, but most of them open a link.
+    const links = buttons.flat().filter((button) => "url" in button);
+    const row = [
+      ...choices.map(({ number, button }) => `[${number}] ${button.text}`),
+      ...links.map(({ text: name, url }) => `${name}: ${url}`),
+    ].join("   ");
     const clean = { text: redact(text.text), entities: text.entities };
     const whole = row === "" ? clean : concat(clean, "\n", redact(row));
     screen.show(message.messageId, ansi(whole, { columns: screen.columns, colors: screen.colors }), final);

@@ -6,6 +6,7 @@ import { type Check, type Finding, type Patient, STUCK_MS } from "./examination.
 import { git } from "./git.ts";
 import { modes } from "./modes.ts";
 import { node } from "./node.ts";
+import { page } from "./page.ts";
 import { meetPatient, type Subject } from "./patient.ts";
 import { proxy } from "./proxy.ts";
 import { settings } from "./settings.ts";
@@ -25,6 +26,7 @@ const CHECKS: readonly (readonly [name: string, check: Check])[] = [
   ["disk", disk],
   ["files", modes],
   ["bridge", bridge],
+  ["page", page],
 ];
 
 /** Examines a project, all checks at the same time. Changes nothing. Never rejects, and takes 10 s at most. */

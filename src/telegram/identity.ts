@@ -21,9 +21,9 @@ export interface IntroduceOptions {
  */
 export async function introduce(options: IntroduceOptions): Promise<BotIdentity> {
   const { client, commands } = options;
-  const { id, username } = await persist(options, () => client.call("getMe", {}));
+  const { id, username, has_main_web_app } = await persist(options, () => client.call("getMe", {}));
   void persist(options, () => client.call("setMyCommands", { commands }));
-  return { id, username: username ?? "" };
+  return { id, username: username ?? "", ...(has_main_web_app ? { hasMainApp: true } : {}) };
 }
 
 async function persist<T>({ clock, log, signal }: IntroduceOptions, call: () => Promise<T>): Promise<T> {

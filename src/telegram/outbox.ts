@@ -1,6 +1,8 @@
 import type {
+  AppButton,
   Content,
   EditResult,
+  MenuResult,
   MessageRef,
   Messenger,
   OutgoingFile,
@@ -20,6 +22,7 @@ import { Lanes } from "./lanes.ts";
 import {
   albumParameters,
   fileParameters,
+  menuButton,
   noticeText,
   placeParameters,
   textParameters,
@@ -46,6 +49,7 @@ const MOST_UPLOADS = 3;
 /** As long as a chat action is shown: a later answer is worth nothing. */
 const ACTION_MS = 5_000;
 const PRESS_MS = 10_000;
+const MENU_MS = 10_000;
 
 /** Refusals that are the answer to an edit. What a group held before it was upgraded cannot be edited any more. */
 const EDIT_RESULTS: Partial<Record<ApiFault, EditResult>> = {
@@ -210,6 +214,19 @@ export class Outbox implements Messenger {
     } catch (error) {
       log.info("topic not opened", { chatId, error });
       return undefined;
+    }
+  }
+
+  /** Not in any lane: it is no message, and nothing waits for it. */
+  async setMenuButton(chatId: number, button: AppButton | undefined): Promise<MenuResult> {
+    const { client, log } = this.#options;
+    const parameters = { chat_id: chatId, menu_button: menuButton(button) };
+    try {
+      await client.call("setChatMenuButton", parameters, { timeoutMs: MENU_MS });
+      return "ok";
+    } catch (error) {
+      log.info("menu button not set", { chatId, error });
+      return error instanceof ApiError && [400, 403].includes(error.code) ? "refused" : "dropped";
     }
   }
 

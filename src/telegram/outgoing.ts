@@ -1,9 +1,16 @@
 import { isUtf8 } from "node:buffer";
-import type { Button, Content, OutgoingFile, Place, SendOptions } from "../chat/messenger.ts";
+import type { AppButton, Button, Content, OutgoingFile, Place, SendOptions } from "../chat/messenger.ts";
 import type { Secrets } from "../secrets.ts";
 import { cut } from "../text/cut.ts";
 import type { Entity } from "../text/entities.ts";
-import type { InlineKeyboardButton, InlineKeyboardMarkup, MessageEntity, Methods, Upload } from "./types.ts";
+import type {
+  InlineKeyboardButton,
+  InlineKeyboardMarkup,
+  MenuButton,
+  MessageEntity,
+  Methods,
+  Upload,
+} from "./types.ts";
 
 type TextParameters = Pick<
   Methods["sendMessage"]["in"],
@@ -65,6 +72,12 @@ export function albumParameters(
   return { media, ...Object.fromEntries(files.map(({ document }, index) => [`file${index}`, document])) };
 }
 
+/** The button beside the input line of a private chat; undefined for the one that the bot has everywhere. */
+export function menuButton(button: AppButton | undefined): MenuButton {
+  if (!button) return { type: "default" };
+  return { type: "web_app", text: button.text, web_app: { url: button.app } };
+}
+
 /** What is shown for a moment after a press. */
 export function noticeText(notice: string, secrets: Secrets): string {
   return cut(secrets.redact(notice), LONGEST_NOTICE);
@@ -84,9 +97,14 @@ function cleanEntity(entity: Entity, secrets: Secrets): MessageEntity[] {
 function keyboard(buttons: NonNullable<Content["buttons"]>, secrets: Secrets): InlineKeyboardMarkup {
   const button = (shown: Button): InlineKeyboardButton => ({
     text: secrets.redact(shown.text),
-    ...("data" in shown ? { callback_data: shown.data } : { web_app: { url: shown.app } }),
+    ...actionOf(shown),
   });
   return { inline_keyboard: buttons.map((row) => row.map(button)) };
+}
+
+function actionOf(button: Button): Omit<InlineKeyboardButton, "text"> {
+  if ("data" in button) return { callback_data: button.data };
+  return "app" in button ? { web_app: { url: button.app } } : { url: button.url };
 }
 
 function cleanBytes(bytes: Uint8Array, secrets: Secrets): Uint8Array {

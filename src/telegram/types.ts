@@ -89,6 +89,10 @@ export interface InlineKeyboardMarkup {
   readonly inline_keyboard: readonly (readonly InlineKeyboardButton[])[];
 }
 
+export type MenuButton =
+  | { readonly type: "web_app"; readonly text: string; readonly web_app: { readonly url: string } }
+  | { readonly type: "default" };
+
 export interface BotCommand {
   readonly command: string;
   readonly description: string;
@@ -117,7 +121,10 @@ export interface Upload {
 
 /** Method name -> what goes in and what comes out. A wrong field does not compile. */
 export interface Methods {
-  getMe: { in: Record<string, never>; out: User & { has_topics_enabled?: boolean } };
+  getMe: {
+    in: Record<string, never>;
+    out: User & { has_topics_enabled?: boolean; has_main_web_app?: boolean };
+  };
   getWebhookInfo: { in: Record<string, never>; out: { url: string; pending_update_count: number } };
   getUpdates: {
     in: { offset?: number; limit?: number; timeout?: number; allowed_updates?: readonly string[] };
@@ -150,6 +157,8 @@ export interface Methods {
   createForumTopic: { in: { chat_id: number; name: string }; out: { message_thread_id: number } };
   sendChatAction: { in: { chat_id: number; message_thread_id?: number; action: string }; out: true };
   answerCallbackQuery: { in: { callback_query_id: string; text?: string; show_alert?: boolean }; out: true };
+  /** https://core.telegram.org/bots/api#setchatmenubutton: of one private chat. */
+  setChatMenuButton: { in: { chat_id: number; menu_button: MenuButton }; out: true };
   setMyCommands: { in: { commands: readonly BotCommand[] }; out: true };
   getFile: { in: { file_id: string }; out: { file_id: string; file_size?: number; file_path?: string } };
 }

@@ -12,6 +12,7 @@ import { type Backend, BackendError, type Pty, type PtyExit, type PtyRequest } f
 import {
   readTerminalState,
   SESSION_NAME,
+  type SessionCard,
   type SessionPlace,
   type SessionRecord,
   writeTerminalState,
@@ -165,6 +166,14 @@ export class TerminalRegistry {
     if (!known) return;
     known.record = { ...known.record, place };
     this.#changed();
+  }
+
+  /** Says which messages open a session on the page, so that the next life knows too. */
+  setCards(id: string, cards: readonly SessionCard[]): void {
+    const known = this.#sessions.get(id);
+    if (!known) return;
+    known.record = { ...known.record, cards };
+    this.#save();
   }
 
   /**

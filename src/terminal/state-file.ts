@@ -10,6 +10,14 @@ export interface SessionPlace {
   readonly ownTopic?: true;
 }
 
+/** A message that opens a session on the page, and where its button leads to at the moment; no link: no button. */
+export interface SessionCard {
+  readonly chatId: number;
+  readonly threadId?: number;
+  readonly messageId: number;
+  readonly link?: string;
+}
+
 /** What the next life of the bridge has to know of a session. */
 export interface SessionRecord {
   readonly id: string;
@@ -23,6 +31,8 @@ export interface SessionRecord {
   /** It goes on in tmux when the bridge ends. */
   readonly persists: boolean;
   readonly place?: SessionPlace;
+  /** The last one of each chat. */
+  readonly cards?: readonly SessionCard[];
 }
 
 export interface TerminalState {
@@ -59,7 +69,7 @@ export const SESSION_NAME = /^[A-Za-z0-9._-]{1,64}$/;
 
 function isRecord(value: unknown): value is SessionRecord {
   const record = (value ?? {}) as Partial<Record<keyof SessionRecord, unknown>>;
-  const { id, name, label, where, createdAt, mark, persists, place } = record;
+  const { id, name, label, where, createdAt, mark, persists, place, cards } = record;
   return (
     [id, name, label, where, mark].every((each) => typeof each === "string") &&
     SESSION_ID.test(String(id)) &&
@@ -68,7 +78,8 @@ function isRecord(value: unknown): value is SessionRecord {
     readWhere(String(where)) !== undefined &&
     Number.isFinite(createdAt) &&
     typeof persists === "boolean" &&
-    (place === undefined || isPlace(place))
+    (place === undefined || isPlace(place)) &&
+    (cards === undefined || (Array.isArray(cards) && cards.every(isCard)))
   );
 }
 
@@ -78,5 +89,14 @@ function isPlace(value: unknown): boolean {
     Number.isSafeInteger(chatId) &&
     (threadId === undefined || Number.isSafeInteger(threadId)) &&
     (ownTopic === undefined || ownTopic === true)
+  );
+}
+
+function isCard(value: unknown): boolean {
+  const { chatId, threadId, messageId, link } = (value ?? {}) as Record<string, unknown>;
+  return (
+    [chatId, messageId].every(Number.isSafeInteger) &&
+    (threadId === undefined || Number.isSafeInteger(threadId)) &&
+    (link === undefined || typeof link === "string")
   );
 }

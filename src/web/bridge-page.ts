@@ -1,4 +1,6 @@
 import type { Access } from "../chat/access.ts";
+import type { MenuButtons } from "../chat/menu-buttons.ts";
+import type { Messenger } from "../chat/messenger.ts";
 import type { Terminals } from "../chat/terminals/terminals.ts";
 import type { Clock } from "../clock.ts";
 import type { Config } from "../config.ts";
@@ -7,6 +9,7 @@ import type { Desk } from "../jobs/desk.ts";
 import { titleOf } from "../jobs/job.ts";
 import type { Log } from "../log.ts";
 import type { ProjectPaths } from "../project.ts";
+import { within } from "../within.ts";
 import type { WebNeeds } from "./needs.ts";
 import type { Web } from "./start-web.ts";
 
@@ -18,6 +21,7 @@ export interface BridgePageOptions {
   readonly desk: Desk;
   readonly terminals: Terminals;
   readonly access: Access;
+  readonly messenger: Messenger;
   readonly fileRules: () => FileRules;
   readonly clock: Clock;
   readonly log: Log;
@@ -27,10 +31,14 @@ export interface BridgePageOptions {
   readonly announce: (line: string) => void;
 }
 
+/** What has to be delivered at the end needs the rest of the time. */
+const LAST_CALL_MS = 2_000;
+
 /** The page of a bridge. What it needs is loaded when it starts, which is after the bridge has. */
 export class BridgePage {
   readonly #options: BridgePageOptions;
   #web: Web | undefined;
+  #menu: MenuButtons | undefined;
   #settings = "";
   /** One change after the other. */
   #line: Promise<void> = Promise.resolve();
@@ -41,7 +49,10 @@ export class BridgePage {
 
   /** Serves the page as the settings of the moment want it. Resolves when it does. Never rejects. */
   follow(): Promise<void> {
-    this.#line = this.#line.then(() => this.#follow());
+    this.#line = this.#line.then(async () => {
+      await this.#follow();
+      await this.#lead();
+    });
     return this.#line;
   }
 
@@ -51,9 +62,29 @@ export class BridgePage {
     return url && new URL(`/?session=${encodeURIComponent(session)}`, url).href;
   }
 
+  /** How to get to a terminal on the page, as long as a phone cannot; undefined where there is no page. */
+  wayTo(session?: string): string | undefined {
+    if (!this.#web || this.#web.url) return undefined;
+    const { tunnel } = this.#options.config().web;
+    const here = ["nanogent open", session].filter(Boolean).join(" ");
+    return tunnel
+      ? `On the page: ${here} at the machine. For phones it has no address yet, ${tunnel} is to give it one.`
+      : `On the page: ${here} at the machine, or on the phone with NANOGENT_TUNNEL or NANOGENT_PUBLIC_URL.`;
+  }
+
+  /** Somebody who may use the bot writes in this chat. */
+  met(chatId: number): void {
+    this.#menu?.met(chatId);
+  }
+
   /** Never rejects. */
   stop(): Promise<void> {
-    this.#line = this.#line.then(() => this.#stop());
+    this.#line = this.#line.then(async () => {
+      // A tunnel's address ends with it. One that is set stays, and the next life may be there in a moment.
+      const endsToo = this.#web && this.#options.config().web.tunnel;
+      const taken = endsToo && this.#menu?.follow(undefined);
+      await Promise.all([this.#stop(), taken && within(taken, LAST_CALL_MS)]);
+    });
     return this.#line;
   }
 
@@ -66,11 +97,27 @@ export class BridgePage {
     this.#settings = settings;
     if (!web.on) return;
     try {
-      this.#web = await this.#start();
+      const web = await this.#start();
+      this.#web = web;
+      web.onUrl(() => this.#web === web && void this.#lead());
     } catch (error) {
       log.error("page not served", { error });
       announce(`No page: ${error instanceof Error ? error.message : String(error)}`);
     }
+  }
+
+  /** Has what is in the chat lead to where the page is now. Nobody waits for what Telegram says to that. */
+  async #lead(): Promise<void> {
+    const { messenger, access, paths, log, terminals } = this.#options;
+    if (!this.#menu) {
+      const { MenuButtons } = await import("../chat/menu-buttons.ts");
+      this.#menu = new MenuButtons({
+        ...{ messenger, log, path: paths.menuButtons },
+        owners: () => access.owners,
+      });
+    }
+    void this.#menu.follow(this.#web?.url);
+    void terminals.followAddress();
   }
 
   async #start(): Promise<Web> {

@@ -10,6 +10,8 @@ interface LinkFile {
   readonly pid: number;
   readonly port: number;
   readonly key: string;
+  /** Of the page for phones, while it has one. */
+  readonly url?: string;
 }
 
 function pathOf({ state }: ProjectPaths): string {
@@ -22,8 +24,12 @@ export function newLinkKey(): Buffer {
 }
 
 /** @throws the file system's error. */
-export function writeLinkFile(paths: ProjectPaths, port: number, key: Buffer): void {
-  const content: LinkFile = { pid: process.pid, port, key: key.toString("base64url") };
+export function writeLinkFile(
+  paths: ProjectPaths,
+  { port, key, url }: { readonly port: number; readonly key: Buffer; readonly url: URL | undefined },
+): void {
+  const address = url ? { url: url.href } : {};
+  const content: LinkFile = { pid: process.pid, port, key: key.toString("base64url"), ...address };
   // What lies there may be a link to elsewhere, which would be followed.
   rmSync(pathOf(paths), { force: true });
   writeFilePrivately(pathOf(paths), JSON.stringify(content));
@@ -31,6 +37,20 @@ export function writeLinkFile(paths: ProjectPaths, port: number, key: Buffer): v
 
 export function removeLinkFile(paths: ProjectPaths): void {
   if (readLinkFile(paths)?.pid === process.pid) rmSync(pathOf(paths), { force: true });
+}
+
+/** Where the page of the bridge that runs here is. */
+export interface PageAddress {
+  readonly port: number;
+  /** For phones. */
+  readonly url: URL | undefined;
+}
+
+export function pageAddress(paths: ProjectPaths): PageAddress | NoLink {
+  const file = currentFile(paths);
+  if (typeof file === "string") return file;
+  const { port, url } = file;
+  return { port, url: url !== undefined && URL.canParse(url) ? new URL(url) : undefined };
 }
 
 /** Why there is no link. */
@@ -41,23 +61,32 @@ export type NoLink = "not-running" | "no-page";
  * @param session opens this terminal at once.
  */
 export function localLink(paths: ProjectPaths, session: string | undefined, now: number): URL | NoLink {
-  const holder = lockHolder(paths);
-  if (!holder) return "not-running";
-  const file = readLinkFile(paths);
-  // One that a killed bridge has left names a port that may be another program's by now.
-  if (file?.pid !== holder.pid) return "no-page";
+  const file = currentFile(paths);
+  if (typeof file === "string") return file;
   const words = new URLSearchParams({ link: makeLink(Buffer.from(file.key, "base64url"), now) });
   if (session !== undefined) words.set("session", session);
   // Behind the #, which no browser sends to anybody.
   return new URL(`http://127.0.0.1:${file.port}/#${words}`);
 }
 
+function currentFile(paths: ProjectPaths): LinkFile | NoLink {
+  const holder = lockHolder(paths);
+  if (!holder) return "not-running";
+  const file = readLinkFile(paths);
+  // One that a killed bridge has left names a port that may be another program's by now.
+  return file?.pid === holder.pid ? file : "no-page";
+}
+
 function readLinkFile(paths: ProjectPaths): LinkFile | undefined {
   try {
     if (!lstatSync(pathOf(paths)).isFile()) return undefined;
-    const { pid, port, key } = JSON.parse(readFileSync(pathOf(paths), "utf8")) as Record<string, unknown>;
+    const { pid, port, key, url } = JSON.parse(readFileSync(pathOf(paths), "utf8")) as Record<
+      string,
+      unknown
+    >;
     const isWhole = typeof pid === "number" && typeof port === "number" && typeof key === "string";
-    return isWhole ? { pid, port, key } : undefined;
+    if (!isWhole) return undefined;
+    return { pid, port, key, ...(typeof url === "string" ? { url } : {}) };
   } catch {
     return undefined;
   }

@@ -45,21 +45,29 @@ export async function startWeb(options: WebOptions): Promise<Web> {
   const { port, publicUrl, tunnel: name } = config.web;
   const linkKey = newLinkKey();
   let url = publicUrl;
+  let isOver = false;
   const listeners = new Set<(url: URL | undefined) => void>();
   const server = await startServer({
     ...{ port, botToken: config.token, linkKey, page, needs, clock, log },
     publicUrl: () => url,
   }).catch((error) => Promise.reject(explain(error, port)));
-  writeLinkFile(paths, server.port, linkKey);
+  const { port: servedPort } = server;
+  const leave = (): void => writeLinkFile(paths, { port: servedPort, key: linkKey, url });
+  leave();
   log.info("page served", { port: server.port });
   const tunnel =
     name &&
     startTunnel({
       ...{ name, port: server.port, folder: paths.folder, env, secrets: config.secretValues, clock },
       onUrl(next) {
-        if (next?.href === url?.href) return;
+        if (isOver || next?.href === url?.href) return;
         url = next;
         log.info("page's address", { url: next?.href ?? "none" });
+        try {
+          leave();
+        } catch (error) {
+          log.error("page's address not written", { error });
+        }
         for (const listener of listeners) listener(next);
       },
       onFault(fault) {
@@ -77,6 +85,7 @@ export async function startWeb(options: WebOptions): Promise<Web> {
       return () => void listeners.delete(listener);
     },
     async stop() {
+      isOver = true;
       removeLinkFile(paths);
       await Promise.all([server.stop(), tunnel?.stop()]);
     },

@@ -71,6 +71,7 @@ test("where all is well it says so line by line, ends with 0 and leaves nothing 
     "✔ disk     9 GB are free.",
     "✔ files    There is no .nanogent yet; the first start makes it.",
     "✔ bridge   It does not run. Start it with: node nanogent.mjs",
+    "– page     It is served while the bridge runs.",
     "",
     "Nothing is wrong.",
     "",

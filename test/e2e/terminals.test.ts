@@ -43,6 +43,8 @@ async function terminals(
       TELEGRAM_ALLOWED_USER_IDS: `${OWNER},${GUEST}`,
       NANOGENT_OWNER_IDS: String(OWNER),
       NANOGENT_PERSIST: "off",
+      // What the chat says of the page has tests of its own.
+      NANOGENT_WEB: "off",
       ...SCRIPTED,
       ...settings,
     },

@@ -20,6 +20,8 @@ export interface BotApiOptions {
   timeScale?: number;
   /** Private chats can have topics (`getMe.has_topics_enabled`). */
   topicsInPrivate?: boolean;
+  /** The bot's main Mini App is set up (`getMe.has_main_web_app`). */
+  mainApp?: boolean;
 }
 
 /** A chat, or its id. */
@@ -50,14 +52,16 @@ export async function startBotApi(options: BotApiOptions = {}) {
       rateLimit: options.rateLimit ?? {},
       timeScale: options.timeScale ?? 1,
       topicsInPrivate: options.topicsInPrivate ?? false,
+      mainApp: options.mainApp ?? false,
     },
     watch.changed,
   );
   const presses = new Presses(world);
   const commands = new Map<string, readonly Command[]>();
+  const menuButtons = new Map<number, string>();
   const dispatch = new Dispatch(world, {
     ...messageMethods(world),
-    ...otherMethods(world, presses, commands),
+    ...otherMethods(world, presses, commands, menuButtons),
   });
   const server = await serve(dispatch.answer);
   const roomOf = (chat: ChatRef) => world.room(typeof chat === "number" ? chat : chat.id);
@@ -126,6 +130,8 @@ export async function startBotApi(options: BotApiOptions = {}) {
     topics: (chat: ChatRef): ReadonlyMap<number, string> => roomOf(chat).topics,
     /** What setMyCommands set, by scope: "default", "all_group_chats", "chat 7". */
     commands: commands as ReadonlyMap<string, readonly Command[]>,
+    /** The pages that menu buttons of private chats open, by chat; the others have the bot's usual one. */
+    menuButtons: menuButtons as ReadonlyMap<number, string>,
     /** Every call in order of arrival, downloads as "file". */
     calls: (method?: string): Call[] =>
       dispatch.calls.filter((call) => method === undefined || call.method === method),

@@ -22,6 +22,11 @@ test("the bot learns its name, and Telegram its commands", async (t) => {
   const { api, client, log } = await startBot(t);
   const identity = await introduce({ client, commands, clock, log, signal: signalFor(t) });
   assert.deepEqual(identity, { id: api.bot.id, username: api.bot.username });
+  const other = await startBot(t, { mainApp: true });
+  const { hasMainApp } = await introduce({
+    ...{ client: other.client, commands, clock, log, signal: signalFor(t) },
+  });
+  assert.equal(hasMainApp, true);
   const registered = await api.waitFor(() => api.commands.get("default"));
   assert.deepEqual(
     registered.map(({ command }) => command),

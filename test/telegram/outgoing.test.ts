@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 import { gzipSync } from "node:zlib";
+import type { Button } from "../../src/chat/messenger.ts";
 import { createSecrets } from "../../src/secrets.ts";
 import { albumParameters, fileParameters, noticeText, textParameters } from "../../src/telegram/outgoing.ts";
 import { concat, plain, type RichText, styled } from "../../src/text/entities.ts";
@@ -81,4 +82,16 @@ test("what is empty is left out", () => {
     link_preview_options: { is_disabled: true },
   });
   assert.deepEqual(Object.keys(fileParameters({ name: "a", bytes: Buffer.of() }, secrets)), ["document"]);
+});
+
+test("a button sends data, shows a page, or opens a link", () => {
+  const cases: [button: Button, action: object][] = [
+    [{ text: "a", data: "x:1" }, { callback_data: "x:1" }],
+    [{ text: "a", app: "https://a.b/" }, { web_app: { url: "https://a.b/" } }],
+    [{ text: "a", url: "https://t.me/bot?start=x" }, { url: "https://t.me/bot?start=x" }],
+  ];
+  for (const [button, action] of cases) {
+    const { reply_markup: markup } = textParameters({ text: plain("b"), buttons: [[button]] }, secrets);
+    assert.deepEqual(markup?.inline_keyboard, [[{ text: "a", ...action }]]);
+  }
 });

@@ -247,6 +247,15 @@ test(
       "[]",
       '{"last":"x","sessions":[{"id":"../x"}]}',
       '{"sessions":[{"id":"term-3","name":"a","mark":"$(x)"}]}',
+      ...[
+        '[{"chatId":"7","messageId":1}]',
+        '[{"chatId":7}]',
+        '[{"chatId":7,"messageId":1,"link":{}}]',
+        "7",
+      ].map(
+        (cards) =>
+          `{"sessions":[{"id":"term-3","name":"a","label":"a","where":"host","createdAt":1,"mark":"m","persists":false,"cards":${cards}}]}`,
+      ),
     ];
     for (const text of cases) {
       writeFileSync(join(folder, ".state", "terminals.json"), text);

@@ -31,6 +31,8 @@ export interface Command {
 }
 
 export interface CommandCall {
+  /** By which of its names it was called. */
+  readonly name: string;
   /** What was typed behind the name, trimmed. */
   readonly args: string;
   readonly person: Person;

@@ -6,7 +6,7 @@ export const doctor: Command = {
   names: ["doctor"],
   summary: "Check what the bot needs to work",
   detail:
-    "Looks at the settings, the token, the network, the agent's login, git, the disk and the files, and tells what to do about what is wrong. It changes nothing: nanogent doctor --fix at the desk does.",
+    "Looks at the settings, the token, the network, the agent's login, git, the disk, the files and the page, and tells what to do about what is wrong. It changes nothing: nanogent doctor --fix at the desk does.",
   ownersOnly: true,
   async run({ facts }) {
     const findings = await facts.examine();

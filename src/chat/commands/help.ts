@@ -1,7 +1,7 @@
 import { concat, plain, type RichText, styled } from "../../text/entities.ts";
 import { nearest } from "../../text/nearest.ts";
 import { SHELL_HELP } from "../shell-help.ts";
-import type { Command } from "./command.ts";
+import type { Command, CommandCall } from "./command.ts";
 
 /** `/help` and `/start`, which need to know all the others. */
 export function helpCommand(commands: () => readonly Command[]): Command {
@@ -9,8 +9,11 @@ export function helpCommand(commands: () => readonly Command[]): Command {
     names: ["help", "start"],
     usage: "[command]",
     summary: "How this works",
-    run({ args, desk, facts, place, person }) {
-      if (args === "") {
+    async run({ name: called, args, desk, facts, place, person }) {
+      const isStart = called === "start";
+      if (isStart && (await showsTerminal(args, { facts, place, person }))) return undefined;
+      // What else stands in a link to the bot is nothing to ask about.
+      if (args === "" || isStart) {
         const { name: agent } = desk.conversations.agent(place);
         const shell = agent !== "shell" && desk.shell.mayUse(person, place);
         return { text: overview(commands(), agent, facts.folder, shell) };
@@ -24,6 +27,15 @@ export function helpCommand(commands: () => readonly Command[]): Command {
       return { text: plain(`There is no command /${name}.${close ? ` Did you mean /${close}?` : ""}`) };
     },
   };
+}
+
+/** `Open` in a group leads here, where Telegram takes the page. */
+async function showsTerminal(
+  id: string,
+  { facts, place, person }: Pick<CommandCall, "facts" | "place" | "person">,
+): Promise<boolean> {
+  if (!/^term-\d+$/.test(id) || person.role !== "owner") return false;
+  return (await facts.terminals.room()).showCard(id, place);
 }
 
 function overview(commands: readonly Command[], agent: string, folder: string, shell: boolean): RichText {

@@ -2,9 +2,10 @@ import type { Person } from "../../jobs/person.ts";
 import { BackendError } from "../../terminal/pty.ts";
 import { type KnownSession, TerminalRegistry } from "../../terminal/registry.ts";
 import { concat, plain } from "../../text/entities.ts";
-import type { Answer } from "../commands/command.ts";
+import type { Answer, Reply } from "../commands/command.ts";
 import type { Incoming } from "../incoming.ts";
 import { type MessageRef, type Place, samePlace } from "../messenger.ts";
+import { Cards } from "./cards.ts";
 import { Finder } from "./finder.ts";
 import { keyBytes } from "./keys.ts";
 import { readOpening } from "./opening.ts";
@@ -27,6 +28,7 @@ export async function openRoom(options: TerminalsOptions): Promise<TerminalRoom>
 
 export class TerminalRoom {
   readonly registry: TerminalRegistry;
+  readonly cards: Cards;
   readonly #options: TerminalsOptions;
   readonly #watches: Watches;
   readonly #quiet: Quiet;
@@ -46,10 +48,11 @@ export class TerminalRoom {
       onBell: (known) => this.#watches.bell(known),
     });
     this.#finder = new Finder(this.registry);
+    this.cards = new Cards(this.registry, options);
   }
 
   /** Opens a terminal for `[@NAME] [host|ssh:NAME|docker:NAME] [command]`, in a topic of its own where the chat has topics. */
-  async open(words: string, place: Place, inForum: boolean): Promise<Answer> {
+  async open(words: string, place: Place, inForum: boolean): Promise<Reply> {
     let known: KnownSession;
     try {
       const confirm = this.#questions.askIn(place);
@@ -58,26 +61,27 @@ export class TerminalRoom {
       if (!(error instanceof BackendError)) throw error;
       return { text: plain([error.message, error.hint].filter(Boolean).join(" ")) };
     }
-    const { session, record } = known;
+    const { session } = known;
     const { messenger } = this.#options;
     const topic = inForum
       ? await messenger.openTopic?.(place.chatId, `${session.id} ${session.label}`)
       : undefined;
     const own = topic === undefined ? undefined : { chatId: place.chatId, threadId: topic };
     this.registry.place(session.id, own ? { ...own, ownTopic: true } : place);
-    const lasting = record.persists ? "" : "\nIt ends with the bridge, since it does not run in tmux.";
-    const how = own ? "What you write in this topic is typed there." : "Reply to this message to type there.";
-    const answer = {
-      text: concat(heading(known), `\n${how}${lasting}`),
-      buttons: sessionButtons(known, this.#addressFor(session.id, own ?? place)),
-    };
-    if (!own) return answer;
-    void messenger.send(own, answer, { prompt: true });
-    return { text: concat(heading(known), " has a topic of its own.") };
+    void this.cards.send(known, own ?? place);
+    return own && { text: concat(heading(known), " has a topic of its own.") };
+  }
+
+  /** Shows the card of one that is open, by its id. False when there is none. */
+  showCard(id: string, place: Place): boolean {
+    const known = this.registry.open.find(({ session }) => session.id === id);
+    if (known) void this.cards.send(known, place, { isAsked: true });
+    return known !== undefined;
   }
 
   list(): Promise<Answer> {
-    return listView(this.registry.all, this.#options.clock.now(), this.#options.redact);
+    const { clock, redact, wayToPage } = this.#options;
+    return listView(this.registry.all, clock.now(), redact, wayToPage());
   }
 
   /** The screen of a session; without a word, of the one that is meant here. */
@@ -182,11 +186,6 @@ export class TerminalRoom {
     await this.registry.all.find(({ session }) => session.id === id)?.session.close();
   }
 
-  /** Telegram takes a page in private chats only. */
-  #addressFor(id: string, { chatId }: Place): string | undefined {
-    return chatId > 0 ? this.#options.addressOf(id) : undefined;
-  }
-
   async #sendPicture(known: KnownSession, place: Place): Promise<string> {
     const { redact, messenger } = this.#options;
     const { session } = known;
@@ -270,6 +269,8 @@ export class TerminalRoom {
   }
 
   #show(message: MessageRef | undefined, answer: Answer): void {
-    if (message) void this.#options.messenger.edit(message, () => answer, { final: true });
+    if (!message) return;
+    this.cards.replaced(message);
+    void this.#options.messenger.edit(message, () => answer, { final: true });
   }
 }

@@ -6,7 +6,7 @@ import type { Log } from "../../log.ts";
 import type { Confirm } from "../../terminal/backends/elsewhere.ts";
 import type { Backend } from "../../terminal/pty.ts";
 import type { WebSessions } from "../../web/needs.ts";
-import type { Incoming } from "../incoming.ts";
+import type { BotIdentity, Incoming } from "../incoming.ts";
 import type { MessageRef, Messenger, Place } from "../messenger.ts";
 import { terminalsForPage } from "./for-page.ts";
 import type { TerminalRoom } from "./room.ts";
@@ -26,6 +26,9 @@ export interface TerminalsOptions {
   readonly hostsElsewhere: () => Promise<readonly string[]>;
   /** Where a phone finds a terminal; undefined as long as it cannot reach the page. */
   readonly addressOf: (id: string) => string | undefined;
+  /** What to do to get to the page; undefined where there is none, and where phones reach it. */
+  readonly wayToPage: (id?: string) => string | undefined;
+  readonly bot: () => Promise<BotIdentity>;
   readonly messenger: Messenger;
   /** Takes secrets out of what a terminal shows. */
   readonly redact: (text: string) => string;
@@ -100,6 +103,11 @@ export class Terminals {
   /** Takes over other settings: what they do not allow is closed. */
   configure(): void {
     void this.#loaded?.registry.closeRefused();
+  }
+
+  /** The page is somewhere else now, or nowhere: what leads there follows. Never rejects. */
+  async followAddress(): Promise<void> {
+    await (await this.#room?.catch(() => undefined))?.cards.follow();
   }
 
   /** Terminals in tmux go on; all others end. Never rejects. */

@@ -4,8 +4,9 @@ import { clean } from "../../text/clean.ts";
 import { duration } from "../../text/duration.ts";
 import { concat, plain, type RichText, styled } from "../../text/entities.ts";
 import type { Answer } from "../commands/command.ts";
-import type { Keyboard } from "../messenger.ts";
+import type { Keyboard, Place } from "../messenger.ts";
 import { KEY_ROWS, keyLabel } from "./keys.ts";
+import { type OpenTarget, openButton } from "./page-way.ts";
 import { screenRows } from "./screen-text.ts";
 
 const LONGEST_LAST_LINE = 60;
@@ -21,17 +22,32 @@ export function idInMessage(text: string): string | undefined {
   return /^🖥 (term-\d+)(?=\s)/.exec(text)?.[1];
 }
 
-export function sessionButtons({ session }: KnownSession, address?: string): Keyboard {
+export function sessionButtons({ session }: KnownSession, target?: OpenTarget): Keyboard {
   const { id, exit } = session;
   if (exit) return [];
   return [
-    ...(address === undefined ? [] : [[{ text: "↗ Open", app: address }]]),
+    ...(target ? [[openButton(target)]] : []),
     [
       { text: "🖥 Screen", data: `term-screen:${id}` },
       { text: "⌨ Keys", data: `term-keys:${id}` },
       { text: "✖ Close", data: `term-close:${id}` },
     ],
   ];
+}
+
+/** The message that a session is opened with: how to type there, and its buttons. */
+export function cardView(
+  known: KnownSession,
+  { place, target, way }: { place: Place; target?: OpenTarget | undefined; way?: string | undefined },
+): Answer {
+  const { place: own, persists } = known.record;
+  const isOwn = own?.ownTopic && own.chatId === place.chatId && own.threadId === place.threadId;
+  const lines = [
+    isOwn ? "What you write in this topic is typed there." : "Reply to this message to type there.",
+    ...(persists ? [] : ["It ends with the bridge, since it does not run in tmux."]),
+    ...(way === undefined ? [] : [way]),
+  ];
+  return { text: concat(heading(known), `\n${lines.join("\n")}`), buttons: sessionButtons(known, target) };
 }
 
 /** How a session has ended, in a few words. */
@@ -102,11 +118,12 @@ export function closeView(known: KnownSession): Answer {
   };
 }
 
-/** All sessions, each with its state, its last line and how many look at it. */
+/** All sessions, each with its state, its last line and how many look at it; and how to get to the page, if need be. */
 export async function listView(
   all: readonly KnownSession[],
   now: number,
   redact: (text: string) => string,
+  way?: string,
 ): Promise<Answer> {
   if (all.length === 0) return { text: plain("No terminal is open. /term opens one.") };
   const entries: RichText[] = [];
@@ -123,6 +140,7 @@ export async function listView(
       ),
     );
   }
+  if (way !== undefined) entries.push(plain(way));
   const text = entries.reduce((whole, entry) => concat(whole, "\n\n", entry));
   const open = all.filter(({ session }) => !session.exit);
   return {

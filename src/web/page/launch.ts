@@ -15,15 +15,17 @@ export function readLaunch(): Launch {
   const hash = new URLSearchParams(location.hash.slice(1));
   const initData = hash.get("tgWebAppData") ?? undefined;
   const wish =
-    hash.get("session") ??
-    new URLSearchParams(location.search).get("session") ??
-    new URLSearchParams(initData ?? "").get("start_param") ??
-    undefined;
+    hash.get("session") ?? new URLSearchParams(location.search).get("session") ?? startedWith(initData);
   const theme = hash.get("tgWebAppThemeParams") ?? tab.read("theme");
   tab.write("theme", theme);
   const launch = { initData, link: hash.get("link") ?? undefined, session: wish, theme };
   showInAddress(wish, "replace");
   return launch;
+}
+
+/** The terminal that a link to the Mini App names. Other links to the bot may carry anything. */
+function startedWith(initData: string | undefined): string | undefined {
+  return /^term-\d+$/.exec(new URLSearchParams(initData ?? "").get("start_param") ?? "")?.[0];
 }
 
 /** The terminal that is shown, so that loading the page again comes back to it. */

@@ -5,6 +5,10 @@ import { call, form, told, withApi } from "./client.ts";
 
 const bold = (offset: number, length: number) => ({ type: "bold", offset, length });
 const button = (extra: object) => ({ reply_markup: { inline_keyboard: [[{ text: "Go", ...extra }]] } });
+const menu = (chat_id: number, url: string) => ({
+  chat_id,
+  menu_button: { type: "web_app", text: "Page", web_app: { url } },
+});
 const PNG = "\u0089PNG";
 
 test("parameters that do not exist or fit, and parse_mode, are recorded", () =>
@@ -173,6 +177,15 @@ test("the smaller methods", () =>
         { chat_id: 7, message_id, reaction: [{ type: "emoji", emoji: "✅" }] },
         "Bad Request: REACTION_INVALID",
       ],
+      ["setChatMenuButton", menu(7, "https://a.b"), "ok"],
+      ["setChatMenuButton", { chat_id: 7, menu_button: { type: "default" } }, "ok"],
+      [
+        "setChatMenuButton",
+        menu(7, "http://a.b"),
+        "Bad Request: menu button Web App URL is invalid: only HTTPS links are allowed",
+      ],
+      ["setChatMenuButton", menu(-1007, "https://a.b"), "Bad Request: invalid chat_id specified"],
+      ["setChatMenuButton", menu(8, "https://a.b"), "Bad Request: chat not found"],
       ["setMyCommands", { commands: [command] }, "ok"],
       ["setMyCommands", { commands: [command], scope: { type: "chat", chat_id: 7 } }, "ok"],
       ["setMyCommands", { commands: [{ ...command, command: "Help" }] }, "Bad Request: BOT_COMMAND_INVALID"],

@@ -19,11 +19,12 @@ const REACTIONS = new Set(
    🎃 🙈 😇 😨 🤝 ✍ 🤗 🫡 🎅 🎄 ☃ 💅 🤪 🗿 🆒 💘 🙉 🦄 😘 💊 🙊 😎 👾 🤷‍♂ 🤷 🤷‍♀ 😡`.split(/\s+/),
 );
 
-/** All methods that neither send nor change a message. `commands` is filled by setMyCommands, by scope. */
+/** All methods that neither send nor change a message. `commands` is filled by setMyCommands, by scope, `menuButtons` by chat. */
 export function otherMethods(
   world: World,
   presses: Presses,
   commands: Map<string, readonly Command[]>,
+  menuButtons: Map<number, string>,
 ): Record<string, Handler> {
   return {
     getMe: () => ({
@@ -32,6 +33,7 @@ export function otherMethods(
       can_read_all_group_messages: true,
       supports_inline_queries: false,
       has_topics_enabled: world.options.topicsInPrivate,
+      has_main_web_app: world.options.mainApp,
     }),
     getUpdates: ({ params, gone }) =>
       world.updates.poll({
@@ -98,12 +100,33 @@ export function otherMethods(
       commands.set(scopeOf(world, params), given);
       return true;
     },
+    setChatMenuButton({ params }) {
+      const address = readMenuButton(object(params, "menu_button"));
+      // Without a chat it is the bot's own, which every stranger would see: this bot has no use for that.
+      const { chat } = world.reach(params);
+      if (chat.type !== "private") throw badRequest("invalid chat_id specified");
+      if (address === undefined) menuButtons.delete(chat.id);
+      else menuButtons.set(chat.id, address);
+      return true;
+    },
     getMyCommands: ({ params }) => commands.get(scopeOf(world, params)) ?? [],
   };
 }
 
 export function hasTopics(world: World, chat: Chat): boolean {
   return chat.type === "private" ? world.options.topicsInPrivate : chat.is_forum === true;
+}
+
+/** The address that it opens; undefined for one that opens none. */
+function readMenuButton(button: Params): string | undefined {
+  const type = text(button, "type");
+  if (["", "default", "commands"].includes(type)) return undefined;
+  if (type !== "web_app") throw badRequest("MenuButton has unsupported type");
+  if (text(button, "text") === "") throw badRequest("menu button text must be non-empty");
+  const url = text(object(button, "web_app"), "url");
+  if (!url.startsWith("https://"))
+    throw badRequest("menu button Web App URL is invalid: only HTTPS links are allowed");
+  return url;
 }
 
 function readCommand(raw: Params): Command {

@@ -27,6 +27,7 @@ const METHODS: Record<string, string> = {
   createForumTopic: "chat_id:chat name:text icon_color:int icon_custom_emoji_id:text",
   answerCallbackQuery: "callback_query_id:text text:text show_alert:bool url:text cache_time:int",
   setMyCommands: "commands:json scope:json language_code:text",
+  setChatMenuButton: "chat_id:chat menu_button:json",
   getMyCommands: "scope:json language_code:text",
   getChat: "chat_id:chat",
   getFile: "file_id:text",

@@ -50,6 +50,7 @@ export interface WorldOptions {
   rateLimit: Partial<RateLimit> | "off";
   timeScale: number;
   topicsInPrivate: boolean;
+  mainApp: boolean;
 }
 
 /** All that this Telegram knows: one bot, its chats and their messages. */

@@ -56,6 +56,23 @@ test("what is secret does not stay in the address, and loading the page again co
   assert.equal(server.requests.filter((request) => request === "POST /v1/login").length, 1);
 });
 
+test("a link to the Mini App opens the terminal that it names at once, and nothing else", {
+  skip: noChromium,
+}, async (t) => {
+  const { page, server, shows } = await openTerminalPage(t, PHONE);
+  server.open();
+  const launch = (param: string): string =>
+    `${server.url}/?${param}#tgWebAppData=${encodeURIComponent(`user=owner&start_param=${param}`)}`;
+  for (const param of ["hello", "term-", "x-term-1", "term-1-x"]) {
+    await page.goto(launch(param));
+    await page.waitForSelector("text=term-1");
+    assert.equal(page.url(), `${server.url}/`, param);
+  }
+  await page.goto(launch("term-1"));
+  await shows(/^\$ /m);
+  assert.equal(page.url(), `${server.url}/#session=term-1`);
+});
+
 test("a login that the server has forgotten is made again where it can be", {
   skip: noChromium,
 }, async (t) => {
