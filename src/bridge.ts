@@ -127,6 +127,7 @@ export async function startBridge(options: BridgeOptions): Promise<Bridge> {
     ...{ paths, vault, env: options.env, messenger, redact, clock, log },
     config: () => config,
     addressOf: (id) => page.addressOf(id),
+    ownPlaces: () => access.owners.map((chatId) => ({ chatId })),
   });
   const facts: Facts = {
     version,

@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { writeFilePrivately } from "../env-file.ts";
 import type { Log } from "../log.ts";
 import { readWhere } from "./backends.ts";
+import { type ClaudeRecord, isClaudeRecord } from "./claude/record.ts";
 
 /** Where a session is talked about: a chat, or a topic of it that may have been made for it. */
 export interface SessionPlace {
@@ -23,6 +24,8 @@ export interface SessionRecord {
   /** It goes on in tmux when the bridge ends. */
   readonly persists: boolean;
   readonly place?: SessionPlace;
+  /** Only where it runs Claude Code with hooks. */
+  readonly claude?: ClaudeRecord;
 }
 
 export interface TerminalState {
@@ -59,7 +62,7 @@ export const SESSION_NAME = /^[A-Za-z0-9._-]{1,64}$/;
 
 function isRecord(value: unknown): value is SessionRecord {
   const record = (value ?? {}) as Partial<Record<keyof SessionRecord, unknown>>;
-  const { id, name, label, where, createdAt, mark, persists, place } = record;
+  const { id, name, label, where, createdAt, mark, persists, place, claude } = record;
   return (
     [id, name, label, where, mark].every((each) => typeof each === "string") &&
     SESSION_ID.test(String(id)) &&
@@ -68,7 +71,8 @@ function isRecord(value: unknown): value is SessionRecord {
     readWhere(String(where)) !== undefined &&
     Number.isFinite(createdAt) &&
     typeof persists === "boolean" &&
-    (place === undefined || isPlace(place))
+    (place === undefined || isPlace(place)) &&
+    (claude === undefined || isClaudeRecord(claude))
   );
 }
 
