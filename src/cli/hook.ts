@@ -12,7 +12,7 @@ const LONGEST_TEXT = 8_192;
 const TELL_MS = 3_000;
 /** A bridge that restarts is waited for, with pauses that grow. */
 const FIRST_PAUSE_MS = 100;
-const LONGEST_PAUSE_MS = 2_000;
+const LONGEST_PAUSE_MS = 1_000;
 const MOST_ABSENCE_MS = 86_400_000;
 
 /** `nanogent hook`: hands over to the bridge what Claude Code tells by a hook, and hands back what was decided. */
@@ -38,7 +38,8 @@ async function readEvent(stdin: AsyncIterable<Buffer | string>): Promise<JsonObj
 /** @returns what is to be printed. A request for permission waits until it is decided, or Claude Code ends it. */
 async function tell(path: string, event: JsonObject): Promise<unknown> {
   const isAsking = event.hook_event_name === "PermissionRequest";
-  const body = { request: randomBytes(8).toString("hex"), event };
+  const request = randomBytes(8).toString("hex");
+  let again = false;
   let pauseMs = FIRST_PAUSE_MS;
   let reachedAt = performance.now();
   // Without the file the terminal has ended.
@@ -47,7 +48,8 @@ async function tell(path: string, event: JsonObject): Promise<unknown> {
     const began = performance.now();
     try {
       const { status, body: answer } = await askBridge({
-        ...{ socket, method: "POST", path: `/v1/sessions/${session}/hooks`, token: secret, body },
+        ...{ socket, method: "POST", path: `/v1/sessions/${session}/hooks`, token: secret },
+        body: { request, again, event },
         ...(isAsking ? {} : { signal: AbortSignal.timeout(TELL_MS) }),
       });
       if (status < 500) return asObject(answer).output;
@@ -59,6 +61,7 @@ async function tell(path: string, event: JsonObject): Promise<unknown> {
       }
     }
     if (!isAsking || performance.now() - reachedAt > MOST_ABSENCE_MS) return undefined;
+    again = true;
     await sleep(pauseMs);
     pauseMs = Math.min(LONGEST_PAUSE_MS, 2 * pauseMs);
   }

@@ -88,7 +88,7 @@ test("33, 34: Claude Code in terminals asks on the phone, and tells when it has 
     bash("while [ ! -e let-go ]; do sleep 0.1; done; touch ran-3");
     model.reply({ text: "Third done." });
     api.say(chat, "@a four");
-    const asked = await until(/let-go/);
+    const asked = await until(/🔐 Claude wants to use Bash:\n\nwhile .*ran-3$/);
     await shows("a", /1\. Yes/);
     await key("a", "1");
     await gone(asked);

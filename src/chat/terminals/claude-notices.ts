@@ -28,6 +28,8 @@ export interface Notice {
 export class ClaudeNotices {
   readonly #options: ClaudeNoticesOptions;
   readonly #all = new Map<string, Notice[]>();
+  /** The requests of those that have ended in this life. */
+  readonly #over = new Set<string>();
 
   constructor(options: ClaudeNoticesOptions) {
     this.#options = options;
@@ -66,6 +68,7 @@ export class ClaudeNotices {
     if (notice.isOver) return;
     notice.isOver = true;
     notice.onOver?.();
+    if (notice.request !== "") this.#over.add(notice.request);
     const { id } = known.session;
     this.#keep(
       id,
@@ -81,6 +84,11 @@ export class ClaudeNotices {
   /** Takes one away that is not known any more. */
   discard(message: MessageRef | undefined): void {
     if (message) this.#remove(message);
+  }
+
+  /** Whether what a hook asks has been decided, or was answered elsewhere. */
+  isOver(request: string): boolean {
+    return this.#over.has(request);
   }
 
   forget(id: string): void {

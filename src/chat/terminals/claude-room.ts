@@ -102,15 +102,22 @@ export class ClaudeRoom {
     await this.#hooks.stop();
   }
 
-  async #hear({ session, request, event, gone }: HookCall): Promise<object | undefined> {
+  async #hear({ session, request, again, event, gone }: HookCall): Promise<object | undefined> {
     const known = this.#options.registry.find(session);
     if (!known || known.session.exit) return undefined;
     // They are told side by side: this one comes late.
     if (event.kind === "prompted" && event.prompt === this.#turns.get(session)) return undefined;
-    if (event.kind !== "prompted") this.#turns.set(session, event.prompt);
-    if (event.kind === "permission") return this.#ask(known, request, event, gone);
-    this.#told(known, event);
+    if (event.kind !== "prompted" && !again) this.#turns.set(session, event.prompt);
+    if (event.kind !== "permission") this.#told(known, event);
+    else if (!again || (await this.#stands(known, request))) return this.#ask(known, request, event, gone);
     return undefined;
+  }
+
+  /** Whether a question of an earlier life still waits for an answer: its hook does not know. */
+  async #stands(known: KnownSession, request: string): Promise<boolean> {
+    if (this.#notices.isOver(request)) return false;
+    const isSaid = this.#notices.of(known).some((each) => each.request === request);
+    return isSaid || showsDialog(known.session);
   }
 
   #told(known: KnownSession, event: Exclude<HookEvent, Permission>): void {

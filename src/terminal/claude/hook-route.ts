@@ -12,6 +12,8 @@ export interface HookCall {
   readonly session: string;
   /** Stays the same when the hook comes again to another life of the bridge. */
   readonly request: string;
+  /** It has come before, and lost its answer. */
+  readonly again: boolean;
   readonly event: HookEvent;
   /** Aborts when the hook was ended. */
   readonly gone: AbortSignal;
@@ -43,7 +45,8 @@ export function hookRoute({ secrets, handle }: HookRouteOptions): ControlRoute {
       if (!REQUEST.test(id))
         throw new HttpError(400, "bad-request", "request has to be 16 hexadecimal digits.");
       const event = readHookEvent(asObject(body.event));
-      const output = event && (await handle({ session, request: id, event, gone }));
+      const output =
+        event && (await handle({ session, request: id, again: body.again === true, event, gone }));
       return output ? { output } : {};
     },
   };
