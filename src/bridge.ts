@@ -129,6 +129,7 @@ export async function startBridge(options: BridgeOptions): Promise<Bridge> {
     addressOf: (id) => page.addressOf(id),
     wayToPage: (id) => page.wayTo(id),
     bot: options.identity,
+    ownPlaces: () => access.owners.map((chatId) => ({ chatId })),
   });
   const facts: Facts = {
     version,

@@ -16,6 +16,11 @@ const PARTS: readonly { readonly name: string; readonly about: string; readonly 
     entered: /^src\/cli\/start\.ts$/,
   },
   {
+    name: "client",
+    about: "Verbs that only ask a bridge which runs.",
+    entered: /^src\/cli\/hook\.ts$/,
+  },
+  {
     name: "bridge",
     about: "The bridge and the other verbs: compiled while Telegram answers the first request.",
     entered: /^src\/(?!terminal\/|web\/|chat\/terminals\/)/,

@@ -21,6 +21,8 @@ export interface Verb {
   readonly flags: readonly string[];
   /** Those that are followed by a value, in a word of its own or behind a `=`. */
   readonly values?: readonly string[];
+  /** For programs: the list of all verbs leaves it out. */
+  readonly hidden?: true;
   /** How many words may follow it. */
   readonly words: number;
   /** @returns the exit code. */

@@ -95,6 +95,21 @@ const send: Verb = {
   run: async (call) => (await import("./send.ts")).send(call),
 };
 
+const hook: Verb = {
+  name: "hook",
+  usage: "FILE",
+  summary: "within a terminal: tell the bridge what Claude Code does there",
+  detail: [
+    "Claude Code calls it in terminals that were opened with /term claude. Reads one JSON object on stdin, and prints what",
+    "was decided in the chat when that is a request for permission. FILE says how to reach the bridge. Without a bridge it",
+    "does nothing. Exit code: always 0, so that it stops nothing.",
+  ].join("\n"),
+  flags: [],
+  hidden: true,
+  words: 1,
+  run: async (call) => (await import("./hook.ts")).hook(call),
+};
+
 const help: Verb = {
   name: "help",
   usage: "[verb]",
@@ -106,4 +121,4 @@ const help: Verb = {
 };
 
 /** Every verb, in the order in which help shows them. */
-export const VERBS: readonly Verb[] = [init, start, chat, status, open, doctor, send, help];
+export const VERBS: readonly Verb[] = [init, start, chat, status, open, doctor, send, hook, help];

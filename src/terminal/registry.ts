@@ -7,6 +7,7 @@ import type { Log } from "../log.ts";
 import { clean } from "../text/clean.ts";
 import type { Confirm } from "./backends/elsewhere.ts";
 import { HOST, type Where, whereWord } from "./backends.ts";
+import type { ClaudeRecord } from "./claude/record.ts";
 import { hostBackend } from "./host/host-pty.ts";
 import { type Backend, BackendError, type Pty, type PtyExit, type PtyRequest } from "./pty.ts";
 import {
@@ -34,6 +35,8 @@ export interface RegistryOptions {
   readonly allowsHost: () => boolean;
   /** Opens terminals on other machines and in containers. @throws BackendError */
   readonly elsewhere: (where: string, confirm: Confirm) => Promise<Backend>;
+  /** Prepares a command that starts Claude Code on this machine; undefined for any other. Never rejects. */
+  readonly claude?: (id: string, command: string) => Promise<ClaudeLaunch | undefined>;
   readonly clock: Clock;
   readonly log: Log;
   /** A session has ended, or was not found again at the start. */
@@ -50,6 +53,17 @@ export interface OpenRequest {
   readonly rows?: number;
   /** Asks whoever opens it for a yes, such as to a key that is not known; without it the answer is no. */
   readonly confirm?: Confirm;
+}
+
+/** How Claude Code is started in a terminal. */
+export interface ClaudeLaunch {
+  readonly label: string;
+  /** In place of the one that was asked for. */
+  readonly command: string;
+  /** Missing where it has no hooks. */
+  readonly record?: ClaudeRecord;
+  /** It could not be started. */
+  readonly undo: () => void;
 }
 
 /** A session, and what is known of it besides. */
@@ -73,7 +87,8 @@ export class TerminalRegistry {
   readonly #listeners = new Set<() => void>();
   #last = 0;
   #opening = 0;
-  #stopping = false;
+  /** Those that were open when the bridge began to end. */
+  #left: readonly KnownSession[] | undefined;
 
   constructor(options: RegistryOptions) {
     this.#options = options;
@@ -133,25 +148,29 @@ export class TerminalRegistry {
     this.#last += 1;
     this.#opening += 1;
     const persists = where.kind === "host" && persist() === "tmux" && (await this.#tmux.isUsable());
+    const launch =
+      where.kind === "host" ? await this.#options.claude?.(id, request.command ?? "") : undefined;
     this.#opening -= 1;
     const known = this.#hold(
       {
         ...{ id, name, persists },
-        label: this.#label(where, request.command),
+        label: this.#label(where, launch?.label ?? request.command),
         where: whereWord(where),
         createdAt: clock.now(),
         mark: `${this.#project}-${id}`,
+        ...(launch?.record ? { claude: launch.record } : {}),
       },
       { columns, rows },
     );
     // On disk before anything is started: whatever happens, the next life knows what to end.
     this.#save();
     try {
-      const ptyRequest = this.#request(known, request.command, { columns, rows });
+      const ptyRequest = this.#request(known, launch?.command ?? request.command, { columns, rows });
       known.session.attach(
         persists ? await openInTmux(this.#tmux, id, ptyRequest) : await backend.open(ptyRequest),
       );
     } catch (error) {
+      launch?.undo();
       this.#forget(id);
       throw error;
     } finally {
@@ -162,10 +181,12 @@ export class TerminalRegistry {
 
   /** Says where a session is talked about. */
   place(id: string, place: SessionPlace): void {
-    const known = this.#sessions.get(id);
-    if (!known) return;
-    known.record = { ...known.record, place };
-    this.#changed();
+    this.#note(id, { place });
+  }
+
+  /** Says what is known of the Claude Code in a session. */
+  noteClaude(id: string, claude: ClaudeRecord): void {
+    this.#note(id, { claude });
   }
 
   /** Says which messages open a session on the page, so that the next life knows too. */
@@ -207,8 +228,8 @@ export class TerminalRegistry {
   /** The bridge ends: what is in tmux goes on, all else is ended. Never rejects. */
   async stop(): Promise<void> {
     // What ends now is told by the next life, which finds it in the file.
-    this.#stopping = true;
-    await Promise.all(this.open.map(({ session }) => session.leave()));
+    this.#left = this.open;
+    await Promise.all(this.#left.map(({ session }) => session.leave()));
   }
 
   async #takeOver(record: SessionRecord): Promise<void> {
@@ -250,7 +271,7 @@ export class TerminalRegistry {
     this.#sessions.set(id, known);
     void session.ended.then(() => {
       known.endedAt = clock.now();
-      if (this.#stopping) return;
+      if (this.#left) return;
       this.#changed();
       onEnd(known);
     });
@@ -292,6 +313,13 @@ export class TerminalRegistry {
       throw new BackendError(`The name ${name} is taken.`, "Choose another one.");
   }
 
+  #note(id: string, more: Pick<SessionRecord, "place"> | Pick<SessionRecord, "claude">): void {
+    const known = this.#sessions.get(id);
+    if (!known) return;
+    known.record = { ...known.record, ...more };
+    this.#changed();
+  }
+
   #forget(id: string): void {
     this.#sessions.get(id)?.session.screen.dispose();
     this.#sessions.delete(id);
@@ -303,10 +331,9 @@ export class TerminalRegistry {
   }
 
   #save(): void {
-    if (this.#stopping) return;
     const { statePath, log } = this.#options;
     try {
-      const sessions = this.open.map(({ record }) => record);
+      const sessions = (this.#left ?? this.open).map(({ record }) => record);
       writeTerminalState(statePath, { last: this.#last, sessions });
     } catch (error) {
       log.error("terminals not saved", { error });

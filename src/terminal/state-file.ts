@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { writeFilePrivately } from "../env-file.ts";
 import type { Log } from "../log.ts";
 import { readWhere } from "./backends.ts";
+import { type ClaudeRecord, isClaudeRecord } from "./claude/record.ts";
 
 /** Where a session is talked about: a chat, or a topic of it that may have been made for it. */
 export interface SessionPlace {
@@ -33,6 +34,8 @@ export interface SessionRecord {
   readonly place?: SessionPlace;
   /** The last one of each chat. */
   readonly cards?: readonly SessionCard[];
+  /** Only where it runs Claude Code with hooks. */
+  readonly claude?: ClaudeRecord;
 }
 
 export interface TerminalState {
@@ -69,7 +72,7 @@ export const SESSION_NAME = /^[A-Za-z0-9._-]{1,64}$/;
 
 function isRecord(value: unknown): value is SessionRecord {
   const record = (value ?? {}) as Partial<Record<keyof SessionRecord, unknown>>;
-  const { id, name, label, where, createdAt, mark, persists, place, cards } = record;
+  const { id, name, label, where, createdAt, mark, persists, place, cards, claude } = record;
   return (
     [id, name, label, where, mark].every((each) => typeof each === "string") &&
     SESSION_ID.test(String(id)) &&
@@ -79,7 +82,8 @@ function isRecord(value: unknown): value is SessionRecord {
     Number.isFinite(createdAt) &&
     typeof persists === "boolean" &&
     (place === undefined || isPlace(place)) &&
-    (cards === undefined || (Array.isArray(cards) && cards.every(isCard)))
+    (cards === undefined || (Array.isArray(cards) && cards.every(isCard))) &&
+    (claude === undefined || isClaudeRecord(claude))
   );
 }
 

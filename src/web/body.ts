@@ -1,12 +1,15 @@
 import type { IncomingMessage } from "node:http";
 import { HttpError } from "./http-error.ts";
 
-const LARGEST_JSON = 64 * 1024;
+const LARGEST_JSON = { bytes: 64 * 1024, words: "64 kB" };
 
 /** @throws HttpError when it is too large or no JSON object. */
-export async function readJson(request: IncomingMessage): Promise<Record<string, unknown>> {
+export async function readJson(
+  request: IncomingMessage,
+  largest = LARGEST_JSON,
+): Promise<Record<string, unknown>> {
   const chunks: Buffer[] = [];
-  for await (const chunk of limited(request, LARGEST_JSON, "64 kB")) chunks.push(chunk);
+  for await (const chunk of limited(request, largest.bytes, largest.words)) chunks.push(chunk);
   try {
     const value: unknown = JSON.parse(Buffer.concat(chunks).toString());
     if (typeof value === "object" && value !== null && !Array.isArray(value)) return { ...value };

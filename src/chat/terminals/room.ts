@@ -1,4 +1,5 @@
 import type { Person } from "../../jobs/person.ts";
+import { readClaudeCommand } from "../../terminal/claude/command.ts";
 import { BackendError } from "../../terminal/pty.ts";
 import { type KnownSession, TerminalRegistry } from "../../terminal/registry.ts";
 import { concat, plain } from "../../text/entities.ts";
@@ -6,6 +7,7 @@ import type { Answer, Reply } from "../commands/command.ts";
 import type { Incoming } from "../incoming.ts";
 import { type MessageRef, type Place, samePlace } from "../messenger.ts";
 import { Cards } from "./cards.ts";
+import type { ClaudeRoom } from "./claude-room.ts";
 import { Finder } from "./finder.ts";
 import { keyBytes } from "./keys.ts";
 import { readOpening } from "./opening.ts";
@@ -22,6 +24,7 @@ const FOR_OWNERS = "Terminals are for owners of this bot only.";
 export async function openRoom(options: TerminalsOptions): Promise<TerminalRoom> {
   const room = new TerminalRoom(options);
   await room.registry.restore();
+  await room.resumeClaude();
   void room.registry.closeRefused();
   return room;
 }
@@ -34,6 +37,7 @@ export class TerminalRoom {
   readonly #quiet: Quiet;
   readonly #questions: Questions;
   readonly #finder: Finder;
+  #claude: Promise<ClaudeRoom> | undefined;
   /** Whoever has closed one knows that it has ended. */
   readonly #closing = new Set<string>();
 
@@ -44,6 +48,10 @@ export class TerminalRoom {
     this.#questions = new Questions(options.clock, (place, question) => this.#say(place, question));
     this.registry = new TerminalRegistry({
       ...options,
+      claude: async (id, words) => {
+        const command = readClaudeCommand(words, options.claudeProgram());
+        return command && (await this.#claudeRoom()).launch(id, command);
+      },
       onEnd: (known) => this.#ended(known),
       onBell: (known) => this.#watches.bell(known),
     });
@@ -164,6 +172,11 @@ export class TerminalRoom {
         return this.#sendPicture(known, place);
       case "term-key":
         return this.#pressKey(known, name, message);
+      case "term-allow":
+      case "term-deny":
+        return (await this.#claudeRoom()).press(known, {
+          ...{ request: name, allow: action === "term-allow", person, message },
+        });
       case "term-close":
         if (!session.exit) this.#show(message, closeView(known));
         return session.exit ? `${id}: ${exitWords(session.exit)}` : "Really?";
@@ -176,14 +189,34 @@ export class TerminalRoom {
     }
   }
 
-  stop(): Promise<void> {
-    return this.registry.stop();
+  /** Hears the Claude Code of an earlier life again. Never rejects. */
+  async resumeClaude(): Promise<void> {
+    const { open } = this.registry;
+    if (open.some(({ record }) => record.claude)) await (await this.#claudeRoom()).resume(open);
+  }
+
+  async stop(): Promise<void> {
+    await (await this.#claude)?.stop();
+    await this.registry.stop();
   }
 
   /** Ends a terminal. Resolves when its program is gone. */
   async close(id: string): Promise<void> {
     this.#closing.add(id);
     await this.registry.all.find(({ session }) => session.id === id)?.session.close();
+  }
+
+  #claudeRoom(): Promise<ClaudeRoom> {
+    this.#claude ??= import("./claude-room.ts").then(
+      ({ ClaudeRoom }) =>
+        new ClaudeRoom({
+          ...this.#options,
+          registry: this.registry,
+          places: ({ record }) => (record.place ? [record.place] : this.#options.ownPlaces()),
+          targetIn: (known, chatId) => this.cards.targetIn(known, chatId),
+        }),
+    );
+    return this.#claude;
   }
 
   async #sendPicture(known: KnownSession, place: Place): Promise<string> {
@@ -249,6 +282,7 @@ export class TerminalRoom {
 
   #ended(known: KnownSession): void {
     const { session, record } = known;
+    if (record.claude) void this.#claudeRoom().then((claude) => claude.ended(known));
     const watching = this.#watches.ended(session.id);
     if (this.#closing.delete(session.id) || !session.exit) return;
     const { place } = record;

@@ -15,6 +15,14 @@ export interface TerminalsOptions {
   /** The project's folder, absolute. */
   readonly folder: string;
   readonly statePath: string;
+  /** The folder with the state, absolute. */
+  readonly state: string;
+  /** The bridge's own environment. */
+  readonly bridgeEnv: NodeJS.ProcessEnv;
+  /** The Claude Code that is set: a name or a path. */
+  readonly claudeProgram: () => string;
+  /** Where owners are told of terminals that were not opened in a chat. */
+  readonly ownPlaces: () => readonly Place[];
   readonly env: () => NodeJS.ProcessEnv;
   /** Values that must not reach a program's environment. */
   readonly hidden: () => readonly string[];
