@@ -14,16 +14,20 @@ export const readerInto = (file: string): string =>
   `stty -echo; echo ready; while read -r line; do echo "$line" >> ${file}; done`;
 
 /** A bridge of two owners with the page that it serves, whose user has files of his own, by their names. */
-export async function terminalBridge(t: TestContext, usersFiles: Readonly<Record<string, string>> = {}) {
+export async function terminalBridge(
+  t: TestContext,
+  usersFiles: Readonly<Record<string, string>> = {},
+  more: Readonly<Record<string, string>> = {},
+) {
   const home = await temporaryFolder(t);
   for (const [name, text] of Object.entries(usersFiles)) {
     mkdirSync(dirname(join(home, name)), { recursive: true });
     writeFileSync(join(home, name), text, { mode: 0o755 });
   }
-  const settings = (more: Readonly<Record<string, string>> = {}) => ({
+  const settings = (others: Readonly<Record<string, string>> = {}) => ({
     NANOGENT_AGENT: "shell",
     TELEGRAM_ALLOWED_USER_IDS: `${OWNER},${OTHER_OWNER}`,
-    ...more,
+    ...others,
   });
   const made = await project(t, { env: settings() });
   const { api, folder } = made;
@@ -32,6 +36,7 @@ export async function terminalBridge(t: TestContext, usersFiles: Readonly<Record
     XDG_CONFIG_HOME: join(home, ".config"),
     TMUX_TMPDIR: home,
     PATH: `${join(home, "bin")}:${process.env.PATH}`,
+    ...more,
   };
   const bridge = await made.start(environment);
   const ada = api.privateChat(OWNER, { firstName: "Ada", username: "ada" });
