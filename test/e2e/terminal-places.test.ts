@@ -7,7 +7,7 @@ import { fingerprintOf, makeKey, noSsh, SshServer } from "../fakes/ssh-server.ts
 import type { Screen } from "../web/site.ts";
 import { until } from "../web/until.ts";
 import { shows } from "./bridge-page.ts";
-import { terminalBridge } from "./terminal-bridge.ts";
+import { OTHER_OWNER, terminalBridge } from "./terminal-bridge.ts";
 
 test("wherever a terminal is, it is used in the same way, and its end is told", {
   skip: noSsh() || noDocker(),
@@ -21,13 +21,13 @@ test("wherever a terminal is, it is used in the same way, and its end is told", 
   await set({ NANOGENT_PERSIST: "off" });
   const address = `${server.user}@127.0.0.1:${server.port}`;
   /** Adds a machine, with a key that was given in the chat. */
-  const add = async (name: string, key: string): Promise<void> => {
-    api.say(ada, `/ssh add ${name} ${address}`);
-    await said(new RegExp(`^${name} is added\\.`));
-    api.say(ada, `/ssh key ${name}`);
-    await said(new RegExp(`^🔑 Your next message is the private key for ${name}`));
-    api.say(ada, readFileSync(key, "utf8"));
-    await said(new RegExp(`^🔑 The key for ${name} is stored`));
+  const add = async (name: string, key: string, chat = ada): Promise<void> => {
+    api.say(chat, `/ssh add ${name} ${address}`);
+    await said(new RegExp(`^${name} is added\\.`), chat);
+    api.say(chat, `/ssh key ${name}`);
+    await said(/^🔑 Your next message is the private key/, chat);
+    api.say(chat, readFileSync(key, "utf8"));
+    await said(new RegExp(`^🔑 The key for ${name} is stored`), chat);
   };
   const open = (where: string, command: string) =>
     page.call("POST", "/v1/sessions", { token, body: { where, command } });
@@ -38,15 +38,18 @@ test("wherever a terminal is, it is used in the same way, and its end is told", 
   };
 
   await t.test("a key that is not let in, and one that is", async () => {
-    await add("wrong", makeKey(server.folder, "stranger"));
+    const bob = api.privateChat(OTHER_OWNER, { firstName: "Bob" });
+    await Promise.all([
+      add("wrong", makeKey(server.folder, "stranger")),
+      add("web", server.allowedKey("mine"), bob),
+    ]);
     api.say(ada, "/term ssh:wrong");
     const question = await said(/^First connection to wrong /);
     assert.ok(question.text.includes(fingerprintOf(join(server.folder, "first"))));
     await api.press(question, "✅ Yes");
     await said(/^wrong: the machine does not let us in/);
-    await add("web", server.allowedKey("mine"));
-    api.say(ada, "/term ssh:web exec true");
-    await said(/^🖥 term-\d+ · ssh:web exec true\n⏹ exit 0$/);
+    api.say(bob, "/term ssh:web exec true");
+    await said(/^🖥 term-\d+ · ssh:web exec true\n⏹ exit 0$/, bob);
   });
 
   for (const where of ["host", "ssh:web", "docker:box"]) {
