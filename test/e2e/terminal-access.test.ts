@@ -55,7 +55,11 @@ test("whoever should not, gets in nowhere, and what is the user's own stays as i
     execFileSync("tmux", words, { encoding: "utf8", env: { ...process.env, ...made.environment } });
   const usersTmux = (): string =>
     has("tmux") ? tmux("list-sessions", "-F", "#{session_name}") + tmux("show-options", "-g") : "";
-  if (has("tmux")) tmux("new-session", "-d", "-s", "mine", "-c", folder, "exec sleep 1000");
+  if (has("tmux")) {
+    tmux("new-session", "-d", "-s", "mine", "exec sleep 1000");
+    const server = Number(tmux("display-message", "-p", "#{pid}"));
+    t.after(() => process.kill(server));
+  }
   const before = usersTmux();
 
   await t.test(
