@@ -75,9 +75,13 @@ function bareRows({ buffer: { active }, rows, cols }: Terminal): string {
   const written: string[] = [];
   for (let row = active.length - 1; row >= 0 && isBare(active, row, cols); row--) {
     const line = active.getLine(row);
-    for (let column = 0; column < cols; column++) {
+    const looks = Array.from({ length: cols }, (_, column) => {
       const cell = line?.getCell(column);
-      if (cell && !cell.isBgDefault()) written.push(`${goTo(column, row)}${sgr(cell)}\x1b[X`);
+      return cell && !cell.isBgDefault() ? sgr(cell) : "";
+    });
+    for (let from = 0, to = 0; from < cols; from = to) {
+      while (to < cols && looks[to] === looks[from]) to += 1;
+      if (looks[from]) written.push(`${goTo(from, row)}${looks[from]}\x1b[${to - from}X`);
     }
   }
   return written.join("");

@@ -183,6 +183,8 @@ test("whoever should not, gets in nowhere, and what is the user's own stays as i
     assert.ok(last(goes) - from <= 10, `he saw ${last(goes) - from} more`);
     assert.equal((await page.call("GET", "/v1/sessions", { token: theirs })).status, 401);
     assert.equal((await page.call("DELETE", `/v1/sessions/${id}`, { token: theirs })).status, 401);
+    const login = await page.call("POST", "/v1/login", { body: { initData: page.initData(OTHER_OWNER) } });
+    assert.deepEqual([login.status, login.code], [403, "not-allowed"]);
     const again = await page.socket();
     again.say({ type: "attach", token: theirs, session: id, columns: 80, rows: 24 });
     await until("the refusal", () => again.closedWith === 4401);

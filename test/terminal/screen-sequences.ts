@@ -56,6 +56,11 @@ export const SEQUENCES: readonly (readonly [what: string, output: string, afterw
   ["curly underline", "\x1b[4:3mx\x1b[58:5:9my", "z"],
   ["double underline", "\x1b[21mx", "z"],
   ["a background without text", "\x1b[44m\x1b[2J\x1b[Hx", "\x1b[Ky"],
+  [
+    "backgrounds side by side without text",
+    "x\x1b[5;3H\x1b[44m\x1b[4X\x1b[5;7H\x1b[48;2;1;2;3m\x1b[3X\x1b[3;1H",
+    "y",
+  ],
   ["scrolling with a background", `${rows}\x1b[44m\r\n\n`, "\n"],
   ["bold after dim", "\x1b[2mdim\x1b[0;1mbold", "x"],
   ["bold after dim, coloured", "\x1b[2;38;2;9;8;7mdim\x1b[0;1;4;38;2;0;0;1mbold\x1b[0;2md\x1b[0;1mb", "x"],
