@@ -279,16 +279,17 @@ export class TerminalRegistry {
   }
 
   #request(
-    { session, record: { id, mark } }: KnownSession,
+    { session, record: { id, where, mark } }: KnownSession,
     command: string | undefined,
     size: { columns: number; rows: number },
   ): PtyRequest {
     const { env, hidden, folder } = this.#options;
     // COLUMNS and LINES of the bridge's own terminal would be believed rather than the terminal's size.
     const { COLUMNS, LINES, TMUX, TMUX_PANE, ...rest } = childEnv(env(), hidden(), mark);
+    const shell = where === whereWord(HOST) ? userShell(rest.SHELL) : "/bin/sh";
     const own = { TERM: "xterm-256color", COLORTERM: "truecolor", NANOGENT_SESSION: id };
     return {
-      command: command === undefined ? [] : [userShell(rest.SHELL), "-c", command],
+      command: command === undefined ? [] : [shell, "-c", command],
       cwd: folder,
       env: { ...rest, ...own },
       ...size,

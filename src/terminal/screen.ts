@@ -1,5 +1,6 @@
 import serialize from "@xterm/addon-serialize";
 import headless, { type IBuffer, type IBufferLine, type Terminal } from "@xterm/headless";
+import { leftOut } from "./left-out.ts";
 import { withoutPassedBy } from "./passed-by.ts";
 import { ScreenModes } from "./screen-modes.ts";
 
@@ -92,7 +93,8 @@ export class Screen {
     return this.#when(() => {
       const { cols: columns, rows } = this.terminal;
       forgetTornLines(this.terminal);
-      const text = this.#serializer.serialize() + this.#modes.sequences();
+      const text =
+        boldAfterDim(this.#serializer.serialize()) + leftOut(this.terminal) + this.#modes.sequences();
       return { bytes: Buffer.from(text), columns, rows };
     });
   }
@@ -173,6 +175,15 @@ function forgetTornLines({ buffer, cols }: Terminal): void {
       above = line;
     }
   }
+}
+
+/** Where dim ends and bold begins at once, the serializer ends both (`1;22`). */
+function boldAfterDim(text: string): string {
+  return text.replace(/\x1b\[([\d;]+)m/g, (whole, numbers: string) => {
+    const all: readonly string[] = numbers.match(/[34]8;5;\d+|[34]8;2(?:;\d+){3}|\d+/g) ?? [];
+    if (!all.includes("1") || !all.includes("22")) return whole;
+    return `\x1b[${["22", ...all.filter((each) => each !== "22")].join(";")}m`;
+  });
 }
 
 function isEmpty(line: IBufferLine | undefined, column: number): boolean {

@@ -147,7 +147,7 @@ test("it is for owners, and NANOGENT_HOST_TERMINAL=off refuses it to them as wel
   await until(/^There is no machine web\./);
 });
 
-test("9, 10: six quick messages are six inputs, in their order, and a name reaches exactly its own terminal", async (t) => {
+test("failures 9 and 10: six quick messages are six inputs, in their order, and a name reaches exactly its own terminal", async (t) => {
   const { api, ada, start, until } = await terminals(t);
   await start();
   api.say(ada, "/term @t-1 exec cat > one");
@@ -249,7 +249,7 @@ test("with tmux a terminal outlives a bridge that was killed, with its screen; i
   await leftIn(folder, [last.pid]);
 });
 
-test("39: without tmux a terminal ends with its bridge, which is told once, and its buttons say so", async (t) => {
+test("failure 39: without tmux a terminal ends with its bridge, which is told once, and its buttons say so", async (t) => {
   const { api, ada, folder, start, until, replyTo } = await terminals(t);
   const bridge = await start();
   api.say(ada, "/term trap '' HUP; sleep 1000 & exec cat");

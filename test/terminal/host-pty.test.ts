@@ -28,6 +28,17 @@ for (const way of WAYS) {
       await session.write(Buffer.from("stty size\r"));
       await shows(session, /^20 61$/m);
       assert.deepEqual([session.columns, session.rows], [61, 20]);
+      await session.write(Buffer.from("clear; printf '\\033[38;5;200mpi\\033[1;48;2;1;2;3mnk\\033[m\\n'\r"));
+      await shows(session, /^pink$/m);
+      const line = session.screen.terminal.buffer.active.getLine(0);
+      const looks = [0, 2].map((column) => {
+        const cell = line?.getCell(column);
+        return [cell?.getFgColor(), cell?.isBgRGB() && cell.getBgColor(), Boolean(cell?.isBold())];
+      });
+      assert.deepEqual(looks, [
+        [200, false, false],
+        [200, 0x010203, true],
+      ]);
     },
   );
 

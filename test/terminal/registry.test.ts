@@ -130,7 +130,7 @@ for (const persist of ["off", "tmux"] as const) {
   );
 }
 
-test("25, 26, 32: ids are never given twice, names are exact, and neither is a path or a command", async (t) => {
+test("failures 25, 26 and 32: ids are never given twice, names are exact, and neither is a path or a command", async (t) => {
   const folder = await temporaryFolder(t);
   const { registry } = await life(t, folder, TMUX.skip ? {} : { persist: "tmux" });
   const open = (name?: string) =>

@@ -1,70 +1,9 @@
 import assert from "node:assert/strict";
 import test from "node:test";
-import serialize from "@xterm/addon-serialize";
-import headless, { type Terminal } from "@xterm/headless";
 import fc from "fast-check";
-import { SCROLLBACK, Screen } from "../../src/terminal/screen.ts";
+import { Screen } from "../../src/terminal/screen.ts";
 import { linesOf } from "./held.ts";
-
-const SIZE = { columns: 20, rows: 6 };
-
-/** An empty terminal that is given something. */
-async function fresh(bytes: Uint8Array, { columns, rows } = SIZE): Promise<Terminal> {
-  const terminal = new headless.Terminal({
-    cols: columns,
-    rows,
-    scrollback: SCROLLBACK,
-    allowProposedApi: true,
-  });
-  await new Promise<void>((resolve) => terminal.write(bytes, resolve));
-  return terminal;
-}
-
-/** All that can be seen of a terminal: each cell with its looks, the cursor and the modes. */
-function seen(terminal: Terminal): unknown {
-  const addon = new serialize.SerializeAddon();
-  terminal.loadAddon(addon);
-  const buffer = (which: "normal" | "alternate"): unknown => {
-    const lines = terminal.buffer[which];
-    return Array.from({ length: lines.length }, (_, row) => {
-      const line = lines.getLine(row);
-      const cells = Array.from({ length: terminal.cols }, (_, column) => {
-        const cell = line?.getCell(column);
-        const looks = [
-          cell?.getFgColor(),
-          cell?.getBgColor(),
-          cell?.isBold(),
-          cell?.isInverse(),
-          cell?.isUnderline(),
-        ];
-        return [cell?.getChars() || " ", cell?.getWidth(), ...looks].join(" ");
-      });
-      return cells.join("|");
-    });
-  };
-  const { active } = terminal.buffer;
-  return {
-    normal: buffer("normal"),
-    alternate: active.type === "alternate" ? buffer("alternate") : undefined,
-    active: active.type,
-    cursor: [Math.min(active.cursorX, terminal.cols - 1), active.cursorY],
-    modes: terminal.modes,
-  };
-}
-
-/** What a snapshot is compared by: also what comes afterwards has to look the same. */
-async function sameAfter(output: string, afterwards = "", size = SIZE): Promise<void> {
-  const screen = new Screen(size);
-  screen.write(Buffer.from(output));
-  const { bytes } = await screen.snapshot();
-  const copy = await fresh(bytes, size);
-  assert.deepEqual(seen(copy), seen(screen.terminal), JSON.stringify(output));
-  screen.write(Buffer.from(afterwards));
-  await screen.settled();
-  await new Promise<void>((resolve) => copy.write(afterwards, resolve));
-  assert.deepEqual(seen(copy), seen(screen.terminal), JSON.stringify([output, afterwards]));
-  screen.dispose();
-}
+import { fresh, SIZE, sameAfter, seen } from "./same-screen.ts";
 
 test("a snapshot shows the same in an empty terminal, and goes on the same", async () => {
   const many = Array.from({ length: 300 }, (_, index) => `line ${index}`).join("\r\n");

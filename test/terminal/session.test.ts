@@ -59,7 +59,7 @@ for (const { program, command, shows: first, keys, afterwards } of PROGRAMS) {
   });
 }
 
-test("29, 31: viewers get every byte once, with its place; the last one's leaving ends nothing", async (t) => {
+test("failures 29 and 31: viewers get every byte once, with its place; the last one's leaving ends nothing", async (t) => {
   const session = await held(t, BASH);
   await shows(session, /\$ $/);
   const start = session.position;
@@ -102,7 +102,7 @@ test("29, 31: viewers get every byte once, with its place; the last one's leavin
   assert.deepEqual(ends, [{ code: 3 }, { code: 3 }]);
 });
 
-test("34: a session that prints steadily is at work, one that waits is not", async (t) => {
+test("failure 34: a session that prints steadily is at work, one that waits is not", async (t) => {
   let now = 1_000_000;
   const { HeldSession } = await import("../../src/terminal/terminal-session.ts");
   const session = new HeldSession({

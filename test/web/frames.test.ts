@@ -71,6 +71,16 @@ const cases: readonly [what: string, frames: readonly HandMade[], said: readonly
   ],
   ["a close without a code", [{ opcode: 8 }], ["close: 1005"]],
   ["a close with a reason", [{ opcode: 8, payload: closing(1000, "bye") }], ["close: 1000"]],
+  ...[1000, 1001, 1002, 1003, 1007, 1008, 1009, 1010, 1011, 3000, 3999, 4000].map(
+    (code): [string, HandMade[], Said[]] => [
+      `close code ${code}, as it may be`,
+      [{ opcode: 8, payload: closing(code) }],
+      [`close: ${code}`],
+    ],
+  ),
+  ["the longest ping", [{ opcode: 9, payload: "x".repeat(125) }], [`ping: ${"x".repeat(125)}`]],
+  ["the longest reason", [{ opcode: 8, payload: closing(1000, "x".repeat(123)) }], ["close: 1000"]],
+  ["a close between fragments", [{ opcode: 1, payload: "a", final: false }, { opcode: 8 }], ["close: 1005"]],
   ["a close of one's own", [{ opcode: 8, payload: closing(4999) }], ["close: 4999"]],
   ["no mask", [{ opcode: 1, payload: "a", masked: false }], [1002]],
   ["reserved bit 1", [{ opcode: 1, reserved: 0x40 }], [1002]],
@@ -101,6 +111,34 @@ const cases: readonly [what: string, frames: readonly HandMade[], said: readonly
   ],
   ["text that is not UTF-8", [{ opcode: 1, payload: Buffer.from([0x61, 0xff]) }], [1007]],
   ["text that is cut", [{ opcode: 1, payload: euro.subarray(0, 2) }], [1007]],
+  [
+    "text that is cut behind its fragments",
+    [
+      { opcode: 1, payload: euro.subarray(0, 1), final: false },
+      { opcode: 0, payload: "a" },
+    ],
+    [1007],
+  ],
+  ["text that is longer than need be", [{ opcode: 1, payload: Buffer.from([0xc0, 0xaf]) }], [1007]],
+  ["text beyond Unicode", [{ opcode: 1, payload: Buffer.from([0xf4, 0x90, 0x80, 0x80]) }], [1007]],
+  [
+    "a reserved bit of a fragment",
+    [
+      { opcode: 1, final: false },
+      { opcode: 0, reserved: 0x40 },
+    ],
+    [1002],
+  ],
+  [
+    "a fragment without a mask",
+    [
+      { opcode: 1, final: false },
+      { opcode: 0, masked: false },
+    ],
+    [1002],
+  ],
+  ["a close without a mask", [{ opcode: 8, masked: false }], [1002]],
+  ["a long close", [{ opcode: 8, payload: closing(1000, "x".repeat(124)) }], [1002]],
   ["text with half a pair", [{ opcode: 1, payload: Buffer.from([0xed, 0xa0, 0x80]) }], [1007]],
   ["a close code of one byte", [{ opcode: 8, payload: "a" }], [1002]],
   ["a reason that is not UTF-8", [{ opcode: 8, payload: closing(1000, Buffer.from([0xff])) }], [1007]],

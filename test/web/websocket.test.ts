@@ -93,6 +93,36 @@ test("a close is answered with its own code, and one without a code with none", 
   }
 });
 
+test("what comes behind a close, or behind what is no frame, is not heard", async (t) => {
+  const server = await echoServer(t);
+  const late = frame({ opcode: 1, payload: "late" });
+  const ends: [what: string, bytes: Buffer][] = [
+    ["a close", frame({ opcode: 8, payload: closing(1000) })],
+    ["no frame", frame({ opcode: 3 })],
+    ["too large", frame({ opcode: 2, length: 1_048_577n })],
+  ];
+  for (const [what, bytes] of ends) {
+    const client = await rawClient(t, server.port, Buffer.concat([bytes, late]));
+    await client.ended;
+    client.socket.end();
+    assert.equal(client.received()[0], 0x88, what);
+    assert.ok(!client.received().includes("late"), what);
+  }
+  assert.deepEqual(server.heard, []);
+});
+
+test("half a frame is waited for, and its end without the rest is a cut", async (t) => {
+  const server = await echoServer(t);
+  const whole = frame({ opcode: 1, payload: "whole" });
+  const client = await rawClient(t, server.port, whole.subarray(0, 4));
+  await until("the socket", () => server.sockets.length === 1);
+  client.socket.write(whole.subarray(4));
+  await until("the echo", () => client.received().includes("whole"));
+  client.socket.end(whole.subarray(0, 7));
+  await until("the end", () => server.ended.length === 1);
+  assert.deepEqual([server.ended, server.heard], [[1006], ["whole"]]);
+});
+
 test("a connection that is cut ends with 1006", async (t) => {
   const server = await echoServer(t);
   const client = await openClient(t, server.url);

@@ -5,6 +5,7 @@ import { target } from "./server.ts";
 const FACTS = [
   "pane_width",
   "pane_height",
+  "history_size",
   "cursor_x",
   "cursor_y",
   "alternate_on",
@@ -72,19 +73,22 @@ function sequences(
   const normal = alternate ? lines.behind : lines.shown;
   const goTo = (x: number, y: number): string => `\x1b[${y + 1};${x + 1}H`;
   const set = (fact: Fact, on: string): string => (facts[fact] === "1" ? on : "");
-  // Without history tmux answers with one empty line.
-  const history = lines.history.length === 1 && lines.history[0] === "" ? [] : lines.history;
+  // Without history tmux answers with the first line of the screen.
+  const history = number("history_size") === 0 ? [] : lines.history;
   const upper = number("scroll_region_upper");
   const lower = number("scroll_region_lower");
   const region = lower > upper && (upper > 0 || lower < height - 1) ? `\x1b[${upper + 1};${lower + 1}r` : "";
   const origin = facts.origin_flag === "1";
   return [
+    // tmux gives line drawing as letters of the second character set.
+    "\x1b)0",
     history.map((line) => `${line}\x1b[m\r\n`).join(""),
     normal.join("\r\n"),
     "\x1b[m",
     alternate
       ? `${goTo(number("alternate_saved_x"), number("alternate_saved_y"))}\x1b[?1049h\x1b[H${lines.shown.join("\r\n")}\x1b[m`
       : "",
+    "\x1b)B",
     region,
     origin ? "\x1b[?6h" : "",
     goTo(number("cursor_x"), number("cursor_y") - (origin ? upper : 0)),
