@@ -132,7 +132,7 @@ test("terminals do not fail as those of others do", async (t) => {
       await until("four lists", () => new Set(seen().map(({ lastOutput }) => lastOutput)).size > 4);
       assert.ok(seen().every(({ state }) => state === "running"));
       api.say(ada, "/terms");
-      await said(/🖥 term-\d+ @steady .*\n▶ working\ntick$/);
+      await said(/🖥 term-\d+ @steady .*\n▶ working\ntick\b/);
       const silent = /@steady[^\n]*\n🤫 Nothing for 2 s\.$/;
       assert.equal(
         fromBot(api, ada).some(({ text }) => silent.test(text)),
