@@ -9,6 +9,7 @@ import type { Confirm } from "./backends/elsewhere.ts";
 import { HOST, type Where, whereWord } from "./backends.ts";
 import { hostBackend } from "./host/host-pty.ts";
 import { type Backend, BackendError, type Pty, type PtyExit, type PtyRequest } from "./pty.ts";
+import type { SessionWatch } from "./session-watch.ts";
 import {
   readTerminalState,
   SESSION_NAME,
@@ -165,6 +166,14 @@ export class TerminalRegistry {
     if (!known) return;
     known.record = { ...known.record, place };
     this.#changed();
+  }
+
+  /** Says what is waited for in a session. */
+  watched(id: string, watches: readonly SessionWatch[]): void {
+    const known = this.#sessions.get(id);
+    if (!known) return;
+    known.record = { ...known.record, watches };
+    this.#save();
   }
 
   /**
