@@ -73,7 +73,8 @@ export class TerminalRegistry {
   readonly #listeners = new Set<() => void>();
   #last = 0;
   #opening = 0;
-  #stopping = false;
+  /** Those that were open when the bridge was told to end. */
+  #left: readonly KnownSession[] | undefined;
 
   constructor(options: RegistryOptions) {
     this.#options = options;
@@ -207,7 +208,7 @@ export class TerminalRegistry {
   /** The bridge ends: what is in tmux goes on, all else is ended. Never rejects. */
   async stop(): Promise<void> {
     // What ends now is told by the next life, which finds it in the file.
-    this.#stopping = true;
+    this.#left = this.open;
     await Promise.all(this.open.map(({ session }) => session.leave()));
   }
 
@@ -250,7 +251,7 @@ export class TerminalRegistry {
     this.#sessions.set(id, known);
     void session.ended.then(() => {
       known.endedAt = clock.now();
-      if (this.#stopping) return;
+      if (this.#left) return;
       this.#changed();
       onEnd(known);
     });
@@ -303,10 +304,9 @@ export class TerminalRegistry {
   }
 
   #save(): void {
-    if (this.#stopping) return;
     const { statePath, log } = this.#options;
     try {
-      const sessions = this.open.map(({ record }) => record);
+      const sessions = (this.#left ?? this.open).map(({ record }) => record);
       writeTerminalState(statePath, { last: this.#last, sessions });
     } catch (error) {
       log.error("terminals not saved", { error });

@@ -11,15 +11,18 @@ export interface SessionWatch {
   readonly for: WatchFor;
   /** How often the text was there when the bridge last looked: when it is there more often, it has appeared since. */
   readonly shown?: number;
+  /** It has happened, and this is on its way to the chat. */
+  readonly words?: string;
 }
 
 export function isSessionWatch(value: unknown): value is SessionWatch {
-  const { place, for: what, shown } = (value ?? {}) as Record<string, unknown>;
+  const { place, for: what, shown, words } = (value ?? {}) as Record<string, unknown>;
   const { chatId, threadId } = (place ?? {}) as Record<string, unknown>;
   return (
     Number.isSafeInteger(chatId) &&
     (threadId === undefined || Number.isSafeInteger(threadId)) &&
     (shown === undefined || Number.isSafeInteger(shown)) &&
+    (words === undefined || typeof words === "string") &&
     isWatchFor(what)
   );
 }

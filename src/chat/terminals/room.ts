@@ -227,12 +227,12 @@ export class TerminalRoom {
       ...(place ? [place] : []),
       ...watching.filter((each) => !place || !samePlace(each, place)),
     ];
-    for (const each of places) this.#tell(known, each, `⏹ ${exitWords(session.exit)}`);
+    for (const each of places) void this.#tell(known, each, `⏹ ${exitWords(session.exit)}`);
   }
 
-  #tell(known: KnownSession, place: Place, words: string): void {
+  async #tell(known: KnownSession, place: Place, words: string): Promise<void> {
     const content = { text: concat(heading(known), `\n${words}`), buttons: sessionButtons(known) };
-    void this.#options.messenger.send(place, content, { important: true });
+    await this.#options.messenger.send(place, content, { important: true });
   }
 
   #say(place: Place, answer: Answer): void {

@@ -6,7 +6,8 @@ import { TextWatch, textOf, timesIn } from "./text-watch.ts";
 
 export interface WatchesOptions {
   readonly clock: Clock;
-  readonly tell: (known: KnownSession, place: Place, words: string) => void;
+  /** Resolves when it has been delivered, or never will be. */
+  readonly tell: (known: KnownSession, place: Place, words: string) => Promise<unknown>;
   /** Keeps what is waited for in a session, for the next life of the bridge. */
   readonly save: (id: string, watches: readonly SessionWatch[]) => void;
 }
@@ -58,7 +59,8 @@ export class Watches {
   /** Takes all watches of a session away. @returns how many there were. */
   clear(known: KnownSession): number {
     const all = this.#of(known);
-    for (const watch of all) this.#end(watch);
+    for (const watch of all) watch.stop();
+    this.#watches = this.#watches.filter((each) => !all.includes(each));
     this.#save(known);
     return all.length;
   }
@@ -74,8 +76,10 @@ export class Watches {
     // Before that, while the bridge was away, what somebody waits for may have come.
     if (!this.#seen.has(known.session.id)) {
       const text = textOf(known.session.screen.terminal);
-      for (const watch of watches)
-        if (hasCome(watch, text)) this.#options.tell(known, watch.place, wordsFor(watch));
+      for (const watch of watches) {
+        const words = watch.words ?? (hasCome(watch, text) ? wordsFor(watch) : undefined);
+        if (words !== undefined) void this.#options.tell(known, watch.place, words);
+      }
     }
     this.clear(known);
     return watches.filter(({ for: { kind } }) => kind === "exit").map(({ place }) => place);
@@ -90,7 +94,10 @@ export class Watches {
     if (session.exit) return;
     this.#seen.add(session.id);
     const text = textOf(session.screen.terminal);
-    for (const watch of this.#of(known)) if (hasCome(watch.record, text)) this.#fire(watch);
+    for (const watch of this.#of(known)) {
+      if (watch.record.words !== undefined) void this.#tell(watch, watch.record.words);
+      else if (hasCome(watch.record, text)) this.#fire(watch);
+    }
     await this.#note(known);
   }
 
@@ -98,7 +105,7 @@ export class Watches {
   async stop(): Promise<void> {
     const all = this.#watches;
     await Promise.all([...new Set(all.map(({ known }) => known))].map((known) => this.#note(known)));
-    for (const watch of this.#watches) this.#end(watch);
+    for (const watch of this.#watches) watch.stop();
   }
 
   #of({ session }: KnownSession): readonly Watch[] {
@@ -106,17 +113,18 @@ export class Watches {
   }
 
   #fire(watch: Watch, words = wordsFor(watch.record)): void {
-    const { known, record } = watch;
-    if (!this.#watches.includes(watch)) return;
-    this.#end(watch);
-    // Before it is told: whatever happens, it is not told twice.
-    this.#save(known);
-    this.#options.tell(known, record.place, words);
+    if (!this.#watches.includes(watch) || watch.record.words !== undefined) return;
+    watch.stop();
+    // What is on its way to the chat is not lost when the bridge ends before it is there.
+    watch.record = { ...watch.record, words };
+    this.#save(watch.known);
+    void this.#tell(watch, words);
   }
 
-  #end(watch: Watch): void {
-    watch.stop();
+  async #tell(watch: Watch, words: string): Promise<void> {
+    await this.#options.tell(watch.known, watch.record.place, words);
     this.#watches = this.#watches.filter((each) => each !== watch);
+    this.#save(watch.known);
   }
 
   #save(known: KnownSession): void {
@@ -132,7 +140,7 @@ export class Watches {
     let changed = false;
     for (const watch of this.#of(known)) {
       const { record } = watch;
-      if (record.for.kind !== "text") continue;
+      if (record.for.kind !== "text" || record.words !== undefined) continue;
       const shown = timesIn(text, record.for.text);
       if (hasCome(record, text)) {
         this.#fire(watch);
@@ -145,7 +153,8 @@ export class Watches {
   }
 
   #begin(known: KnownSession, record: SessionWatch): void {
-    const stop = this.#listen(known, record.for, () => this.#fire(watch));
+    const fire = (): void => this.#fire(watch);
+    const stop = record.words === undefined ? this.#listen(known, record.for, fire) : () => {};
     const watch: Watch = { known, record, stop };
     this.#watches.push(watch);
   }

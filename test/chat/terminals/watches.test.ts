@@ -18,8 +18,10 @@ interface Life extends Played {
 }
 
 /** One life of the bridge. In tmux there is what the screen shows, unless it is told. */
-function life(options: { saved?: readonly SessionWatch[]; inTmux?: boolean } = {}): Life {
-  const { saved = [], inTmux = true } = options;
+function life(
+  options: { saved?: readonly SessionWatch[]; inTmux?: boolean; delivered?: Promise<void> } = {},
+): Life {
+  const { saved = [], inTmux = true, delivered } = options;
   const clock = fakeClock();
   const told: string[] = [];
   let last = saved;
@@ -29,7 +31,10 @@ function life(options: { saved?: readonly SessionWatch[]; inTmux?: boolean } = {
   });
   const watches = new Watches({
     clock,
-    tell: (known, { chatId }, words) => told.push(`${known.session.id} in ${chatId}: ${words}`),
+    async tell(known, { chatId }, words) {
+      told.push(`${known.session.id} in ${chatId}: ${words}`);
+      await delivered;
+    },
     save: (_, all) => {
       last = all;
     },
@@ -77,6 +82,7 @@ test("silence counts from the last output; a bell and the end are told where som
   await clock.advance(1);
   watches.bell(known);
   watches.bell(known);
+  await clock.advance(0);
   assert.deepEqual(told, ["term-1 in 7: 🤫 Nothing for 3 s.", "term-1 in 8: 🔔 It rings the bell."]);
   assert.deepEqual(saved(), [{ place: { chatId: 8 }, for: { kind: "exit" } }]);
   assert.equal(clock.pending, 0);
@@ -165,6 +171,28 @@ test("what has ended meanwhile tells the text that came before, and where somebo
   await ends({ code: 0 });
   assert.deepEqual(rest.watches.ended(known), [{ chatId: 9 }]);
   assert.deepEqual(told, [`term-1 in 7: ${APPEARED}`]);
+});
+
+test("what is on its way when the bridge ends is told by its next life, unless it has arrived before", async () => {
+  let arrive = (): void => {};
+  const delivered = new Promise<void>((resolve) => {
+    arrive = resolve;
+  });
+  const first = life({ delivered });
+  await first.watches.add(first.known, PLACE, [TEXT, { kind: "exit" }]);
+  await first.writes("all good all good");
+  assert.deepEqual(first.told, [`term-1 in 7: ${APPEARED}`]);
+  const killed = life({ saved: first.saved() });
+  await killed.watches.resume(killed.known);
+  assert.deepEqual(killed.told, [`term-1 in 7: ${APPEARED}`]);
+  await first.watches.stop();
+  arrive();
+  await first.clock.advance(0);
+  const stopped = life({ saved: first.saved() });
+  await stopped.writes("all good all good");
+  await stopped.watches.resume(stopped.known);
+  assert.deepEqual(stopped.told, []);
+  assert.deepEqual(stopped.saved(), [{ place: PLACE, for: { kind: "exit" } }]);
 });
 
 test("where nothing outlives the bridge nothing is noted", async () => {
