@@ -117,14 +117,15 @@ test("watches go on after the bridge was killed: what came meanwhile is told, on
   await said("/watch term-1 passed", 1);
   await said("/watch term-1 exit", 2);
   await said("/watch term-1 failed", 3);
-  replyTo(opened, "sleep 1; echo pas'sed' again; read; exit 4");
-  await until(/^\$ sleep 1; echo/m);
+  replyTo(opened, "sleep 2; echo pas'sed' again; read; exit 4");
+  await until(/^\$ sleep 2; echo/m);
   await bridge.kill();
-  await sleep(1_200);
+  await sleep(2_000);
   const next = await start();
   const told = /^🖥 term-1[^\n]*\n👁 “passed” has appeared\.$/;
   await until(told);
-  assert.equal(api.calls("sendMessage").at(-1)?.params.disable_notification, undefined);
+  const call = api.calls("sendMessage").find(({ params }) => told.test(String(params.text)));
+  assert.ok(call && call.params.disable_notification === undefined);
   assert.equal(await next.stop(), 0);
   const { sessions } = JSON.parse(readFileSync(join(folder, ".nanogent", "terminals.json"), "utf8"));
   assert.deepEqual(

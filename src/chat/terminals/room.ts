@@ -2,6 +2,7 @@ import type { Person } from "../../jobs/person.ts";
 import { BackendError } from "../../terminal/pty.ts";
 import { type KnownSession, TerminalRegistry } from "../../terminal/registry.ts";
 import { concat, plain } from "../../text/entities.ts";
+import { within } from "../../within.ts";
 import type { Answer } from "../commands/command.ts";
 import type { Incoming } from "../incoming.ts";
 import { type Place, samePlace } from "../messenger.ts";
@@ -15,6 +16,8 @@ import type { TerminalPress, TerminalsOptions } from "./terminals.ts";
 import { exitWords, heading, idInMessage, listView, sessionButtons } from "./views.ts";
 import { readWatch, Watches } from "./watches.ts";
 
+/** A tmux that does not answer must not keep terminals from being ended. */
+const NOTED_MS = 1_000;
 const FOR_OWNERS = "Terminals are for owners of this bot only.";
 
 /** The terminals of a project, as the chat sees them. Finds those of an earlier life again first. */
@@ -174,7 +177,7 @@ export class TerminalRoom {
 
   async stop(): Promise<void> {
     this.#screens.live.stop();
-    await this.#watches.stop();
+    await within(this.#watches.stop(), NOTED_MS);
     await this.registry.stop();
   }
 

@@ -103,9 +103,9 @@ export class Watches {
 
   /** The bridge ends, and nothing is told any more: what is kept is for its next life. */
   async stop(): Promise<void> {
-    const all = this.#watches;
-    await Promise.all([...new Set(all.map(({ known }) => known))].map((known) => this.#note(known)));
     for (const watch of this.#watches) watch.stop();
+    const sessions = new Set(this.#watches.map(({ known }) => known));
+    await Promise.all([...sessions].map((known) => this.#note(known)));
   }
 
   #of({ session }: KnownSession): readonly Watch[] {
