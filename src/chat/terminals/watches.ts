@@ -77,7 +77,7 @@ export class Watches {
     if (!this.#seen.has(known.session.id)) {
       const text = textOf(known.session.screen.terminal);
       for (const watch of watches) {
-        const words = watch.words ?? (hasCome(watch, text) ? wordsFor(watch) : undefined);
+        const words = watch.words ?? cameIn(text, watch);
         if (words !== undefined) void this.#options.tell(known, watch.place, words);
       }
     }
@@ -93,15 +93,18 @@ export class Watches {
     // It tells that by itself.
     if (session.exit) return;
     this.#seen.add(session.id);
+    const all = this.#of(known);
+    if (all.length === 0) return;
     const text = textOf(session.screen.terminal);
-    for (const watch of this.#of(known)) {
+    for (const watch of all) {
+      const came = cameIn(text, watch.record);
       if (watch.record.words !== undefined) void this.#tell(watch, watch.record.words);
-      else if (hasCome(watch.record, text)) this.#fire(watch);
+      else if (came !== undefined) this.#fire(watch, came);
     }
     await this.#note(known);
   }
 
-  /** The bridge ends, and nothing is told any more: what is kept is for its next life. */
+  /** The bridge ends: what has not been told by then is kept for its next life. */
   async stop(): Promise<void> {
     for (const watch of this.#watches) watch.stop();
     const sessions = new Set(this.#watches.map(({ known }) => known));
@@ -112,7 +115,7 @@ export class Watches {
     return this.#watches.filter(({ known }) => known.session === session);
   }
 
-  #fire(watch: Watch, words = wordsFor(watch.record)): void {
+  #fire(watch: Watch, words: string): void {
     if (!this.#watches.includes(watch) || watch.record.words !== undefined) return;
     watch.stop();
     // What is on its way to the chat is not lost when the bridge ends before it is there.
@@ -142,8 +145,9 @@ export class Watches {
       const { record } = watch;
       if (record.for.kind !== "text" || record.words !== undefined) continue;
       const shown = timesIn(text, record.for.text);
-      if (hasCome(record, text)) {
-        this.#fire(watch);
+      const came = cameIn(text, record);
+      if (came !== undefined) {
+        this.#fire(watch, came);
       } else if (shown !== record.shown) {
         watch.record = { ...record, shown };
         changed = true;
@@ -153,30 +157,38 @@ export class Watches {
   }
 
   #begin(known: KnownSession, record: SessionWatch): void {
-    const fire = (): void => this.#fire(watch);
+    const fire = (words: string): void => this.#fire(watch, words);
     const stop = record.words === undefined ? this.#listen(known, record.for, fire) : () => {};
     const watch: Watch = { known, record, stop };
     this.#watches.push(watch);
   }
 
-  #listen(known: KnownSession, what: WatchFor, fire: () => void): () => void {
+  #listen(known: KnownSession, what: WatchFor, fire: (words: string) => void): () => void {
+    if (what.kind === "text") return this.#listenForText(known, what.text, () => fire(appeared(what.text)));
+    if (what.kind !== "silence") return () => {};
     const { clock } = this.#options;
-    const { session } = known;
-    if (what.kind !== "text" && what.kind !== "silence") return () => {};
-    const isSilence = what.kind === "silence";
-    const text = isSilence ? undefined : new TextWatch(what.text);
-    let cancel = isSilence ? clock.after(what.ms, fire) : undefined;
-    const unwatch = session.onOutput((chunk) => {
-      if (text?.push(chunk)) return fire();
-      if (isSilence) {
-        cancel?.();
-        cancel = clock.after(what.ms, fire);
-      } else {
-        cancel ??= clock.after(NOTE_MS, () => {
-          cancel = undefined;
-          void this.#note(known);
-        });
-      }
+    const quiet = (): void => fire(`🤫 Nothing for ${what.ms / 1_000} s.`);
+    let cancel = clock.after(what.ms, quiet);
+    const unwatch = known.session.onOutput(() => {
+      cancel();
+      cancel = clock.after(what.ms, quiet);
+    });
+    return () => {
+      cancel();
+      unwatch();
+    };
+  }
+
+  #listenForText(known: KnownSession, text: string, fire: () => void): () => void {
+    const watch = new TextWatch(text);
+    let cancel: (() => void) | undefined;
+    const note = (): void => {
+      cancel = undefined;
+      void this.#note(known);
+    };
+    const unwatch = known.session.onOutput((chunk) => {
+      if (watch.push(chunk)) fire();
+      else cancel ??= this.#options.clock.after(NOTE_MS, note);
     });
     return () => {
       cancel?.();
@@ -185,12 +197,12 @@ export class Watches {
   }
 }
 
-/** Whether there is more of the text than there was. */
-function hasCome({ for: what, shown }: SessionWatch, text: string): boolean {
-  return what.kind === "text" && shown !== undefined && timesIn(text, what.text) > shown;
+/** What is to be told of a text that is waited for when there is more of it than there was. */
+function cameIn(shownNow: string, { for: what, shown }: SessionWatch): string | undefined {
+  const came = what.kind === "text" && shown !== undefined && timesIn(shownNow, what.text) > shown;
+  return came ? appeared(what.text) : undefined;
 }
 
-function wordsFor({ for: what }: SessionWatch): string {
-  if (what.kind === "text") return `👁 “${what.text}” has appeared.`;
-  return what.kind === "silence" ? `🤫 Nothing for ${what.ms / 1_000} s.` : "";
+function appeared(text: string): string {
+  return `👁 “${text}” has appeared.`;
 }
