@@ -46,7 +46,7 @@ export type StoreRecord =
     };
 
 /** A message that is still to be taken out of its chat. */
-export interface Erasure extends MessageRef {
+export interface Erasure extends Omit<MessageRef, "isFile"> {
   readonly secret?: string;
 }
 

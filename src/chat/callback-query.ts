@@ -27,7 +27,12 @@ export async function answerCallbackQuery(
   }
   const place = placeOf(message);
   const person = { id: from.id, name: nameOf(from), role };
-  const button = { chatId: place.chatId, messageId: message.message_id };
+  const isFile = message.photo !== undefined || message.document !== undefined;
+  const button = {
+    chatId: place.chatId,
+    messageId: message.message_id,
+    ...(isFile ? { isFile: true as const } : {}),
+  };
   options.notices.pressed(data, button);
   const notice = await handlePress({ data, person, message: button, place }, options);
   messenger.acknowledge(query.id, notice);

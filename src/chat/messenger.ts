@@ -20,6 +20,15 @@ export interface Messenger {
     content: () => Content,
     options: { readonly final: boolean },
   ): Promise<EditResult>;
+  /**
+   * Puts another picture, with its caption and buttons, in place of what a file's message shows; as `edit` does, and of an
+   * `edit` and this one that wait only the newer leaves. Missing where nobody can see pictures: there text has to do.
+   */
+  editPicture?(
+    message: MessageRef,
+    picture: () => OutgoingFile,
+    options: { readonly final: boolean },
+  ): Promise<EditResult>;
   /** Takes a message out of its chat; `urgent`: before everything else that waits for this chat. Never rejects. */
   remove(message: MessageRef, options?: { readonly urgent?: boolean }): Promise<RemoveResult>;
   /** Sends a file. Undefined when it could not be delivered. Never rejects. */
@@ -73,6 +82,8 @@ export function movedConversation(conversation: string, from: number, to: number
 export interface MessageRef {
   readonly chatId: number;
   readonly messageId: number;
+  /** It shows a file or a picture: the text that an edit changes is its caption. */
+  readonly isFile?: true;
 }
 
 export interface Content {
@@ -111,6 +122,8 @@ export interface OutgoingFile {
   readonly caption?: string;
   /** Shown in the chat rather than as a file, where the messenger can. */
   readonly picture?: boolean;
+  /** Under it, where the messenger can; not in an album. */
+  readonly buttons?: Keyboard;
 }
 
 export interface SendOptions {

@@ -14,22 +14,14 @@ import type {
 import type { Clock } from "../clock.ts";
 import type { Log } from "../log.ts";
 import type { Secrets } from "../secrets.ts";
-import { concat, plain, styled } from "../text/entities.ts";
 import type { BotClient } from "./client.ts";
 import { type Call, deliver } from "./delivery.ts";
-import { ApiError, type ApiFault, faultOf, NetworkError } from "./errors.ts";
+import { contentEdit, type MessageEdit, pictureEdit } from "./edits.ts";
+import { ApiError, faultOf, NetworkError } from "./errors.ts";
 import { Lanes } from "./lanes.ts";
-import {
-  albumParameters,
-  fileParameters,
-  menuButton,
-  noticeText,
-  placeParameters,
-  textParameters,
-  topicName,
-} from "./outgoing.ts";
+import { menuButton, noticeText, placeParameters, topicName } from "./outgoing.ts";
+import { albumPost, filePost, type Post, SENT_AGAIN, textPost } from "./posts.ts";
 import { Reactions } from "./reactions.ts";
-import type { Message } from "./types.ts";
 
 export interface OutboxOptions {
   readonly client: BotClient;
@@ -38,26 +30,14 @@ export interface OutboxOptions {
   readonly secrets: Secrets;
 }
 
-const MARK = "(sent again, the connection broke)";
-const SENT_AGAIN = concat(styled("italic", MARK), "\n");
 /** Telegram's, less room for a mark, and below the 100 entities above which the server drops the rest without a word. */
 const LIMITS = { length: 4096 - SENT_AGAIN.text.length, entities: 90 };
 /** Larger files are refused, by some gateways with no more than a broken connection. */
 const LARGEST_FILE = 50_000_000;
-/** A file that may have arrived blocks the chat while it is sent again. */
-const MOST_UPLOADS = 3;
 /** As long as a chat action is shown: a later answer is worth nothing. */
 const ACTION_MS = 5_000;
 const PRESS_MS = 10_000;
 const MENU_MS = 10_000;
-
-/** Refusals that are the answer to an edit. What a group held before it was upgraded cannot be edited any more. */
-const EDIT_RESULTS: Partial<Record<ApiFault, EditResult>> = {
-  "not-modified": "ok",
-  "message-gone": "gone",
-  "not-editable": "gone",
-  "chat-upgraded": "gone",
-};
 
 /** The one place through which every call for a chat leaves: ordered, paced, repeated where that is safe. */
 export class Outbox implements Messenger {
@@ -83,103 +63,32 @@ export class Outbox implements Messenger {
     content: Content | (() => Content),
     options: SendOptions = {},
   ): Promise<MessageRef | undefined> {
-    const { client, secrets } = this.#options;
-    let formatted = false;
-    let simple = false;
-    let marked = false;
-    const render = (): Content => {
-      const { text, ...rest } = typeof content === "function" ? content() : content;
-      const whole = marked ? concat(SENT_AGAIN, text) : text;
-      const shown = simple ? plain(whole.text) : whole;
-      formatted = shown.entities.length > 0;
-      return { ...rest, text: shown };
-    };
-    return this.#post(to, options, {
-      call: (place) => client.call("sendMessage", { ...textParameters(render(), secrets), ...place }),
-      simplify() {
-        simple = true;
-        return formatted;
-      },
-      repeat() {
-        marked = options.important ?? false;
-        return marked;
-      },
-    });
+    return this.#post(to, options, textPost(content, options, this.#options));
   }
 
-  sendFile(to: Place, file: OutgoingFile, options: SendOptions = {}): Promise<MessageRef | undefined> {
-    const { client, secrets, log } = this.#options;
+  async sendFile(to: Place, file: OutgoingFile, options: SendOptions = {}): Promise<MessageRef | undefined> {
     if (file.bytes.length > LARGEST_FILE) {
-      log.warn("file too large to send", { bytes: file.bytes.length });
-      return Promise.resolve(undefined);
+      this.#options.log.warn("file too large to send", { bytes: file.bytes.length });
+      return undefined;
     }
-    let asPicture = file.picture ?? false;
-    const again = uploadsAgain(options);
-    let repeated = false;
-    const marked = (): OutgoingFile =>
-      !repeated ? file : { ...file, caption: [MARK, file.caption].filter(Boolean).join("\n") };
-    return this.#post(to, options, {
-      call(place) {
-        const { document, ...rest } = fileParameters(marked(), secrets);
-        return asPicture
-          ? client.call("sendPhoto", { photo: document, ...rest, ...place })
-          : client.call("sendDocument", { document, ...rest, ...place });
-      },
-      // What is not a picture after all, or too long and thin for one, is still a file.
-      simplify() {
-        const simpler = asPicture;
-        asPicture = false;
-        return simpler;
-      },
-      repeat() {
-        repeated = true;
-        return again();
-      },
-    });
+    const message = await this.#post(to, options, filePost(file, options, this.#options));
+    return message && { ...message, isFile: true };
   }
 
   async sendAlbum(to: Place, pictures: readonly OutgoingFile[], options: SendOptions = {}): Promise<boolean> {
-    const { client, secrets } = this.#options;
-    const sent = await this.#post(to, options, {
-      async call(place) {
-        const messages = await client.call("sendMediaGroup", {
-          ...albumParameters(pictures, secrets),
-          ...place,
-        });
-        return messages[0] ?? { message_id: 0 };
-      },
-      simplify: () => false,
-      repeat: uploadsAgain(options),
-    });
-    return sent !== undefined;
+    return (await this.#post(to, options, albumPost(pictures, options, this.#options))) !== undefined;
   }
 
-  async edit(
+  edit(message: MessageRef, content: () => Content, { final }: { final: boolean }): Promise<EditResult> {
+    return this.#edit(message, final, contentEdit(message, content, final, this.#options));
+  }
+
+  editPicture(
     message: MessageRef,
-    content: () => Content,
+    picture: () => OutgoingFile,
     { final }: { final: boolean },
   ): Promise<EditResult> {
-    const { client, secrets } = this.#options;
-    if (!final && this.isClosed(message.chatId)) return "dropped";
-    let unformatted = false;
-    const result = await this.#deliver<EditResult>({
-      kind: final ? "final" : "frame",
-      key: `message ${message.messageId}`,
-      chatId: message.chatId,
-      async run() {
-        const { text, ...rest } = content();
-        const shown = textParameters({ ...rest, text: unformatted ? plain(text.text) : text }, secrets);
-        const parameters = { chat_id: message.chatId, message_id: message.messageId, ...shown };
-        return client.call("editMessageText", parameters).then(() => "ok" as const, editResult);
-      },
-      mend(error) {
-        if (!final || unformatted || faultOf(error) !== "other") return false;
-        unformatted = true;
-        return true;
-      },
-      repeat: () => true,
-    });
-    return result ?? "dropped";
+    return this.#edit(message, final, pictureEdit(message, picture, this.#options));
   }
 
   async remove(
@@ -268,6 +177,20 @@ export class Outbox implements Messenger {
     return this.#lanes.flush(ms);
   }
 
+  async #edit(
+    { chatId, messageId }: MessageRef,
+    final: boolean,
+    { run, simplify }: MessageEdit,
+  ): Promise<EditResult> {
+    if (!final && this.isClosed(chatId)) return "dropped";
+    const result = await this.#deliver<EditResult>({
+      ...{ kind: final ? "final" : "frame", key: `message ${messageId}`, chatId, run },
+      mend: (error) => faultOf(error) === "other" && simplify(),
+      repeat: () => true,
+    });
+    return result ?? "dropped";
+  }
+
   /** Delivers a new message, elsewhere when Telegram says that the place it was meant for is no more. */
   async #post(to: Place, options: SendOptions, post: Post): Promise<MessageRef | undefined> {
     let place = to;
@@ -328,29 +251,6 @@ export class Outbox implements Messenger {
 /** Whether nothing can be written there at the moment. Without a valid token, or a server of Telegram's kind, nobody can be. */
 function isUnreachable(error: ApiError): boolean {
   return ["chat-unreachable", "unauthorized"].includes(faultOf(error)) || error.code === 404;
-}
-
-/** A message to be sent, as far as its kinds differ. */
-interface Post {
-  call(place: ReturnType<typeof placeParameters>): Promise<Pick<Message, "message_id">>;
-  /** Takes away what the server may have refused. False when nothing is left to take. */
-  simplify(): boolean;
-  repeat(): boolean;
-}
-
-function uploadsAgain({ important = false }: SendOptions): () => boolean {
-  let uploads = 0;
-  return () => {
-    uploads += 1;
-    return important && uploads < MOST_UPLOADS;
-  };
-}
-
-/** @throws the error, when it is no answer. */
-function editResult(error: unknown): EditResult {
-  const result = error instanceof ApiError ? EDIT_RESULTS[faultOf(error)] : undefined;
-  if (result === undefined) throw error;
-  return result;
 }
 
 /** @throws the error, when it is no answer. */

@@ -16,6 +16,10 @@ type TextParameters = Pick<
   Methods["sendMessage"]["in"],
   "text" | "entities" | "reply_markup" | "link_preview_options"
 >;
+type CaptionParameters = Pick<
+  Methods["editMessageCaption"]["in"],
+  "caption" | "caption_entities" | "reply_markup"
+>;
 type PlaceParameters = Pick<
   Methods["sendMessage"]["in"],
   "chat_id" | "message_thread_id" | "disable_notification" | "reply_parameters"
@@ -36,6 +40,20 @@ export function textParameters({ text, buttons = [] }: Content, secrets: Secrets
   };
 }
 
+/** What stands under a file, without secrets; only its beginning where it is too long. */
+export function captionParameters(content: Content, secrets: Secrets): CaptionParameters {
+  const { text, entities = [], reply_markup } = textParameters(content, secrets);
+  const caption = cut(text, LONGEST_CAPTION);
+  const within = entities
+    .filter(({ offset }) => offset < caption.length)
+    .map((entity) => ({ ...entity, length: Math.min(entity.length, caption.length - entity.offset) }));
+  return {
+    caption,
+    ...(within.length > 0 ? { caption_entities: within } : {}),
+    ...(reply_markup ? { reply_markup } : {}),
+  };
+}
+
 /** Where a message goes, and how. */
 export function placeParameters(place: Place, { replyTo, silent }: SendOptions): PlaceParameters {
   return {
@@ -52,10 +70,15 @@ export function placeParameters(place: Place, { replyTo, silent }: SendOptions):
 export function fileParameters(
   file: OutgoingFile,
   secrets: Secrets,
-): { readonly document: Upload; readonly caption?: string } {
+): { readonly document: Upload; readonly caption?: string; readonly reply_markup?: InlineKeyboardMarkup } {
   const document = { name: secrets.redact(file.name), bytes: cleanBytes(file.bytes, secrets) };
   const caption = cut(secrets.redact(file.caption ?? ""), LONGEST_CAPTION);
-  return caption === "" ? { document } : { document, caption };
+  const { buttons = [] } = file;
+  return {
+    document,
+    ...(caption === "" ? {} : { caption }),
+    ...(buttons.length > 0 ? { reply_markup: keyboard(buttons, secrets) } : {}),
+  };
 }
 
 /** Several pictures in one call, each as `fileParameters` makes it. */

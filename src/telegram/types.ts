@@ -106,6 +106,12 @@ interface TextParameters {
   readonly link_preview_options?: { readonly is_disabled: boolean };
 }
 
+interface CaptionParameters {
+  readonly caption?: string;
+  readonly caption_entities?: readonly MessageEntity[];
+  readonly reply_markup?: InlineKeyboardMarkup;
+}
+
 interface PlaceParameters {
   readonly chat_id: number;
   readonly message_thread_id?: number;
@@ -134,8 +140,24 @@ export interface Methods {
   sendMessage: { in: TextParameters & PlaceParameters; out: Message };
   editMessageText: { in: TextParameters & { message_id: number }; out: Message | true };
   deleteMessage: { in: { chat_id: number; message_id: number }; out: true };
-  sendDocument: { in: PlaceParameters & { document: Upload; caption?: string }; out: Message };
-  sendPhoto: { in: PlaceParameters & { photo: Upload; caption?: string }; out: Message };
+  sendDocument: { in: PlaceParameters & CaptionParameters & { document: Upload }; out: Message };
+  sendPhoto: { in: PlaceParameters & CaptionParameters & { photo: Upload }; out: Message };
+  /** The text of a message with a file, which `editMessageText` refuses. */
+  editMessageCaption: {
+    in: CaptionParameters & { chat_id: number; message_id: number };
+    out: Message | true;
+  };
+  /** https://core.telegram.org/bots/api#editmessagemedia: the file is a part of its own that `media` names. */
+  editMessageMedia: {
+    in: {
+      chat_id: number;
+      message_id: number;
+      media: { type: "photo" | "document"; media: "attach://file"; caption?: string };
+      file: Upload;
+      reply_markup?: InlineKeyboardMarkup;
+    };
+    out: Message | true;
+  };
   /** https://core.telegram.org/bots/api#sendmediagroup: two to ten, each in a part of its own that its `media` names. */
   sendMediaGroup: {
     in: PlaceParameters & {

@@ -41,6 +41,11 @@ export interface Pty {
   readonly answersQueries?: true;
   /** Lets it go on without the bridge, to be found again by the next one. Missing where it ends with the bridge. */
   leave?(): Promise<void>;
+  /**
+   * The text of its screens and of what is remembered above, as the next bridge would find it. Missing where it ends with
+   * the bridge. @throws Error when it is gone.
+   */
+  kept?(): Promise<string>;
   /** Resolves after the last output. Never rejects. */
   readonly exited: Promise<PtyExit>;
 }

@@ -10,6 +10,7 @@ import { HOST, type Where, whereWord } from "./backends.ts";
 import type { ClaudeRecord } from "./claude/record.ts";
 import { hostBackend } from "./host/host-pty.ts";
 import { type Backend, BackendError, type Pty, type PtyExit, type PtyRequest } from "./pty.ts";
+import type { SessionWatch } from "./session-watch.ts";
 import {
   readTerminalState,
   SESSION_NAME,
@@ -87,7 +88,7 @@ export class TerminalRegistry {
   readonly #listeners = new Set<() => void>();
   #last = 0;
   #opening = 0;
-  /** Those that were open when the bridge began to end. */
+  /** Those that were open when the bridge was told to end. */
   #left: readonly KnownSession[] | undefined;
 
   constructor(options: RegistryOptions) {
@@ -191,10 +192,12 @@ export class TerminalRegistry {
 
   /** Says which messages open a session on the page, so that the next life knows too. */
   setCards(id: string, cards: readonly SessionCard[]): void {
-    const known = this.#sessions.get(id);
-    if (!known) return;
-    known.record = { ...known.record, cards };
-    this.#save();
+    this.#note(id, { cards });
+  }
+
+  /** Says what is waited for in a session. */
+  watched(id: string, watches: readonly SessionWatch[]): void {
+    this.#note(id, { watches });
   }
 
   /**
@@ -314,7 +317,7 @@ export class TerminalRegistry {
       throw new BackendError(`The name ${name} is taken.`, "Choose another one.");
   }
 
-  #note(id: string, more: Pick<SessionRecord, "place"> | Pick<SessionRecord, "claude">): void {
+  #note(id: string, more: Partial<SessionRecord>): void {
     const known = this.#sessions.get(id);
     if (!known) return;
     known.record = { ...known.record, ...more };

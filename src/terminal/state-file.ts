@@ -3,6 +3,7 @@ import { writeFilePrivately } from "../env-file.ts";
 import type { Log } from "../log.ts";
 import { readWhere } from "./backends.ts";
 import { type ClaudeRecord, isClaudeRecord } from "./claude/record.ts";
+import { isSessionWatch, type SessionWatch } from "./session-watch.ts";
 
 /** Where a session is talked about: a chat, or a topic of it that may have been made for it. */
 export interface SessionPlace {
@@ -36,6 +37,7 @@ export interface SessionRecord {
   readonly cards?: readonly SessionCard[];
   /** Only where it runs Claude Code with hooks. */
   readonly claude?: ClaudeRecord;
+  readonly watches?: readonly SessionWatch[];
 }
 
 export interface TerminalState {
@@ -56,7 +58,7 @@ export function readTerminalState(path: string, log: Log): TerminalState {
   }
   const { last, sessions } = (read ?? {}) as { last?: unknown; sessions?: unknown };
   const all: readonly unknown[] = Array.isArray(sessions) ? sessions : [];
-  const known = all.filter(isRecord);
+  const known = all.filter(isRecord).map(withReadableWatches);
   if (known.length < all.length) log.warn("terminals left out", { count: all.length - known.length });
   const numbers = known.map(({ id }) => Number(id.slice("term-".length)));
   return { last: Math.max(0, Number.isSafeInteger(last) ? Number(last) : 0, ...numbers), sessions: known };
@@ -85,6 +87,12 @@ function isRecord(value: unknown): value is SessionRecord {
     (cards === undefined || (Array.isArray(cards) && cards.every(isCard))) &&
     (claude === undefined || isClaudeRecord(claude))
   );
+}
+
+/** What is waited for in a session is worth less than the session. */
+function withReadableWatches({ watches, ...record }: SessionRecord): SessionRecord {
+  const readable = Array.isArray(watches) ? watches.filter(isSessionWatch) : [];
+  return readable.length > 0 ? { ...record, watches: readable } : record;
 }
 
 function isPlace(value: unknown): boolean {

@@ -215,6 +215,11 @@ export class HeldSession implements TerminalSession {
     return () => void this.#listeners.delete(listener);
   }
 
+  /** As its `Pty` has it; undefined when that keeps nothing, or cannot be asked. */
+  async kept(): Promise<string | undefined> {
+    return this.#pty?.kept?.().catch(() => undefined);
+  }
+
   async close(): Promise<void> {
     await this.#pty?.kill();
     await this.#ended;

@@ -145,3 +145,20 @@ test("a person has a name, whatever he has given", () => {
   assert.equal(nameOf({ id: 7, is_bot: false, first_name: "", username: "ada" }), "ada");
   assert.equal(nameOf({ id: 7, is_bot: false, first_name: "" }), "7");
 });
+
+test("what a message answers is the text of the bot's own message, or what stands under its picture", () => {
+  const nano = { ...ADA, id: BOT.id };
+  const cases: [name: string, answered: Message, answers: string | undefined][] = [
+    ["a text", message("🖥 term-1 · sh", { from: nano }), "🖥 term-1 · sh"],
+    ["a picture", captioned("🖥 term-1 · sh", { from: nano }), "🖥 term-1 · sh"],
+    ["a picture without words", captioned(undefined, { from: nano }), undefined],
+    ["another's picture", captioned("🖥 term-1 · sh", {}), undefined],
+  ];
+  for (const [name, reply_to_message, answers] of cases)
+    assert.equal(incoming("ls", { reply_to_message }).answers, answers, name);
+});
+
+function captioned(caption: string | undefined, more: Partial<Message>): Message {
+  const { text, ...rest } = message("", more);
+  return { ...rest, photo: [{ file_id: "1" }], ...(caption === undefined ? {} : { caption }) };
+}

@@ -1,24 +1,13 @@
 import assert from "node:assert/strict";
-import { execFileSync } from "node:child_process";
 import { existsSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
-import test, { type TestContext } from "node:test";
+import test from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
-import type { SeenMessage } from "../fakes/bot-api/view.ts";
-import type { ChatRef } from "../fakes/bot-api.ts";
 import { commandOf, processesWhere } from "../fakes/processes.ts";
-import { fromBot, untilSaid } from "./chats.ts";
-import { OWNER, type ProjectOptions, project, SCRIPTED } from "./project.ts";
+import { fromBot } from "./chats.ts";
+import { OWNER, SCRIPTED } from "./project.ts";
+import { GUEST, HAS_TMUX, SHELL, terminals } from "./terminal-project.ts";
 
-const GUEST = 8;
-const HAS_TMUX = (() => {
-  try {
-    execFileSync("tmux", ["-V"]);
-    return true;
-  } catch {
-    return false;
-  }
-})();
 /** Resolves when only these processes are left in a folder. */
 async function leftIn(folder: string, pids: readonly (number | undefined)[]): Promise<void> {
   let left: number[] = [];
@@ -28,42 +17,6 @@ async function leftIn(folder: string, pids: readonly (number | undefined)[]): Pr
     await sleep(100);
   }
   assert.fail(`left: ${left.map(commandOf).join("\n")}`);
-}
-
-/** A shell that says the same on every machine. */
-const SHELL = "PS1='$ ' exec bash --norc --noprofile";
-
-async function terminals(
-  t: TestContext,
-  settings: Readonly<Record<string, string>> = {},
-  api: ProjectOptions["api"] = {},
-) {
-  const home = await project(t, {
-    env: {
-      TELEGRAM_ALLOWED_USER_IDS: `${OWNER},${GUEST}`,
-      NANOGENT_OWNER_IDS: String(OWNER),
-      NANOGENT_PERSIST: "off",
-      // What the chat says of the page has tests of its own.
-      NANOGENT_WEB: "off",
-      ...SCRIPTED,
-      ...settings,
-    },
-    api,
-  });
-  const { api: bot } = home;
-  const ada = bot.privateChat(OWNER, { firstName: "Ada" });
-  const bob = bot.privateChat(GUEST, { firstName: "Bob" });
-  const until = (what: RegExp, chat: ChatRef = ada): Promise<SeenMessage> => untilSaid(bot, chat, what);
-  const replyTo = (message: SeenMessage, text: string): void =>
-    void bot.say(ada, text, { replyTo: message.messageId });
-  const close = async ({ messageId, chatId }: SeenMessage): Promise<void> => {
-    await bot.press({ messageId, chatId }, "✖ Close");
-    const asks = (): boolean =>
-      bot.messages(ada).some((each) => each.messageId === messageId && /Close it\?/.test(each.text));
-    await bot.waitFor(asks, { what: "the question" });
-    await bot.press({ messageId, chatId }, "✖ Close it");
-  };
-  return { ...home, ada, bob, until, replyTo, close };
 }
 
 test("a terminal is opened, typed into by replies and keys, looked at, and closed with all that it started", async (t) => {
@@ -107,7 +60,7 @@ test("a terminal is opened, typed into by replies and keys, looked at, and close
   api.say(ada, "/terms");
   const list = await until(/^🖥 term-1 · .*\n▶ working\n\[1\] \d+$/);
   await api.press(list, "🖥 term-1");
-  const again = await api.waitFor(() => fromBot(api, ada).findLast(({ text }) => /\[term-1/.test(text)), {
+  const again = await api.waitFor(() => fromBot(api, ada).find(({ document }) => document), {
     what: "the screen",
   });
   await close(again);
@@ -200,8 +153,9 @@ test("a secret of the settings is not shown, also where it goes on in the next r
   api.say(ada, "/watch term-1 silence 1");
   await until(/Nothing for 1 s\.$/);
   await api.press(opened, "🖥 Screen");
-  const { text } = await until(/^🖥 term-1[^\n]*\n0{75}x•{4}\n•{19}$/);
+  const { text } = await until(/^🖥 term-1[^\n]*\nAs text, since it shows a secret[^\n]*\n0{75}x•{4}\n•{19}$/);
   assert.doesNotMatch(text, /hunt/);
+  assert.deepEqual(api.documentsSent(ada), []);
 });
 
 test("a chat with topics gets one for the terminal, and what is written there is typed there", async (t) => {
@@ -241,7 +195,7 @@ test("with tmux a terminal outlives a bridge that was killed, with its screen; i
   const third = await until(/^🖥 term-3 · exec cat/);
   assert.equal(await next.stop(), 0);
   const last = await start();
-  await api.press(third, "🖥 Screen");
+  api.say(ada, "/screen term-3 text");
   await until(/^🖥 term-3[^\n]*\n\(empty\)$/);
   replyTo(opened, "exit 4");
   await until(/^🖥 term-1[^\n]*\n⏹ exit 4$/);

@@ -9,7 +9,7 @@ import type {
 
 /** What a messenger was asked to do, and what it should answer next. */
 export interface FakeMessenger extends Messenger {
-  /** Every call in order: `send 1: text`, `edit 1: text`, `final 1: text`, `remove 1`, `file name`. */
+  /** Every call in order: `send 1: text`, `edit 1: text`, `final 1: text`, `remove 1`, `file name`, `final 1: picture caption`. */
   readonly calls: string[];
   readonly sent: readonly { readonly content: Content; readonly options: SendOptions }[];
   /** The results of the next sends and edits; without one they succeed. After `closed` the chat is, until a send. */
@@ -52,6 +52,10 @@ export function fakeMessenger(limits = { length: 4096, entities: 90 }): FakeMess
     },
     async edit({ messageId }, content, { final }): Promise<EditResult> {
       calls.push(`${final ? "final" : "edit"} ${messageId}: ${content().text.text}`);
+      return editResults.shift() ?? "ok";
+    },
+    async editPicture({ messageId }, picture, { final }): Promise<EditResult> {
+      calls.push(`${final ? "final" : "edit"} ${messageId}: picture ${picture().caption}`);
       return editResults.shift() ?? "ok";
     },
     async remove({ messageId }) {

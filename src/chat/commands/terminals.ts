@@ -24,13 +24,14 @@ export const terms: Command = {
 
 export const screen: Command = {
   names: ["screen"],
-  usage: "[ID]",
-  summary: "What a terminal shows",
-  detail: "Without an id it is the terminal that was used here last. “text” behind the id shows it as text.",
+  usage: "[ID] [text]",
+  summary: "What a terminal shows, as a picture or as text",
+  detail:
+    "Without an id it is the terminal that was used here last. Live under a picture lets it follow the terminal for 5 minutes. What replies to a picture is typed there, and answered with text. Where a secret is shown it is always text, in which that is blotted out.",
   ownersOnly: true,
   async run({ args, place, facts }) {
     const key = args.replace(/(^|\s+)text$/, "");
-    return (await facts.terminals.room()).screen(key, place);
+    return (await facts.terminals.room()).screen(key, place, { asText: key !== args });
   },
 };
 
@@ -53,7 +54,7 @@ export const watch: Command = {
   usage: "ID [text | silence N | bell | exit | off]",
   summary: "Be told once when something happens in a terminal",
   detail:
-    "/watch term-1 passed: when that text appears. /watch term-1 silence 30: when nothing comes for 30 seconds. /watch term-1: when it rings the bell or ends. off takes all of them away, and so does a restart of the bridge.",
+    "/watch term-1 passed: when that text appears. /watch term-1 silence 30: when nothing comes for 30 seconds. /watch term-1: when it rings the bell or ends. off takes all of them away. Where the terminal outlives a restart of the bridge, so do they: a text that has come meanwhile is told, a bell is not, and silence counts anew.",
   ownersOnly: true,
   async run({ args, place, facts }) {
     const [, id = "", words = ""] = /^(\S*)\s*([\s\S]*)$/.exec(args) ?? [];

@@ -3,28 +3,31 @@ import { readClaudeCommand } from "../../terminal/claude/command.ts";
 import { BackendError } from "../../terminal/pty.ts";
 import { type KnownSession, TerminalRegistry } from "../../terminal/registry.ts";
 import { concat, plain } from "../../text/entities.ts";
+import { within } from "../../within.ts";
 import type { Answer, Reply } from "../commands/command.ts";
 import type { Incoming } from "../incoming.ts";
-import { type MessageRef, type Place, samePlace } from "../messenger.ts";
+import { type Place, samePlace } from "../messenger.ts";
 import { Cards } from "./cards.ts";
 import type { ClaudeRoom } from "./claude-room.ts";
 import { Finder } from "./finder.ts";
-import { keyBytes } from "./keys.ts";
 import { readOpening } from "./opening.ts";
 import { Questions } from "./questions.ts";
 import { Quiet } from "./quiet.ts";
-import { screenOf, screenRows } from "./screen-text.ts";
+import { pressScreen } from "./screen-presses.ts";
+import { Screens } from "./screens.ts";
 import type { TerminalPress, TerminalsOptions } from "./terminals.ts";
-import { closeView, exitWords, heading, idInMessage, listView, screenView, sessionButtons } from "./views.ts";
+import { exitWords, heading, idInMessage, listView, sessionButtons } from "./views.ts";
 import { readWatch, Watches } from "./watches.ts";
 
+/** A tmux that does not answer must not keep terminals from being ended. */
+const NOTED_MS = 1_000;
 const FOR_OWNERS = "Terminals are for owners of this bot only.";
 
 /** The terminals of a project, as the chat sees them. Finds those of an earlier life again first. */
 export async function openRoom(options: TerminalsOptions): Promise<TerminalRoom> {
   const room = new TerminalRoom(options);
   await room.registry.restore();
-  await room.resumeClaude();
+  await room.resume();
   void room.registry.closeRefused();
   return room;
 }
@@ -33,6 +36,7 @@ export class TerminalRoom {
   readonly registry: TerminalRegistry;
   readonly cards: Cards;
   readonly #options: TerminalsOptions;
+  readonly #screens: Screens;
   readonly #watches: Watches;
   readonly #quiet: Quiet;
   readonly #questions: Questions;
@@ -44,7 +48,12 @@ export class TerminalRoom {
   constructor(options: TerminalsOptions) {
     this.#options = options;
     this.#quiet = new Quiet(options.clock);
-    this.#watches = new Watches(options.clock, (known, place, words) => this.#tell(known, place, words));
+    this.#screens = new Screens({ ...options, replaced: (message) => this.cards.replaced(message) });
+    this.#watches = new Watches({
+      clock: options.clock,
+      tell: (known, place, words) => this.#tell(known, place, words),
+      save: (id, watches) => this.registry.watched(id, watches),
+    });
     this.#questions = new Questions(options.clock, (place, question) => this.#say(place, question));
     this.registry = new TerminalRegistry({
       ...options,
@@ -92,10 +101,13 @@ export class TerminalRoom {
     return listView(this.registry.all, clock.now(), redact, wayToPage());
   }
 
-  /** The screen of a session; without a word, of the one that is meant here. */
-  async screen(key: string, place: Place): Promise<Answer> {
+  /** Shows the screen of a session; without a word, of the one that is meant here. */
+  async screen(key: string, place: Place, { asText }: { asText: boolean }): Promise<Answer | undefined> {
     const known = key === "" ? this.#finder.meantIn(place) : this.registry.find(key);
-    return known ? this.#view(known, false) : { text: plain(this.#finder.missing(key)) };
+    if (!known) return { text: plain(this.#finder.missing(key)) };
+    if (asText) return this.#screens.text(known);
+    await this.#screens.send(known, place);
+    return undefined;
   }
 
   /** Types text without Enter. */
@@ -108,16 +120,16 @@ export class TerminalRoom {
     return this.#typeInto(known, text, false, incoming.place);
   }
 
-  watch(key: string, words: string, place: Place): Answer {
+  async watch(key: string, words: string, place: Place): Promise<Answer> {
     const known = this.registry.find(key);
     if (!known || known.session.exit) return { text: plain(this.#finder.missing(key)) };
     if (words === "off") {
-      const count = this.#watches.clear(known.session.id);
+      const count = this.#watches.clear(known);
       return { text: plain(count === 0 ? "Nobody waits for anything there." : "Nothing is told any more.") };
     }
     const what = readWatch(words);
     if (typeof what === "string") return { text: plain(what) };
-    const added = what.every((each) => this.#watches.add(known, place, each));
+    const added = await this.#watches.add(known, place, what);
     return {
       text: added
         ? concat("👁 You are told once. ", heading(known))
@@ -159,44 +171,31 @@ export class TerminalRoom {
     const [id = "", name = ""] = key.split(":");
     const known = this.registry.all.find(({ session }) => session.id === id);
     if (!known) return this.#finder.missing(id);
-    const { session } = known;
-    switch (action) {
-      case "term-screen":
-        this.#say(place, await this.#view(known, false));
-        return "Here it is.";
-      case "term-refresh":
-      case "term-keys":
-        this.#show(message, await this.#view(known, action === "term-keys"));
-        return session.exit ? `${id}: ${exitWords(session.exit)}` : "Up to date.";
-      case "term-picture":
-        return this.#sendPicture(known, place);
-      case "term-key":
-        return this.#pressKey(known, name, message);
-      case "term-allow":
-      case "term-deny":
-        return (await this.#claudeRoom()).press(known, {
-          ...{ request: name, allow: action === "term-allow", person, message },
-        });
-      case "term-close":
-        if (!session.exit) this.#show(message, closeView(known));
-        return session.exit ? `${id}: ${exitWords(session.exit)}` : "Really?";
-      case "term-end":
-        await this.close(id);
-        this.#show(message, await this.#view(known, false));
-        return "Closed.";
-      default:
-        return "This button belongs to another version and does nothing here.";
+    const at = { message, place };
+    if (action === "term-end") {
+      await this.close(id);
+      await this.#screens.show(known, at);
+      return "Closed.";
     }
+    if (action === "term-allow" || action === "term-deny") {
+      const claude = await this.#claudeRoom();
+      return claude.press(known, { request: name, allow: action === "term-allow", person, message });
+    }
+    const notice = await pressScreen({ ...at, action, known, name }, this.#screens, this.#quiet);
+    return notice ?? "This button belongs to another version and does nothing here.";
   }
 
-  /** Hears the Claude Code of an earlier life again. Never rejects. */
-  async resumeClaude(): Promise<void> {
+  /** What an earlier life of the bridge was told of, and was waiting for, goes on. Never rejects. */
+  async resume(): Promise<void> {
     const { open } = this.registry;
+    for (const known of open) void this.#watches.resume(known);
     if (open.some(({ record }) => record.claude)) await (await this.#claudeRoom()).resume(open);
   }
 
   async stop(): Promise<void> {
+    this.#screens.live.stop();
     await (await this.#claude)?.stop();
+    await within(this.#watches.stop(), NOTED_MS);
     await this.registry.stop();
   }
 
@@ -219,35 +218,6 @@ export class TerminalRoom {
     return this.#claude;
   }
 
-  async #sendPicture(known: KnownSession, place: Place): Promise<string> {
-    const { redact, messenger } = this.#options;
-    const { session } = known;
-    const plainRows = (await screenRows(session, (text) => text)).join("\n");
-    // A picture cannot be blotted.
-    if (redact(plainRows) !== plainRows) return "It shows a secret. As text that is blotted out.";
-    const { drawScreen } = await import("../../terminal/picture/draw-screen.ts");
-    const { terminal } = await screenOf(session);
-    const bytes = drawScreen(terminal);
-    const caption = heading(known).text;
-    void messenger.sendFile(
-      place,
-      { name: `${session.id}.png`, bytes, picture: true, caption },
-      { prompt: true },
-    );
-    return "Here it is.";
-  }
-
-  async #pressKey(known: KnownSession, name: string, message: MessageRef | undefined): Promise<string> {
-    const { session } = known;
-    if (session.exit) return `${session.id}: ${exitWords(session.exit)}`;
-    const bytes = keyBytes(name, session.screen.terminal);
-    if (bytes === undefined) return "There is no such key.";
-    await session.write(Buffer.from(bytes));
-    // The press itself is answered at once.
-    void this.#quiet.after(session).then(async () => this.#show(message, await this.#view(known, true)));
-    return "";
-  }
-
   async #typeInto(
     known: KnownSession,
     text: string,
@@ -261,15 +231,11 @@ export class TerminalRoom {
     void written
       .then(() => this.#quiet.after(session))
       .then(async (isLast) => {
-        if (isLast && !session.exit) this.#say(place, await this.#view(known, false));
+        // Text can be searched, and comes at once; a picture is a press away.
+        if (isLast && !session.exit) await this.#screens.sendText(known, place);
       })
       .catch((error) => this.#say(place, { text: plain(String(error.message)) }));
     return undefined;
-  }
-
-  #view(known: KnownSession, keys: boolean): Promise<Answer> {
-    const { messenger, redact } = this.#options;
-    return screenView(known, { keys, longest: Math.min(messenger.limits.length, 4_000), redact });
   }
 
   /** As the finder has it; one that has ended is said so. */
@@ -283,28 +249,23 @@ export class TerminalRoom {
   #ended(known: KnownSession): void {
     const { session, record } = known;
     if (record.claude) void this.#claudeRoom().then((claude) => claude.ended(known));
-    const watching = this.#watches.ended(session.id);
+    this.#screens.live.ended(known);
+    const watching = this.#watches.ended(known);
     if (this.#closing.delete(session.id) || !session.exit) return;
     const { place } = record;
     const places = [
       ...(place ? [place] : []),
       ...watching.filter((each) => !place || !samePlace(each, place)),
     ];
-    for (const each of places) this.#tell(known, each, `⏹ ${exitWords(session.exit)}`);
+    for (const each of places) void this.#tell(known, each, `⏹ ${exitWords(session.exit)}`);
   }
 
-  #tell(known: KnownSession, place: Place, words: string): void {
+  async #tell(known: KnownSession, place: Place, words: string): Promise<void> {
     const content = { text: concat(heading(known), `\n${words}`), buttons: sessionButtons(known) };
-    void this.#options.messenger.send(place, content, { important: true });
+    await this.#options.messenger.send(place, content, { important: true });
   }
 
   #say(place: Place, answer: Answer): void {
     void this.#options.messenger.send(place, answer, { prompt: true });
-  }
-
-  #show(message: MessageRef | undefined, answer: Answer): void {
-    if (!message) return;
-    this.cards.replaced(message);
-    void this.#options.messenger.edit(message, () => answer, { final: true });
   }
 }

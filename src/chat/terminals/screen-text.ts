@@ -19,6 +19,16 @@ export async function screenRows(
   redact: (text: string) => string,
 ): Promise<readonly string[]> {
   const { terminal } = await screenOf(session);
+  return rowsOf(terminal, redact);
+}
+
+/** Whether a terminal shows something now that must not be seen. */
+export function showsSecret(terminal: Terminal, redact: (text: string) => string): boolean {
+  const clean = rowsOf(terminal, redact);
+  return rowsOf(terminal, (text) => text).some((row, index) => row !== clean[index]);
+}
+
+function rowsOf(terminal: Terminal, redact: (text: string) => string): readonly string[] {
   const { active } = terminal.buffer;
   // A line that goes on here may have begun above.
   let first = active.baseY;

@@ -56,14 +56,31 @@ export function exitWords(exit: PtyExit): string {
   return exit.reason === undefined ? how : `${how} · ${exit.reason}`;
 }
 
+/** The same, with a mark that is seen at once. */
+export function endWords(exit: PtyExit): string {
+  return `${exit.code === 0 ? "✅" : "❌"} ${exitWords(exit)}`;
+}
+
+export interface TextLook {
+  /** With the keys under it. */
+  readonly keys?: boolean;
+  /** A sentence under its heading. */
+  readonly note?: string | undefined;
+  /** Whether pictures can be seen where this is shown. */
+  readonly hasPicture: boolean;
+  /** In characters. */
+  readonly longest: number;
+  readonly redact: (text: string) => string;
+}
+
 /** The screen as text, with buttons under it. Only its last rows where all do not fit into one message. */
 export async function screenView(
   known: KnownSession,
-  { keys, longest, redact }: { keys: boolean; longest: number; redact: (text: string) => string },
+  { keys, note, hasPicture, longest, redact }: TextLook,
 ): Promise<Answer> {
   const { session } = known;
-  const head = heading(known);
-  const end = session.exit ? `\n${session.exit.code === 0 ? "✅" : "❌"} ${exitWords(session.exit)}` : "";
+  const head = note === undefined ? heading(known) : concat(heading(known), "\n", styled("italic", note));
+  const end = session.exit ? `\n${endWords(session.exit)}` : "";
   const rows = (await screenRows(session, redact)).map(clean);
   let room = longest - head.text.length - end.length - 2;
   const shown: string[] = [];
@@ -76,22 +93,22 @@ export async function screenView(
   const screen = text.trim() === "" ? styled("italic", "(empty)") : styled("pre", text);
   return {
     text: concat(head, "\n", screen, end),
-    buttons: session.exit ? [] : keys ? keyButtons(session.id) : screenButtons(session.id),
+    buttons: session.exit ? [] : keys ? keyButtons(session.id) : textButtons(session.id, hasPicture),
   };
 }
 
-function screenButtons(id: string): Keyboard {
+function textButtons(id: string, hasPicture: boolean): Keyboard {
   return [
     [
       { text: "🔄 Refresh", data: `term-refresh:${id}` },
-      { text: "📷 Picture", data: `term-picture:${id}` },
+      ...(hasPicture ? [{ text: "📷 Picture", data: `term-picture:${id}` }] : []),
       { text: "⌨ Keys", data: `term-keys:${id}` },
       { text: "✖ Close", data: `term-close:${id}` },
     ],
   ];
 }
 
-function keyButtons(id: string): Keyboard {
+export function keyButtons(id: string): Keyboard {
   const rows = KEY_ROWS.map((row) =>
     row.map((name) => ({ text: keyLabel(name), data: `term-key:${id}:${name}` })),
   );

@@ -1,23 +1,26 @@
-import { plainOutput } from "../../agents/plain-output.ts";
 import type { Clock } from "../../clock.ts";
 import type { KnownSession } from "../../terminal/registry.ts";
+import type { SessionWatch, WatchFor } from "../../terminal/session-watch.ts";
 import type { Place } from "../messenger.ts";
+import { TextWatch, textOf, timesIn } from "./text-watch.ts";
 
-/** What somebody waits for. */
-export type WatchFor =
-  | { readonly kind: "text"; readonly text: string }
-  | { readonly kind: "silence"; readonly ms: number }
-  | { readonly kind: "bell" }
-  | { readonly kind: "exit" };
+export interface WatchesOptions {
+  readonly clock: Clock;
+  /** Resolves when it has been delivered, or never will be. */
+  readonly tell: (known: KnownSession, place: Place, words: string) => Promise<unknown>;
+  /** Keeps what is waited for in a session, for the next life of the bridge. */
+  readonly save: (id: string, watches: readonly SessionWatch[]) => void;
+}
 
 interface Watch {
-  readonly id: string;
-  readonly place: Place;
-  readonly what: WatchFor;
+  readonly known: KnownSession;
+  record: SessionWatch;
   readonly stop: () => void;
 }
 
 const MOST_PER_SESSION = 10;
+/** After output it is noted so often how much of it is there: a bridge that is killed has noted nothing at its end. */
+const NOTE_MS = 10_000;
 
 /** `text`, `silence 30`, `bell`, `exit`; nothing means the end or the bell, whichever comes first. */
 export function readWatch(words: string): readonly WatchFor[] | string {
@@ -29,85 +32,177 @@ export function readWatch(words: string): readonly WatchFor[] | string {
   return [{ kind: "text", text: words }];
 }
 
-/** Tells once what somebody waits for in a session. */
+/**
+ * Tells once what somebody waits for in a session, also after a restart of the bridge: a text that has come while the
+ * bridge was away is found by there being more of it than was noted last. Silence counts from the restart.
+ */
 export class Watches {
-  readonly #clock: Clock;
-  readonly #tell: (known: KnownSession, place: Place, words: string) => void;
+  readonly #options: WatchesOptions;
   #watches: Watch[] = [];
+  /** Sessions that have been looked at in this life. */
+  readonly #seen = new Set<string>();
 
-  constructor(clock: Clock, tell: (known: KnownSession, place: Place, words: string) => void) {
-    this.#clock = clock;
-    this.#tell = tell;
+  constructor(options: WatchesOptions) {
+    this.#options = options;
   }
 
   /** False when there are too many. */
-  add(known: KnownSession, place: Place, what: WatchFor): boolean {
-    const { id } = known.session;
-    if (this.#of(id).length >= MOST_PER_SESSION) return false;
-    const fire = (words: string): void => {
-      this.#end(watch);
-      this.#tell(known, place, words);
-    };
-    const watch: Watch = { id, place, what, stop: this.#begin(known, what, fire) };
-    this.#watches.push(watch);
+  async add(known: KnownSession, place: Place, all: readonly WatchFor[]): Promise<boolean> {
+    if (this.#of(known).length + all.length > MOST_PER_SESSION) return false;
+    for (const what of all) this.#begin(known, { place, for: what });
+    this.#seen.add(known.session.id);
+    this.#save(known);
+    await this.#note(known);
     return true;
   }
 
   /** Takes all watches of a session away. @returns how many there were. */
-  clear(id: string): number {
-    const all = this.#of(id);
-    for (const watch of all) this.#end(watch);
+  clear(known: KnownSession): number {
+    const all = this.#of(known);
+    for (const watch of all) watch.stop();
+    this.#watches = this.#watches.filter((each) => !all.includes(each));
+    this.#save(known);
     return all.length;
   }
 
   bell(known: KnownSession): void {
-    for (const watch of this.#of(known.session.id)) {
-      if (watch.what.kind !== "bell") continue;
-      this.#end(watch);
-      this.#tell(known, watch.place, "🔔 It rings the bell.");
-    }
+    for (const watch of this.#of(known))
+      if (watch.record.for.kind === "bell") this.#fire(watch, "🔔 It rings the bell.");
   }
 
   /** The session has ended. @returns where somebody waits for that. */
-  ended(id: string): readonly Place[] {
-    const places = this.#of(id)
-      .filter(({ what }) => what.kind === "exit")
-      .map(({ place }) => place);
-    this.clear(id);
-    return places;
+  ended(known: KnownSession): readonly Place[] {
+    const watches = known.record.watches ?? [];
+    // Before that, while the bridge was away, what somebody waits for may have come.
+    if (!this.#seen.has(known.session.id)) {
+      const text = textOf(known.session.screen.terminal);
+      for (const watch of watches) {
+        const words = watch.words ?? cameIn(text, watch);
+        if (words !== undefined) void this.#options.tell(known, watch.place, words);
+      }
+    }
+    this.clear(known);
+    return watches.filter(({ for: { kind } }) => kind === "exit").map(({ place }) => place);
   }
 
-  #of(id: string): readonly Watch[] {
-    return this.#watches.filter((watch) => watch.id === id);
+  /** Goes on with what an earlier life of the bridge has kept. */
+  async resume(known: KnownSession): Promise<void> {
+    const { session, record } = known;
+    for (const watch of record.watches ?? []) this.#begin(known, watch);
+    await session.screen.settled();
+    // It tells that by itself.
+    if (session.exit) return;
+    this.#seen.add(session.id);
+    const all = this.#of(known);
+    if (all.length === 0) return;
+    const text = textOf(session.screen.terminal);
+    for (const watch of all) {
+      const came = cameIn(text, watch.record);
+      if (watch.record.words !== undefined) void this.#tell(watch, watch.record.words);
+      else if (came !== undefined) this.#fire(watch, came);
+    }
+    await this.#note(known);
   }
 
-  #end(watch: Watch): void {
+  /** The bridge ends: what has not been told by then is kept for its next life. */
+  async stop(): Promise<void> {
+    for (const watch of this.#watches) watch.stop();
+    const sessions = new Set(this.#watches.map(({ known }) => known));
+    await Promise.all([...sessions].map((known) => this.#note(known)));
+  }
+
+  #of({ session }: KnownSession): readonly Watch[] {
+    return this.#watches.filter(({ known }) => known.session === session);
+  }
+
+  #fire(watch: Watch, words: string): void {
+    if (!this.#watches.includes(watch) || watch.record.words !== undefined) return;
     watch.stop();
-    this.#watches = this.#watches.filter((each) => each !== watch);
+    // What is on its way to the chat is not lost when the bridge ends before it is there.
+    watch.record = { ...watch.record, words };
+    this.#save(watch.known);
+    void this.#tell(watch, words);
   }
 
-  #begin({ session }: KnownSession, what: WatchFor, fire: (words: string) => void): () => void {
-    if (what.kind === "text") {
-      const plain = plainOutput();
-      let tail = "";
-      return session.onOutput((chunk) => {
-        const text = tail + plain.push(chunk);
-        tail = what.text.length > 1 ? text.slice(1 - what.text.length) : "";
-        if (text.includes(what.text)) fire(`👁 “${what.text}” has appeared.`);
-      });
-    }
-    if (what.kind === "silence") {
-      const quiet = (): void => fire(`🤫 Nothing for ${what.ms / 1_000} s.`);
-      let cancel = this.#clock.after(what.ms, quiet);
-      const unwatch = session.onOutput(() => {
-        cancel();
-        cancel = this.#clock.after(what.ms, quiet);
-      });
-      return () => {
-        cancel();
-        unwatch();
-      };
-    }
-    return () => {};
+  async #tell(watch: Watch, words: string): Promise<void> {
+    await this.#options.tell(watch.known, watch.record.place, words);
+    this.#watches = this.#watches.filter((each) => each !== watch);
+    this.#save(watch.known);
   }
+
+  #save(known: KnownSession): void {
+    const records = this.#of(known).map(({ record }) => record);
+    this.#options.save(known.session.id, records);
+  }
+
+  /** Notes how often the texts that are waited for are there. One that has come in pieces, around a restart, is found by that. */
+  async #note(known: KnownSession): Promise<void> {
+    if (!this.#of(known).some(({ record }) => record.for.kind === "text")) return;
+    const text = await known.session.kept();
+    if (text === undefined) return;
+    let changed = false;
+    for (const watch of this.#of(known)) {
+      const { record } = watch;
+      if (record.for.kind !== "text" || record.words !== undefined) continue;
+      const shown = timesIn(text, record.for.text);
+      const came = cameIn(text, record);
+      if (came !== undefined) {
+        this.#fire(watch, came);
+      } else if (shown !== record.shown) {
+        watch.record = { ...record, shown };
+        changed = true;
+      }
+    }
+    if (changed) this.#save(known);
+  }
+
+  #begin(known: KnownSession, record: SessionWatch): void {
+    const fire = (words: string): void => this.#fire(watch, words);
+    const stop = record.words === undefined ? this.#listen(known, record.for, fire) : () => {};
+    const watch: Watch = { known, record, stop };
+    this.#watches.push(watch);
+  }
+
+  #listen(known: KnownSession, what: WatchFor, fire: (words: string) => void): () => void {
+    if (what.kind === "text") return this.#listenForText(known, what.text, () => fire(appeared(what.text)));
+    if (what.kind !== "silence") return () => {};
+    const { clock } = this.#options;
+    const quiet = (): void => fire(`🤫 Nothing for ${what.ms / 1_000} s.`);
+    let cancel = clock.after(what.ms, quiet);
+    const unwatch = known.session.onOutput(() => {
+      cancel();
+      cancel = clock.after(what.ms, quiet);
+    });
+    return () => {
+      cancel();
+      unwatch();
+    };
+  }
+
+  #listenForText(known: KnownSession, text: string, fire: () => void): () => void {
+    const watch = new TextWatch(text);
+    let cancel: (() => void) | undefined;
+    const note = (): void => {
+      cancel = undefined;
+      void this.#note(known);
+    };
+    const unwatch = known.session.onOutput((chunk) => {
+      if (watch.push(chunk)) fire();
+      else cancel ??= this.#options.clock.after(NOTE_MS, note);
+    });
+    return () => {
+      cancel?.();
+      unwatch();
+    };
+  }
+}
+
+/** What is to be told of a text that is waited for when there is more of it than there was. */
+function cameIn(shownNow: string, { for: what, shown }: SessionWatch): string | undefined {
+  const came = what.kind === "text" && shown !== undefined && timesIn(shownNow, what.text) > shown;
+  return came ? appeared(what.text) : undefined;
+}
+
+function appeared(text: string): string {
+  return `👁 “${text}” has appeared.`;
 }

@@ -146,6 +146,11 @@ function connect(
       leaving = true;
       await client.detach();
     },
+    async kept() {
+      const capture = `capture-pane -p -J -t '${target(id)}'`;
+      const [shown = [], behind = []] = await client.commands([`${capture} -S -`, `${capture} -a -q`]);
+      return [...shown, ...behind].join("\n");
+    },
     exited,
   };
 }

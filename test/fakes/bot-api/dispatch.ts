@@ -15,6 +15,8 @@ const LIMITED = new Set([
   "sendPhoto",
   "sendMediaGroup",
   "editMessageText",
+  "editMessageCaption",
+  "editMessageMedia",
   "editMessageReplyMarkup",
 ]);
 const BROKEN: Reply = { status: 0, type: "text/html", body: "", arrives: "nothing" };

@@ -63,6 +63,19 @@ export function messageMethods(world: World): Record<string, Handler> {
       if (lengthOf(content.text) > MAX_TEXT) throw wire.badRequest("MESSAGE_TOO_LONG");
       return edit(world, room, post, content, params);
     },
+    editMessageCaption({ params }) {
+      const { room, post } = findEditable(world, params);
+      if (post.file === undefined) throw wire.badRequest("there is no caption in the message to edit");
+      return edit(world, room, post, readCaption(world, params), params);
+    },
+    editMessageMedia({ params, files }) {
+      const { room, post } = findEditable(world, params);
+      const media = object(params, "media");
+      const kind = wire.FILE_KINDS.find((known) => known === media.type);
+      if (kind === undefined) throw wire.badRequest("can't parse InputMedia: type of the media is invalid");
+      const file = takeFile(world, kind, media.media, files);
+      return edit(world, room, post, readCaption(world, media), params, file);
+    },
     editMessageReplyMarkup({ params }) {
       const { room, post } = findEditable(world, params);
       return edit(world, room, post, current(post), params);
@@ -134,15 +147,28 @@ function findEditable(world: World, params: Params): { room: Room; post: Post } 
   return { room, post };
 }
 
-function edit(world: World, room: Room, post: Post, content: Cleaned, params: Params): wire.Message {
+function edit(
+  world: World,
+  room: Room,
+  post: Post,
+  content: Cleaned,
+  params: Params,
+  file: StoredFile | undefined = post.file,
+): wire.Message {
   const markup = checkMarkup(params.reply_markup, room.chat, world.violation);
   const before = current(post);
   const after = { text: content.text, entities: content.entities, markup };
-  if (isDeepStrictEqual({ text: before.text, entities: before.entities, markup: before.markup }, after)) {
+  const isSameFile =
+    file === post.file || (post.file?.kind === file?.kind && file && post.file?.bytes.equals(file.bytes));
+  if (
+    isSameFile &&
+    isDeepStrictEqual({ text: before.text, entities: before.entities, markup: before.markup }, after)
+  ) {
     throw wire.badRequest(
       "message is not modified: specified new message content and reply markup are exactly the same as a current content and reply markup of the message",
     );
   }
+  if (file && !isSameFile) world.replaceFile(post, file);
   world.show(post, after);
   return post.message;
 }
@@ -168,5 +194,13 @@ function takeFile(
   if (kind === "photo" && !PICTURES.test(bytes.toString("latin1", 0, 16))) {
     throw wire.badRequest("IMAGE_PROCESS_FAILED");
   }
+  if (kind === "photo" && hasOddShape(bytes)) throw wire.badRequest("PHOTO_INVALID_DIMENSIONS");
   return { kind, name: upload.name, bytes, mime: upload.mime, size: bytes.length };
+}
+
+/** The width and height of a photo must not exceed 10,000 together, and be 20 to 1 at most. Told of a PNG only. */
+function hasOddShape(bytes: Buffer): boolean {
+  if (bytes.length < 24 || bytes[0] !== 0x89) return false;
+  const [width, height] = [bytes.readUInt32BE(16), bytes.readUInt32BE(20)];
+  return width + height > 10_000 || Math.max(width, height) > 20 * Math.min(width, height);
 }

@@ -103,6 +103,74 @@ test("edits and deletions", () =>
     assert.deepEqual(seen(api, chat), ["k"]);
   }));
 
+test("edits of a message with a picture", () =>
+  withApi(async (api) => {
+    const chat = api.privateChat(7);
+    const png = (name: string, size = 1) => {
+      const header = Buffer.from(`${PNG}\r\n\u001a\n____IHDR........${name}`, "latin1");
+      header.writeUInt32BE(size, 16);
+      header.writeUInt32BE(1, 20);
+      return new Blob([header]);
+    };
+    const withFile = (fields: Record<string, string>, part: string, file: Blob) => {
+      const made = form({ chat_id: "7", ...fields });
+      made.set(part, file, "a.png");
+      return made;
+    };
+    const keyboard = button({ callback_data: "x" });
+    const markup = { reply_markup: JSON.stringify(keyboard.reply_markup) };
+    const media = (kind: string, caption: string, file: Blob, message_id = "1", more = markup) =>
+      withFile(
+        { message_id, media: JSON.stringify({ type: kind, media: "attach://f", caption }), ...more },
+        "f",
+        file,
+      );
+    const unmodified =
+      "Bad Request: message is not modified: specified new message content and reply markup are exactly the same as a current content and reply markup of the message";
+    const caption = (text: string, message_id = 1) => ({ chat_id: 7, message_id, caption: text });
+    const cases: [method: string, params: object | FormData, answer: string][] = [
+      ["sendPhoto", withFile({ caption: "one", ...markup }, "photo", png("1")), "ok"],
+      ["sendPhoto", withFile({}, "photo", png("1", 21)), "Bad Request: PHOTO_INVALID_DIMENSIONS"],
+      ["sendMessage", { chat_id: 7, text: "text" }, "ok"],
+      [
+        "editMessageText",
+        { chat_id: 7, message_id: 1, text: "two" },
+        "Bad Request: there is no text in the message to edit",
+      ],
+      ["editMessageCaption", caption("x", 2), "Bad Request: there is no caption in the message to edit"],
+      ["editMessageCaption", { ...caption("one"), ...keyboard }, unmodified],
+      ["editMessageCaption", { ...caption("two"), ...keyboard }, "ok"],
+      ["editMessageCaption", caption("a".repeat(1025)), "Bad Request: message caption is too long"],
+      ["editMessageMedia", media("photo", "two", png("1")), unmodified],
+      ["editMessageMedia", media("photo", "two", png("2")), "ok"],
+      ["editMessageMedia", media("photo", "two", png("2"), "9"), "Bad Request: message to edit not found"],
+      [
+        "editMessageMedia",
+        media("sticker", "two", png("2")),
+        "Bad Request: can't parse InputMedia: type of the media is invalid",
+      ],
+      [
+        "editMessageMedia",
+        { chat_id: 7, message_id: 1, media: { type: "photo", media: "attach://f" } },
+        "Bad Request: wrong file identifier/HTTP URL specified",
+      ],
+      ["editMessageMedia", media("document", "three", png("2")), "ok"],
+    ];
+    for (const [method, params, answer] of cases) assert.equal(await told(api, method, params), answer);
+    const seen = api.messages(chat)[0];
+    assert.deepEqual(
+      seen?.states.map(({ text, keyboard: rows }) => [text, rows.length]),
+      [
+        ["one", 1],
+        ["two", 1],
+        ["two", 1],
+        ["three", 1],
+      ],
+    );
+    assert.equal(seen?.document?.kind, "document");
+    assert.deepEqual(api.violations, []);
+  }));
+
 test("files, in and out", () =>
   withApi(async (api) => {
     const chat = api.privateChat(7);

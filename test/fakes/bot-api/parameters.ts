@@ -20,6 +20,8 @@ const METHODS: Record<string, string> = {
   sendPhoto: `${SENDING} ${CAPTION} photo:file show_caption_above_media:bool has_spoiler:bool`,
   sendMediaGroup: `${SENDING.replace("reply_markup:json", "")} media:json`,
   editMessageText: `${EDITING} text:text parse_mode:text entities:json link_preview_options:json`,
+  editMessageCaption: `${EDITING} ${CAPTION} show_caption_above_media:bool`,
+  editMessageMedia: `${EDITING} media:json`,
   editMessageReplyMarkup: EDITING,
   deleteMessage: "chat_id:chat message_id:int",
   sendChatAction: "business_connection_id:text chat_id:chat message_thread_id:int action:text",

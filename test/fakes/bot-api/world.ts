@@ -24,7 +24,7 @@ export interface State extends Cleaned {
 export interface Post {
   readonly message: wire.Message;
   readonly fromBot: boolean;
-  readonly file: StoredFile | undefined;
+  file: StoredFile | undefined;
   readonly states: State[];
   reactions: readonly string[];
   deleted: boolean;
@@ -147,6 +147,13 @@ export class World {
     room.posts.push(post);
     this.show(post, content);
     return post;
+  }
+
+  /** Puts another file in place of the one that a message shows. */
+  replaceFile(post: Post, file: StoredFile): void {
+    for (const kind of wire.FILE_KINDS) delete post.message[kind];
+    Object.assign(post.message, this.#fileFields(file));
+    post.file = file;
   }
 
   /** Gives a message new content, kept as one more of its states. */
