@@ -36,11 +36,14 @@ interface Route {
 
 const SESSION = /^\/v1\/sessions\/([\w.-]{1,64})$/;
 const FILES = /^\/v1\/sessions\/([\w.-]{1,64})\/files$/;
+const RECONNECT = /^\/v1\/sessions\/([\w.-]{1,64})\/reconnect$/;
 const ROUTES: readonly Route[] = [
   { method: "GET", path: /^\/v1\/sessions$/, readers: true, handle: ({ needs }) => listView(needs) },
   { method: "POST", path: /^\/v1\/sessions$/, readers: false, handle: openSession },
   { method: "DELETE", path: SESSION, readers: false, handle: closeSession },
+  { method: "POST", path: RECONNECT, readers: false, handle: reconnect },
   { method: "POST", path: /^\/v1\/job\/stop$/, readers: false, handle: stopJob },
+  { method: "POST", path: /^\/v1\/job\/continue$/, readers: false, handle: continueJob },
   { method: "POST", path: FILES, readers: false, handle: upload },
   // What a reader sees is what others have brought to the screen; a file he would choose himself.
   { method: "GET", path: FILES, readers: false, handle: download },
@@ -77,8 +80,19 @@ export function wrongMethod(allowed: readonly string[]): HttpError {
 
 async function openSession({ request, needs, visitor }: Call): Promise<object> {
   const wanted = readOpen(await readJson(request));
+  return opened(needs.sessions.open(wanted, visitor));
+}
+
+async function reconnect(call: Call): Promise<object> {
+  const { id, exit } = sessionOf(call);
+  if (!exit) throw new HttpError(409, "still-runs", "This terminal still runs.");
+  return opened(call.needs.sessions.reconnect(id, call.visitor));
+}
+
+/** @throws HttpError */
+async function opened(opening: Promise<TerminalSession>): Promise<object> {
   try {
-    return sessionView(await needs.sessions.open(wanted, visitor));
+    return sessionView(await opening);
   } catch (error) {
     if (!(error instanceof BackendError)) throw error;
     throw new HttpError(409, "not-opened", error.message, { hint: error.hint });
@@ -117,6 +131,15 @@ async function stopJob({ needs, visitor }: Call): Promise<object> {
   if (outcome === "not-yours")
     throw new HttpError(403, "not-yours", "Only owners may stop the job of another one.");
   throw new HttpError(409, "nothing-runs", "Nothing is running.");
+}
+
+async function continueJob({ request, needs, visitor }: Call): Promise<object> {
+  const { id, how } = await readJson(request);
+  if (typeof id !== "string" || typeof how !== "string")
+    throw new HttpError(400, "bad-request", "id or how is missing.");
+  const { outcome, notice } = await needs.continueJob(id, how, visitor);
+  if (outcome === "settled") return { said: notice };
+  throw new HttpError(outcome === "not-yours" ? 403 : 409, outcome, notice);
 }
 
 async function upload(call: Call): Promise<object> {

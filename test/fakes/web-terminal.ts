@@ -2,6 +2,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from "node:ht
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { type WebSocket, WebSocketServer } from "ws";
+import type { Case, Past } from "../../src/web/page/protocol.ts";
 import { page } from "../../src/web/page.ts";
 import { appended, openFakePty } from "./web-terminal-pty.ts";
 
@@ -30,6 +31,14 @@ export interface WebTerminal {
   readonly hellos: Record<string, unknown>[];
   readonly uploads: Map<string, string>;
   job: { title: string; since: number; doing: string } | null;
+  cases: readonly Case[];
+  recent: readonly Past[];
+  /** What was decided about cases, as `ID HOW`. */
+  readonly decided: string[];
+  /** What the page had opened, as `WHERE COMMAND` or `reconnect ID`. */
+  readonly opened: string[];
+  /** The connection to its program is lost. */
+  lose(session: string): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -41,6 +50,7 @@ interface Session {
   input: string;
   cutAt: number;
   title: string;
+  lost: boolean;
   readonly viewers: Map<WebSocket, Role>;
 }
 
@@ -76,6 +86,14 @@ export async function startWebTerminal(folder: string): Promise<WebTerminal> {
     hellos: [],
     uploads: new Map(),
     job: null,
+    cases: [],
+    recent: [],
+    decided: [],
+    opened: [],
+    async lose(id) {
+      of(id).lost = true;
+      await of(id).pty.kill();
+    },
     async close() {
       for (const client of sockets.clients) client.terminate();
       await Promise.all([...sessions.values()].map(({ pty }) => pty.kill()));
@@ -104,6 +122,8 @@ export async function startWebTerminal(folder: string): Promise<WebTerminal> {
     })),
     job: self.job,
     queue: self.job === null ? [] : [{ title: "Write the changelog", by: "Ada" }],
+    cases: self.cases,
+    recent: self.recent,
     hosts: ["host", "ssh:web", "docker:db"],
   });
   const tellLists = (): void => {
@@ -121,6 +141,7 @@ export async function startWebTerminal(folder: string): Promise<WebTerminal> {
       input: "",
       cutAt: Number.POSITIVE_INFINITY,
       title: "",
+      lost: false,
       viewers: new Map(),
       pty: openFakePty(command, folder, {
         output(chunk) {
@@ -135,6 +156,7 @@ export async function startWebTerminal(folder: string): Promise<WebTerminal> {
           session.viewers.clear();
         },
         ended(exit) {
+          if (session.lost) Object.assign(exit, { code: null, reason: "web is not reached.", lost: true });
           tell(session, { type: "ended", ...exit });
           for (const viewer of session.viewers.keys()) viewer.close(1000);
           tellLists();
@@ -226,6 +248,13 @@ export async function startWebTerminal(folder: string): Promise<WebTerminal> {
       return json(401, { error: { code: "unauthorized", message: "Log in again." } });
     const [, , kind, id, files] = pathname.split("/");
     const session = sessions.get(id ?? "");
+    if (pathname === "/v1/job/continue") {
+      const { id: which, how } = JSON.parse(body) as { id: string; how: string };
+      self.decided.push(`${which} ${how}`);
+      self.cases = self.cases.filter((each) => each.id !== which);
+      tellLists();
+      return json(200, { said: "Resumes." });
+    }
     if (kind === "job") {
       self.job = null;
       tellLists();
@@ -236,7 +265,12 @@ export async function startWebTerminal(folder: string): Promise<WebTerminal> {
       return json(200, { path: join("uploads", searchParams.get("name") ?? "") });
     }
     if (files === "files") return void response.end(`contents of ${searchParams.get("path")}`);
-    if (request.method === "POST") return json(200, { id: openSession().id });
+    if (request.method === "POST") {
+      // A command is noted and not run: what counts here is that it is asked for.
+      const { where, command = "" } = JSON.parse(body || "{}") as { where?: string; command?: string };
+      self.opened.push(files === "reconnect" ? `reconnect ${id}` : `${where} ${command}`.trim());
+      return json(200, { id: openSession().id });
+    }
     if (request.method === "DELETE") {
       await session?.pty.kill();
       sessions.delete(id ?? "");

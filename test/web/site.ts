@@ -2,6 +2,7 @@ import { once } from "node:events";
 import type { TestContext } from "node:test";
 import { gzipSync } from "node:zlib";
 import { WebSocket as Client, type ClientOptions } from "ws";
+import type { Settled } from "../../src/chat/presses/settle.ts";
 import type { Clock } from "../../src/clock.ts";
 import { systemClock } from "../../src/clock.ts";
 import { silentLog } from "../../src/log.ts";
@@ -21,6 +22,23 @@ const PAGE = {
   headers: { "content-security-policy": "default-src 'self'", ETag: '"1"' },
 };
 
+export const CASE = {
+  id: "j1",
+  title: "go on",
+  by: "Ada",
+  since: 4,
+  why: "It was cut off.",
+  how: ["resume"],
+};
+export const PAST = {
+  id: "j0",
+  title: "begin",
+  by: "Ada",
+  outcome: "done",
+  startedAt: 1,
+  endedAt: 3,
+} as const;
+
 /** A server with stand-in sessions, and who may do what. */
 export interface Site {
   readonly port: number;
@@ -33,6 +51,9 @@ export interface Site {
   readonly roles: Map<number, WebRole>;
   publicUrl: URL | undefined;
   stopped: "stopped" | "nothing-runs" | "not-yours";
+  settled: Settled["outcome"];
+  /** What was to be continued, and how. */
+  readonly continued: string[];
   changed(): void;
   listeners(): number;
   link(): string;
@@ -80,6 +101,11 @@ export async function site(t: TestContext, clock: Clock = systemClock): Promise<
         sessions.set(session.id, session);
         return session;
       },
+      async reconnect() {
+        const session = new StandInSession(`term-${sessions.size + 1}`, changed);
+        sessions.set(session.id, session);
+        return session;
+      },
       close: async (id) => sessions.get(id)?.close(),
       folderOf: async () => folder,
       hosts: async () => ["host", "ssh:web"],
@@ -91,8 +117,14 @@ export async function site(t: TestContext, clock: Clock = systemClock): Promise<
     status: () => ({
       job: { title: "mend it", since: 5, doing: "reading" },
       queue: [{ title: "next", by: "Ada" }],
+      cases: [CASE],
+      recent: [PAST],
     }),
     stopJob: async () => made.stopped,
+    async continueJob(id, how) {
+      made.continued.push(`${id} ${how}`);
+      return { outcome: made.settled, notice: "That is what came of it." };
+    },
     roles: ({ userId }) => roles.get(userId ?? 0),
     fileRules: () => ({ folder, deny: ["*.csv"], secrets: ["secret-value"] }),
   };
@@ -141,6 +173,8 @@ export async function site(t: TestContext, clock: Clock = systemClock): Promise<
       roles,
       publicUrl: undefined,
       stopped: "stopped" as const,
+      settled: "settled" as const,
+      continued: [],
     },
     ...{ changed, listeners: () => listeners.size, link, stop: server.stop, token, call, open },
     async attach(test, more = {}) {

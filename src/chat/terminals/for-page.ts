@@ -31,6 +31,9 @@ export function terminalsForPage({ folder, room, loaded, whenLoaded, hosts }: Fo
       const { registry } = await room();
       return (await registry.openSession({ ...request, ...(place ? { where: place } : {}) })).session;
     },
+    async reconnect() {
+      throw new BackendError("It cannot be opened again.", "Open a new one.");
+    },
     async close(id) {
       await loaded()?.close(id);
     },

@@ -26,5 +26,5 @@ export function placeWords(where: string): string {
   if (where === "host") return "This machine";
   const [kind, name] = where.split(/:(.*)/s);
   const kinds: Readonly<Record<string, string>> = { ssh: "SSH", docker: "Docker", kubectl: "Kubernetes" };
-  return `${kinds[kind ?? ""] ?? kind} · ${name ?? ""}`;
+  return `${kinds[kind ?? ""] ?? kind} · ${name ?? "a new one"}`;
 }

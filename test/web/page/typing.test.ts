@@ -68,7 +68,7 @@ for (const [name, viewport] of SIZES) {
     await input.press("Enter");
     await page.waitForSelector(".state[data-kind=ended]");
     assert.equal(await readFile(join(folder, "note.txt"), "utf8"), "hello from vi\n");
-    assert.match(await page.innerText(".state"), /Ended with exit code 0/);
+    assert.match(await page.innerText(".ended"), /Ended with exit code 0/);
   });
 }
 
