@@ -31,13 +31,25 @@ export interface WebSessions {
   reconnect(id: string, visitor: Visitor): Promise<TerminalSession>;
   /** Resolves when its program is gone. */
   close(id: string): Promise<void>;
-  /** Where uploads for it go: absolute, on this machine. */
-  folderOf(id: string): Promise<string>;
+  /** Where its files are. @throws BackendError, fit for the page, where none can be put or got. */
+  folderOf(id: string): Promise<SessionFolder>;
   /** Where one can be opened: `host`, `ssh:NAME`, `docker:NAME`. Asked every second while somebody looks at the list. */
   hosts(): Promise<readonly string[]>;
   /** Calls back when one came, ended, or got another title, size or number of viewers. @returns what ends that. */
   onChange(listener: () => void): () => void;
 }
+
+/** The folder that a session works in. */
+export type SessionFolder =
+  /** On this machine: absolute. */
+  | { readonly here: string }
+  /** Elsewhere: puts a file of this machine there, and never over another one. @throws BackendError */
+  | {
+      readonly put: (
+        path: string,
+        name: string,
+      ) => Promise<{ readonly folder: string; readonly name: string }>;
+    };
 
 export interface OpenRequest {
   /** `host` unless told. */

@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
-import { relative } from "node:path";
+import { basename, dirname, resolve } from "node:path";
 import { BackendError } from "../terminal/pty.ts";
 import type { TerminalSession } from "../terminal/session.ts";
 import { readJson } from "./body.ts";
@@ -10,7 +10,7 @@ import type { OpenRequest, WebNeeds } from "./needs.ts";
 import { mayWrite, type Visitor } from "./roles.ts";
 import { listView, sessionView } from "./session-list.ts";
 import type { Grant } from "./tokens.ts";
-import { receiveFile } from "./upload.ts";
+import { receiveFile, receiveForElsewhere } from "./upload.ts";
 
 /** One request of somebody who was let in. */
 export interface Call {
@@ -80,22 +80,22 @@ export function wrongMethod(allowed: readonly string[]): HttpError {
 
 async function openSession({ request, needs, visitor }: Call): Promise<object> {
   const wanted = readOpen(await readJson(request));
-  return opened(needs.sessions.open(wanted, visitor));
+  return sessionView(await said(needs.sessions.open(wanted, visitor), "not-opened"));
 }
 
 async function reconnect(call: Call): Promise<object> {
   const { id, exit } = sessionOf(call);
   if (!exit) throw new HttpError(409, "still-runs", "This terminal still runs.");
-  return opened(call.needs.sessions.reconnect(id, call.visitor));
+  return sessionView(await said(call.needs.sessions.reconnect(id, call.visitor), "not-opened"));
 }
 
-/** @throws HttpError */
-async function opened(opening: Promise<TerminalSession>): Promise<object> {
+/** @throws HttpError with what a backend says. */
+async function said<T>(doing: Promise<T>, code: string): Promise<T> {
   try {
-    return sessionView(await opening);
+    return await doing;
   } catch (error) {
     if (!(error instanceof BackendError)) throw error;
-    throw new HttpError(409, "not-opened", error.message, { hint: error.hint });
+    throw new HttpError(409, code, error.message, { hint: error.hint });
   }
 }
 
@@ -144,14 +144,17 @@ async function continueJob({ request, needs, visitor }: Call): Promise<object> {
 
 async function upload(call: Call): Promise<object> {
   const { needs, request, query } = call;
-  const session = sessionOf(call);
-  const path = await receiveFile(request, await needs.sessions.folderOf(session.id), query.get("name") ?? "");
-  const inProject = relative(needs.fileRules().folder, path);
-  return { path: inProject.startsWith("..") ? path : inProject };
+  const folder = await needs.sessions.folderOf(sessionOf(call).id);
+  const name = query.get("name") ?? "";
+  if (!("here" in folder)) return said(receiveForElsewhere(request, folder.put, name), "not-put");
+  const path = await receiveFile(request, folder.here, name);
+  return { folder: dirname(path), name: basename(path) };
 }
 
 async function download(call: Call): Promise<undefined> {
   const { needs, response, query } = call;
-  sessionOf(call);
-  await sendFile(response, query.get("path") ?? "", needs.fileRules());
+  const folder = await needs.sessions.folderOf(sessionOf(call).id);
+  if (!("here" in folder))
+    throw new HttpError(409, "not-here", "Only files of this machine can be downloaded.");
+  await sendFile(response, resolve(folder.here, query.get("path") ?? ""), needs.fileRules());
 }

@@ -1,6 +1,5 @@
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
-import { join } from "node:path";
 import { type WebSocket, WebSocketServer } from "ws";
 import type { Case, Past } from "../../src/web/page/protocol.ts";
 import { page } from "../../src/web/page.ts";
@@ -262,7 +261,7 @@ export async function startWebTerminal(folder: string): Promise<WebTerminal> {
     }
     if (files === "files" && request.method === "POST") {
       self.uploads.set(searchParams.get("name") ?? "", body);
-      return json(200, { path: join("uploads", searchParams.get("name") ?? "") });
+      return json(200, { folder: "/home/ada/uploads", name: searchParams.get("name") ?? "" });
     }
     if (files === "files") return void response.end(`contents of ${searchParams.get("path")}`);
     if (request.method === "POST") {

@@ -1,11 +1,12 @@
 import assert from "node:assert/strict";
 import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
-import { symlink } from "node:fs/promises";
+import { mkdir, symlink } from "node:fs/promises";
 import { request } from "node:http";
 import { connect } from "node:net";
 import { join } from "node:path";
 import test from "node:test";
 import { WebSocket as Client } from "ws";
+import { BackendError } from "../../src/terminal/pty.ts";
 import { signed } from "./init-data.ts";
 import { BOT_TOKEN, CASE, PAST, site } from "./site.ts";
 import { until } from "./until.ts";
@@ -215,13 +216,32 @@ test("a file is put into the session's folder, under a harmless name, and never 
       token,
       body: `content of ${name}`,
     });
-    assert.deepEqual([answer.status, answer.json.path], [200, path]);
+    assert.deepEqual([answer.status, answer.json], [200, { folder, name: path }]);
     assert.equal(readFileSync(join(folder, path), "utf8"), `content of ${name}`);
   }
   for (const name of ["", "..", "/", ".-."]) {
     const path = `/v1/sessions/term-1/files?name=${encodeURIComponent(name)}`;
     assert.equal((await call("POST", path, { token, body: "x" })).error?.code, "bad-name");
   }
+});
+
+test("a file for another machine goes there whole, and what that says comes back", async (t) => {
+  const made = await site(t);
+  const token = await made.token();
+  const got: string[] = [];
+  made.put = async (path, name) => {
+    got.push(`${name}: ${readFileSync(path, "utf8")}`);
+    if (name === "no.txt") throw new BackendError("web has not taken the file: it is full.");
+    return { folder: "/home/ada", name };
+  };
+  const path = "/v1/sessions/term-1/files";
+  const good = await made.call("POST", `${path}?name=..%2fa.txt`, { token, body: "x" });
+  assert.deepEqual([good.status, good.json], [200, { folder: "/home/ada", name: "a.txt" }]);
+  const bad = await made.call("POST", `${path}?name=no.txt`, { token, body: "y" });
+  assert.deepEqual([bad.status, bad.error?.message], [409, "web has not taken the file: it is full."]);
+  assert.deepEqual(got, ["a.txt: x", "no.txt: y"]);
+  assert.deepEqual((await made.call("GET", `${path}?path=a.txt`, { token })).status, 409);
+  assert.deepEqual(readdirSync(made.folder), []);
 });
 
 test("an upload that is too large or cut off leaves nothing behind", async (t) => {
@@ -255,7 +275,8 @@ test("an upload that is too large or cut off leaves nothing behind", async (t) =
 });
 
 test("a file of the project is downloaded by the rules of what is sent", async (t) => {
-  const { call, token: login, folder } = await site(t);
+  const made = await site(t);
+  const { call, token: login, folder } = made;
   const token = await login();
   writeFileSync(join(folder, "a (1)ä.html"), "<script>");
   writeFileSync(join(folder, ".env"), "A=b");
@@ -264,6 +285,10 @@ test("a file of the project is downloaded by the rules of what is sent", async (
   await symlink("/etc/hostname", join(folder, "away.txt"));
   const get = (path: string) =>
     call("GET", `/v1/sessions/term-1/files?path=${encodeURIComponent(path)}`, { token });
+  await mkdir(join(folder, "below"));
+  made.inFolder = "below";
+  assert.equal((await get("../a (1)ä.html")).text, "<script>", "as seen from where the terminal is");
+  made.inFolder = "";
   const good = await get("a (1)ä.html");
   assert.deepEqual([good.status, good.text], [200, "<script>"]);
   assert.equal(good.headers.get("content-type"), "application/octet-stream");

@@ -1,4 +1,5 @@
 import { once } from "node:events";
+import { join } from "node:path";
 import type { TestContext } from "node:test";
 import { gzipSync } from "node:zlib";
 import { WebSocket as Client, type ClientOptions } from "ws";
@@ -54,6 +55,10 @@ export interface Site {
   settled: Settled["outcome"];
   /** What was to be continued, and how. */
   readonly continued: string[];
+  /** Where the sessions' programs are, below the folder. */
+  inFolder: string;
+  /** They are on another machine, which gets files by this. */
+  put: ((path: string, name: string) => Promise<{ folder: string; name: string }>) | undefined;
   changed(): void;
   listeners(): number;
   link(): string;
@@ -107,7 +112,7 @@ export async function site(t: TestContext, clock: Clock = systemClock): Promise<
         return session;
       },
       close: async (id) => sessions.get(id)?.close(),
-      folderOf: async () => folder,
+      folderOf: async () => (made.put ? { put: made.put } : { here: join(folder, made.inFolder) }),
       hosts: async () => ["host", "ssh:web"],
       onChange(listener) {
         listeners.add(listener);
@@ -175,6 +180,8 @@ export async function site(t: TestContext, clock: Clock = systemClock): Promise<
       stopped: "stopped" as const,
       settled: "settled" as const,
       continued: [],
+      inFolder: "",
+      put: undefined,
     },
     ...{ changed, listeners: () => listeners.size, link, stop: server.stop, token, call, open },
     async attach(test, more = {}) {

@@ -90,7 +90,7 @@ async function serve(): Promise<object> {
         open: async () => session,
         reconnect: async () => session,
         close: async () => {},
-        folderOf: async () => process.cwd(),
+        folderOf: async () => ({ here: process.cwd() }),
         hosts: async () => [],
         onChange: () => () => {},
       },

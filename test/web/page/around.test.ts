@@ -202,7 +202,7 @@ test("files go up and come down", { skip: noChromium }, async (t) => {
   await page.click("[aria-label=More]");
   const [chooser] = await Promise.all([page.waitForEvent("filechooser"), page.click("text=Upload files…")]);
   await chooser.setFiles([{ name: "a b.txt", mimeType: "text/plain", buffer: Buffer.from("contents") }]);
-  await page.waitForSelector("text=Uploaded: uploads/a b.txt");
+  await page.waitForSelector("text=Uploaded: a b.txt → /home/ada/uploads");
   assert.equal(server.uploads.get("a b.txt"), "contents");
   await page.click("[aria-label=More]");
   await page.click("text=Download a file…");
