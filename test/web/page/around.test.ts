@@ -170,12 +170,12 @@ test("a terminal that was lost is reconnected, one that has ended opened again",
   await server.lose("term-1");
   await page.waitForSelector("text=Connection lost: web is not reached.");
   await page.click("text=Reconnect");
-  await page.waitForFunction("location.hash === '#session=term-2'");
+  await page.waitForURL(/#session=term-2$/);
   await shows(/^\$ /m);
   await input.fill("exit 3");
   await input.press("Enter");
   await page.click("text=Open again");
-  await page.waitForFunction("location.hash === '#session=term-3'");
+  await page.waitForURL(/#session=term-3$/);
   assert.deepEqual(server.opened, ["reconnect term-1", "reconnect term-2"]);
   assert.equal(server.hellos.length, 3, "an ended one is not asked for again");
 });
