@@ -23,6 +23,8 @@ export interface WebTerminal {
   cut(refusals?: number): void;
   /** Cuts as soon as the session has written this many bytes, in the middle of a frame. */
   cutAt(session: string, position: number): void;
+  /** Attaches nobody until what it returns is called. */
+  hold(): () => void;
   /** Tokens that were given are not known any more. */
   forgetTokens(): void;
   /** `METHOD /path` of every request, and the first frame of every connection. */
@@ -63,6 +65,7 @@ export async function startWebTerminal(folder: string): Promise<WebTerminal> {
   const tokens = new Map<string, Role>();
   const lists = new Set<WebSocket>();
   let refusals = 0;
+  let held: Promise<void> = Promise.resolve();
 
   const server = createServer((request, response) => void answer(request, response));
   const sockets = new WebSocketServer({ server, path: "/v1/socket", verifyClient: () => refusals-- <= 0 });
@@ -79,6 +82,13 @@ export async function startWebTerminal(folder: string): Promise<WebTerminal> {
     },
     cutAt(id, position) {
       of(id).cutAt = position;
+    },
+    hold() {
+      let release = (): void => {};
+      held = new Promise((resolve) => {
+        release = resolve;
+      });
+      return release;
     },
     forgetTokens: () => tokens.clear(),
     requests: [],
@@ -214,7 +224,7 @@ export async function startWebTerminal(folder: string): Promise<WebTerminal> {
       self.hellos.push(hello);
       const role = tokens.get(String(hello.token));
       if (role === undefined) return refuse(socket, 4401, "unauthorized", "Log in again.");
-      if (hello.type === "attach") return attach(socket, hello, role);
+      if (hello.type === "attach") return void held.then(() => attach(socket, hello, role));
       lists.add(socket);
       socket.on("close", () => lists.delete(socket));
       socket.send(JSON.stringify({ type: "list", ...overview() }));

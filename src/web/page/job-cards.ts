@@ -66,7 +66,8 @@ const OUTCOMES: Readonly<Record<string, string>> = { cancelled: "stopped" };
 export function recentCard(recent: readonly Past[]): HTMLElement[] {
   if (recent.length === 0) return [];
   const row = ({ id, title, by, outcome, startedAt, endedAt }: Past): HTMLElement => {
-    const took = startedAt === undefined ? "" : ` in ${lasted(startedAt, endedAt)}`;
+    const isShort = startedAt === undefined || endedAt - startedAt < 1_000;
+    const took = isShort ? "" : ` in ${lasted(startedAt, endedAt)}`;
     const what = `${OUTCOMES[outcome] ?? outcome}${took} · ${by} · ${ago(endedAt, Date.now())}`;
     return element(
       "li",

@@ -33,7 +33,8 @@ function kinds(where: string, create: Create): Choice[] {
     { label: "Claude", note: "It asks before it acts.", act: () => create(where, "claude") },
     {
       label: "Claude without permissions",
-      note: "⚠ It does everything without asking, as you could.",
+      note: "⚠ It does whatever it likes without asking.",
+      danger: true,
       act: () => create(where, "claude --dangerously-skip-permissions"),
     },
   ];

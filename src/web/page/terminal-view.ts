@@ -170,6 +170,8 @@ export function openTerminalView(options: {
         onViewers: head.showViewers,
         onEnded(how) {
           ended = true;
+          // Nobody types here any more.
+          terminal.write("\x1b[?25l");
           head.showState(how.lost ? "Connection lost" : "Ended", "ended");
           const { token } = login;
           const open = role === "reader" ? {} : { open: options.replace };

@@ -16,9 +16,10 @@ export function ago(time: number, now: number): string {
 
 /** How a terminal ended, for people. */
 export function endedWords({ code, reason, lost }: Ended): string {
+  if (lost) return reason ?? "The connection was lost.";
   const how = code === null ? "" : ` with exit code ${code}`;
   const why = reason === null ? "" : `: ${reason}`;
-  return `${lost ? "Connection lost" : "Ended"}${how}${why}`;
+  return `Ended${how}${why}`;
 }
 
 /** What stands for `host` and the like. */

@@ -113,6 +113,7 @@ for (const [kind, viewport] of [
     });
 
     await t.test("cut in the middle of the output, again and again, no byte is lost or doubled", async () => {
+      const before = proxy.connections;
       const first = proxy.cutAfter(3_001);
       await line(
         'clear; for i in $(seq 1 1500); do echo "line $i of many"; [ $((i % 100)) = 0 ] && sleep 0.1; done; echo fin-$((1 + 1))',
@@ -131,6 +132,7 @@ for (const [kind, viewport] of [
       const numbered = Array.from({ length: 1_500 }, (_, at) => `line ${at + 1} of many`);
       assert.deepEqual(lines.slice(from, from + 1_501), [...numbered, "fin-2"]);
       await page.waitForSelector(".state[hidden]", { state: "attached" });
+      assert.ok(proxy.connections >= before + 3, "it was cut indeed");
     });
 
     await t.test("a second viewer is counted, and the size follows who types", async () => {
@@ -179,6 +181,7 @@ for (const [kind, viewport] of [
       await again.page.emulateMedia({ colorScheme: "light" });
       await again.line("clear; ls --color=always; echo 'in the light'");
       await again.shows(/^in the light/m);
+      await again.page.waitForSelector(".host[data-foreign=false]");
       await again.picture("light");
       await again.page.emulateMedia({ colorScheme: "dark" });
       await again.line("exit 7");

@@ -86,6 +86,8 @@ export async function newBrowser(
 
 export async function userOf(browser: BrowserContext, { link, proxy }: Site, kind: string): Promise<User> {
   const page = await browser.newPage();
+  // Pictures are taken of what stands still.
+  await page.emulateMedia({ reducedMotion: "reduce" });
   const faults = await watchConduct(page, `http://localhost:${proxy.target}`);
   const rows = async (): Promise<string> =>
     String(await page.evaluate("document.querySelector('.xterm-rows')?.innerText ?? ''")).replaceAll(

@@ -168,7 +168,7 @@ test("a terminal that was lost is reconnected, one that has ended opened again",
   await attach(server.open());
   await shows(/^\$ /m);
   await server.lose("term-1");
-  await page.waitForSelector("text=Connection lost: web is not reached.");
+  await page.waitForSelector(".ended >> text=web is not reached.");
   await page.click("text=Reconnect");
   await page.waitForURL(/#session=term-2$/);
   await shows(/^\$ /m);
