@@ -15,6 +15,8 @@ import {
 import { startAgent } from "./ssh-agent.ts";
 
 const SAID_BYTES = 4_096;
+/** 50 MB over a slow line; what takes longer does not come to an end. */
+const LONGEST_MS = 15 * 60_000;
 /** What OpenSSH itself and its configuration need; nothing of it is sent. */
 const ENV = ["PATH", "HOME", "USER", "LOGNAME", "LANG", "SSH_AUTH_SOCK", "XDG_RUNTIME_DIR"];
 
@@ -53,7 +55,7 @@ export async function putBySsh(
       ...destination(host),
       putCommand(name, size, "").map(quoted).join(" "),
     ];
-    const child = spawn("ssh", words, { env, stdio: [file.fd, "pipe", "pipe"] });
+    const child = spawn("ssh", words, { env, stdio: [file.fd, "pipe", "pipe"], timeout: LONGEST_MS });
     const [said, complaint] = [keepTail(SAID_BYTES), keepTail(SAID_BYTES)];
     child.stdout?.on("data", said.push);
     child.stderr?.on("data", complaint.push);

@@ -192,7 +192,6 @@ for (const [kind, viewport] of [
       const { connections } = proxy;
       await sleep(1_500);
       assert.equal(proxy.connections, connections, "nothing is asked for any more");
-      await again.page.goBack();
       await again.page.close();
     });
 

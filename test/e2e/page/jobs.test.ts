@@ -1,5 +1,8 @@
 import assert from "node:assert/strict";
+import { randomUUID } from "node:crypto";
 import { readFileSync } from "node:fs";
+import { rm } from "node:fs/promises";
+import { homedir } from "node:os";
 import { join } from "node:path";
 import test from "node:test";
 import { noChromium, PHONE } from "../../fakes/chromium.ts";
@@ -61,6 +64,12 @@ test("jobs on the page of a real bridge: what the page decides is decided in the
   assert.deepEqual(await open.locator("button").allInnerTexts(), ["Continue", "Run again", "Drop"]);
   await page.waitForSelector(".recent >> text=/stopped in .* · Ada/");
   await picture("interrupted");
+  await page.emulateMedia({ colorScheme: "light" });
+  await page.click("text=New terminal");
+  await picture("new-terminal-light");
+  await page.keyboard.press("Escape");
+  await picture("interrupted-light");
+  await page.emulateMedia({ colorScheme: "dark" });
   await open.locator("text=Continue").click();
   await gone();
   await api.waitFor(() =>
@@ -121,6 +130,13 @@ test("a terminal whose connection is lost says so, and offers to reconnect", {
   await shows(/[$#]\s*$/m);
   await line("echo far-$((40 + 2))");
   await shows(/^far-42/m);
+  const name = `nanogent-test-${randomUUID()}.txt`;
+  t.after(() => rm(join(homedir(), name), { force: true }));
+  await page.click("[aria-label=More]");
+  const [chooser] = await Promise.all([page.waitForEvent("filechooser"), page.click("text=Upload files…")]);
+  await chooser.setFiles([{ name, mimeType: "text/plain", buffer: Buffer.from("far away") }]);
+  await page.waitForSelector(`.toast:has-text('${name} → ${homedir()}')`);
+  assert.equal(readFileSync(join(homedir(), name), "utf8"), "far away");
   await server.kill();
   await page.waitForSelector(".ended >> text=The connection to web was lost");
   await page.waitForSelector(".ended >> text=Reconnect");
