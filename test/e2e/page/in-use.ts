@@ -1,18 +1,14 @@
-import { mkdirSync, readFileSync } from "node:fs";
-import { join } from "node:path";
+import { readFileSync } from "node:fs";
 import type { TestContext } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
-import { fileURLToPath } from "node:url";
 import type { BrowserContext, Page } from "playwright-core";
 import { projectPaths } from "../../../src/project.ts";
 import { localLink } from "../../../src/web/link-file.ts";
 import { openBrowser, watchConduct } from "../../fakes/chromium.ts";
 import { type CutProxy, cutProxy } from "../../fakes/cut-proxy.ts";
+import { keepPicture } from "../../fakes/pictures.ts";
 import { freePort } from "../../fakes/ssh-server.ts";
 import { OWNER, type Project, project, type RunningBridge } from "../project.ts";
-
-/** Pictures of what the tests have seen, by name: for people. Git ignores the folder. */
-const PICTURES = fileURLToPath(new URL("../../../dist/test-pictures/", import.meta.url));
 
 /** A built bridge with its page, and a line to it that can be cut. */
 export interface Site extends Project {
@@ -120,10 +116,7 @@ export async function userOf(browser: BrowserContext, { link, proxy }: Site, kin
       await page.goto(await link(session));
       await page.waitForSelector(".state[hidden], .state[data-kind=ended]", { state: "attached" });
     },
-    async picture(name) {
-      mkdirSync(PICTURES, { recursive: true });
-      await page.screenshot({ path: join(PICTURES, `${kind}-${name}.png`) });
-    },
+    picture: (name) => keepPicture(page, `${kind}-${name}`),
   };
 }
 

@@ -176,6 +176,7 @@ test("a terminal that was lost is reconnected, one that has ended opened again",
   await input.press("Enter");
   await page.click("text=Open again");
   await page.waitForURL(/#session=term-3$/);
+  await page.waitForSelector(".state[hidden]", { state: "attached" });
   assert.deepEqual(server.opened, ["reconnect term-1", "reconnect term-2"]);
   assert.equal(server.hellos.length, 3, "an ended one is not asked for again");
 });
