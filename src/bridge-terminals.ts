@@ -46,6 +46,10 @@ export function bridgeTerminals(options: BridgeTerminalsOptions): Terminals {
       const { backendElsewhere } = await import("./terminal/backends/elsewhere.ts");
       return backendElsewhere(where, await elsewhere(), confirm);
     },
+    async putElsewhere(where, file) {
+      const { putElsewhere } = await import("./terminal/backends/put-elsewhere.ts");
+      return putElsewhere(where, file, { paths, env, settings: config() });
+    },
     async hostsElsewhere() {
       const { hostsElsewhere } = await import("./terminal/backends/elsewhere.ts");
       return hostsElsewhere(await elsewhere());

@@ -221,7 +221,7 @@ export async function startBridge(options: BridgeOptions): Promise<Bridge> {
   desk.budget.onHeld((job) => offer(job, desk, recovery));
   const tell = (text: string): void => sendBridgeNotice(text, { desk, access, messenger, mayPrompt });
   const page = new BridgePage({
-    ...{ paths, env: options.env, desk, terminals, access, messenger, fileRules, clock, log, tell },
+    ...{ paths, env: options.env, desk, store, messenger, terminals, access, fileRules, clock, log, tell },
     config: () => config,
     announce: options.announce,
   });

@@ -20,6 +20,7 @@ import {
   isJobNumber,
   isOutcome,
   isPart,
+  isPastJob,
   isProcess,
 } from "./records/job.ts";
 import { isFiring, isSchedule } from "./records/schedule.ts";
@@ -69,6 +70,7 @@ const KINDS: { readonly [K in StoreRecord["k"]]: Guard<RecordOf<K>> } = {
   started: shape<RecordOf<"started">>({
     k: oneOf("started"),
     id: isJobId,
+    at: optional(isNumber),
     process: optional(isProcess),
     sessionId: optional(isArgument),
     agent: optional(isText),
@@ -111,6 +113,7 @@ const KINDS: { readonly [K in StoreRecord["k"]]: Guard<RecordOf<K>> } = {
     lastNumber: isJobNumber,
     last: optional(isJob),
     lastSchedule: optional(isJobNumber),
+    past: optional(listOf(isPastJob)),
   }),
   spent: shape<RecordOf<"spent">>({
     k: oneOf("spent"),

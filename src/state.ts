@@ -1,5 +1,5 @@
 import type { MessageRef } from "./chat/messenger.ts";
-import type { Job, JobProcess, OpenJob } from "./jobs/job.ts";
+import type { Job, JobProcess, OpenJob, PastJob } from "./jobs/job.ts";
 import type { Schedule } from "./schedules/schedule.ts";
 import { Spending } from "./spending.ts";
 import { JobsState } from "./state/jobs.ts";
@@ -36,6 +36,10 @@ export class State {
 
   get last(): Job | undefined {
     return this.#jobs.last;
+  }
+
+  get past(): readonly PastJob[] {
+    return this.#jobs.past;
   }
 
   get lastNumber(): number {
@@ -123,6 +127,7 @@ export class State {
         this.#jobs.lastNumber = record.lastNumber;
         this.#jobs.last = record.last;
         this.#schedules.lastNumber = record.lastSchedule ?? 0;
+        this.#jobs.past = record.past ?? [];
     }
   }
 
@@ -172,6 +177,7 @@ export class State {
         lastNumber: this.lastNumber,
         ...(this.last ? { last: this.last } : {}),
         ...(this.lastSchedule > 0 ? { lastSchedule: this.lastSchedule } : {}),
+        ...(this.past.length > 0 ? { past: this.past } : {}),
       },
       ...unhandled.map((update): StoreRecord => ({ k: "update", update })),
     ];

@@ -1,5 +1,5 @@
 import type { MessageRef } from "./chat/messenger.ts";
-import type { Job, JobOutcome, JobProcess, PromptPart, StoredAnswer } from "./jobs/job.ts";
+import type { Job, JobOutcome, JobProcess, PastJob, PromptPart, StoredAnswer } from "./jobs/job.ts";
 import type { Firing, Schedule } from "./schedules/schedule.ts";
 import type { SpendingRecord } from "./spending.ts";
 import type { Update } from "./telegram/types.ts";
@@ -43,6 +43,7 @@ export type StoreRecord =
       readonly lastNumber: number;
       readonly last?: Job;
       readonly lastSchedule?: number;
+      readonly past?: readonly PastJob[];
     };
 
 /** A message that is still to be taken out of its chat. */
@@ -76,6 +77,8 @@ export type JobRecord =
   | {
       readonly k: "started";
       readonly id: string;
+      /** Only when it starts. */
+      readonly at?: number;
       readonly process?: JobProcess;
       readonly sessionId?: string;
       /** Whose session it is. */

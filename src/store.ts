@@ -2,7 +2,7 @@ import { statSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { type MessageRef, movedConversation } from "./chat/messenger.ts";
 import { type Clock, sleep, systemClock } from "./clock.ts";
-import type { Job, JobProcess, OpenJob } from "./jobs/job.ts";
+import type { Job, JobProcess, OpenJob, PastJob } from "./jobs/job.ts";
 import { Journal, RemovedError, replayText } from "./journal.ts";
 import { JournalWriter } from "./journal-writer.ts";
 import type { Log } from "./log.ts";
@@ -156,6 +156,11 @@ export class Store {
   /** The latest prompt, ended or not. */
   get lastJob(): Job | undefined {
     return this.#state.last;
+  }
+
+  /** The jobs that were over last, the latest first. */
+  get pastJobs(): readonly PastJob[] {
+    return this.#state.past;
   }
 
   nextNumber(): number {

@@ -114,7 +114,7 @@ export const aRecord: fc.Arbitrary<StoreRecord> = fc.oneof(
     ["k", "id", "day", "agent"],
   ),
   aPlain({ k: fc.constant("lifted" as const), day: fc.constant("2026-02-01"), usd: number }),
-  aPlain({ k: fc.constant("started" as const), id, process }, ["k", "id"]),
+  aPlain({ k: fc.constant("started" as const), id, at: number, process }, ["k", "id"]),
   aPlain({ k: fc.constant("requeued" as const), id }),
   aPlain({
     k: fc.constant("asked" as const),
@@ -180,6 +180,7 @@ export function memoryOf({
   last,
   lastNumber,
   lastSchedule,
+  past,
 }: State) {
   return {
     seen: [...seen].toSorted((a, b) => a - b),
@@ -196,5 +197,6 @@ export function memoryOf({
     last,
     lastNumber,
     lastSchedule,
+    past,
   };
 }

@@ -3,7 +3,7 @@ import test from "node:test";
 import fc from "fast-check";
 import { State } from "../src/state.ts";
 import type { StoreRecord } from "../src/store-record.ts";
-import { aRecord, linesOf, memoryOf, replayed } from "./records.ts";
+import { aRecord, jobOf, linesOf, memoryOf, replayed } from "./records.ts";
 
 test("any records: compacted they give the same state, and it goes on in the same way", () => {
   fc.assert(
@@ -83,4 +83,30 @@ test("an update that stands in the journal twice was dealt with once", () => {
     { k: "update", update: { update_id: 1 } },
   ];
   assert.deepEqual(memoryOf(replayed(linesOf(twice))).unhandled, []);
+});
+
+test("the last jobs that are over are known, the latest first, also after compacting", () => {
+  const records = ["done", "failed", "removed", "cancelled", "steered", "dropped", "done", "done"] as const;
+  const told = records.flatMap((outcome, index): StoreRecord[] => {
+    const id = `j${index}`;
+    const started = { k: "started", id, at: 10 * index } as const;
+    return [
+      { k: "queued", job: jobOf(id, index + 1, [], `prompt ${index}`) },
+      ...(outcome === "dropped" ? [] : [started, { ...started, at: 10 * index, process: { pid: 5 } }]),
+      { k: "ended", id, outcome, at: 10 * index + 5 },
+    ];
+  });
+  const state = replayed(linesOf(told));
+  assert.deepEqual(state.past, replayed(linesOf(state.records())).past);
+  assert.deepEqual(
+    state.past.map(({ id, outcome, startedAt, endedAt }) => [id, outcome, startedAt, endedAt]),
+    [
+      ["j7", "done", 70, 75],
+      ["j6", "done", 60, 65],
+      ["j5", "dropped", undefined, 55],
+      ["j3", "cancelled", 30, 35],
+      ["j1", "failed", 10, 15],
+    ],
+  );
+  assert.deepEqual([state.past[0]?.title, state.past[0]?.by], ["prompt 7", "Ada"]);
 });

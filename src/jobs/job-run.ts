@@ -135,7 +135,10 @@ export class JobRun implements Running {
     this.#live.start(quietMs(this.job, this.#options.notifyAfterMs()));
     const unchanged = undo?.before(this.job, agent.output === "markdown");
     // Before the agent can do anything: whatever happens from here on, the job is not run a second time.
-    const started = Promise.race([store.record({ k: "started", id: this.job.id }), this.#givenUp]);
+    const started = Promise.race([
+      store.record({ k: "started", id: this.job.id, at: clock.now() }),
+      this.#givenUp,
+    ]);
     const isNew = agent.output !== "raw" && !goesOn(this.job, agent.name);
     const images = isNew ? await promptImages(this.job.files, paths) : [];
     const prompt = isNew ? await agentPrompt(this.job, paths) : this.#knownPrompt();

@@ -119,12 +119,26 @@ export interface StoredAnswer {
   readonly file?: { readonly name: string; readonly instead: readonly RichText[] };
 }
 
+/** A job that is over, as people are told of it. Times in milliseconds since the epoch. */
+export interface PastJob {
+  readonly id: string;
+  readonly title: string;
+  /** Who asked for it. */
+  readonly by: string;
+  readonly outcome: JobOutcome;
+  /** Missing when it never ran. */
+  readonly startedAt?: number;
+  readonly endedAt: number;
+}
+
 /** How far an unfinished job has come. */
 export interface OpenJob {
   readonly job: Job;
   readonly status: "queued" | "held" | "started" | "answered" | "interrupted";
   /** It is, or was, held back because the day's budget was reached. */
   readonly overBudget?: true;
+  /** Milliseconds since the epoch. */
+  readonly startedAt?: number;
   readonly process?: JobProcess;
   /** The agent's session that it was talked over in. */
   readonly sessionId?: string;

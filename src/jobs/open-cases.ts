@@ -28,6 +28,11 @@ export class OpenCases {
       .length;
   }
 
+  /** Those that somebody can decide about now, oldest first. */
+  get undecidedAll(): readonly OpenJob[] {
+    return this.#options.store.openJobs.filter(({ job }) => this.undecided(job.id));
+  }
+
   /** A job that was cut off, or comes late, and waits for somebody's decision. */
   undecided(id: string): OpenJob | undefined {
     const open = this.#options.store.job(id);
@@ -37,10 +42,8 @@ export class OpenCases {
   /** Follows an edited message. False when no prompt that never ran was made of it. */
   edit(chatId: number, messageId: number, text: string): boolean {
     const { store } = this.#options;
-    const neverRan = store.openJobs.filter(
-      ({ status, process }) => status === "held" || (status === "interrupted" && !process),
-    );
-    const [changed] = neverRan.flatMap(({ job }) => edited(job, chatId, messageId, text) ?? []);
+    const offered = store.openJobs.filter((open) => open.status === "held" || isOffered(open));
+    const [changed] = offered.flatMap(({ job }) => edited(job, chatId, messageId, text) ?? []);
     if (!changed) return false;
     const { id, parts, files, updates } = changed;
     store.note({ k: "changed", id, parts, files, updates });
@@ -73,6 +76,18 @@ export class OpenCases {
     for (const { job } of found) this.#undelivered.delete(job.id);
     return found;
   }
+}
+
+/** Whether a prompt that never ran is offered. */
+function isOffered({ status, process }: OpenJob): boolean {
+  return status === "interrupted" && !process;
+}
+
+/** What somebody may decide about a job that is undecided, as its buttons in the chat have it: the likeliest first. */
+export function remediesOf(open: OpenJob): readonly (Remedy | "go-on")[] {
+  if (open.overBudget) return ["go-on", "drop"];
+  if (isOffered(open)) return ["run", "drop"];
+  return open.sessionId === undefined ? ["again", "drop"] : ["resume", "again", "drop"];
 }
 
 function draftOf({ job, sessionId, agent }: OpenJob, how: Remedy): JobDraft {

@@ -1,4 +1,4 @@
-import type { Job, JobOutcome, JobProcess, PromptPart, StoredAnswer } from "../jobs/job.ts";
+import type { Job, JobOutcome, JobProcess, PastJob, PromptPart, StoredAnswer } from "../jobs/job.ts";
 import { isAuthor, isPlace, isRichText } from "./chat.ts";
 import { isNumber, isText, isTrue, listOf, matching, oneOf, optional, shape } from "./guard.ts";
 
@@ -57,4 +57,13 @@ export const isAnswer = shape<StoredAnswer>({
   parts: listOf(isRichText),
   notice: optional(isText),
   file: optional(shape<NonNullable<StoredAnswer["file"]>>({ name: isFileName, instead: listOf(isRichText) })),
+});
+
+export const isPastJob = shape<PastJob>({
+  id: isJobId,
+  title: isText,
+  by: isText,
+  outcome: isOutcome,
+  startedAt: optional(isNumber),
+  endedAt: isNumber,
 });

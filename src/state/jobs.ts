@@ -1,6 +1,10 @@
 import type { MessageRef } from "../chat/messenger.ts";
-import type { Job, OpenJob } from "../jobs/job.ts";
+import { type Job, type JobOutcome, type OpenJob, type PastJob, titleOf } from "../jobs/job.ts";
 import type { JobRecord, RecordOf } from "../store-record.ts";
+
+const MOST_PAST = 5;
+/** A prompt that was taken back, or became a part of another one, is no job that somebody looks for. */
+const UNTOLD: readonly JobOutcome[] = ["removed", "steered"];
 
 /** What follows from the records about jobs: the latest known state of each that is not over. */
 export class JobsState {
@@ -10,6 +14,8 @@ export class JobsState {
   last: Job | undefined;
   /** The highest number so far. */
   lastNumber = 0;
+  /** Those that were over last, the latest first. */
+  past: readonly PastJob[] = [];
 
   /** @returns whether the job is new. */
   queue({ job, held, replaces }: RecordOf<"queued">): boolean {
@@ -48,6 +54,7 @@ export class JobsState {
         this.#change(record.id, ({ overBudget: _, ...open }) => ({
           ...open,
           status: open.status === "queued" || open.status === "held" ? "started" : open.status,
+          ...(record.at === undefined ? {} : { startedAt: record.at }),
           ...(record.process ? { process: record.process } : {}),
           ...(record.sessionId === undefined ? {} : { sessionId: record.sessionId }),
           ...(record.agent === undefined ? {} : { agent: record.agent }),
@@ -67,7 +74,7 @@ export class JobsState {
         }));
         return;
       case "ended":
-        this.open.delete(record.id);
+        this.#end(record);
         return;
       case "asked": {
         const { message, text } = record;
@@ -87,6 +94,19 @@ export class JobsState {
     return [...this.open.values()].flatMap(recordsOf);
   }
 
+  #end({ id, outcome, at }: RecordOf<"ended">): void {
+    const open = this.open.get(id);
+    if (!open) return;
+    this.open.delete(id);
+    if (UNTOLD.includes(outcome)) return;
+    const { job, startedAt } = open;
+    const past = { id, title: titleOf(job), by: job.author.name, outcome, endedAt: at };
+    this.past = [
+      { ...past, ...(startedAt === undefined ? {} : { startedAt }) },
+      ...this.past.slice(0, MOST_PAST - 1),
+    ];
+  }
+
   #change(id: string, change: (open: OpenJob) => OpenJob): void {
     const open = this.open.get(id);
     if (!open) return;
@@ -97,11 +117,13 @@ export class JobsState {
 }
 
 function recordsOf(open: OpenJob): JobRecord[] {
-  const { job, status, overBudget, process, sessionId, agent, messages, answer, last, asked } = open;
+  const { job, status, overBudget, startedAt, process, sessionId, agent, messages, answer, last, asked } =
+    open;
   const { id } = job;
   const started: JobRecord = {
     k: "started",
     id,
+    ...(startedAt === undefined ? {} : { at: startedAt }),
     ...(process ? { process } : {}),
     ...(sessionId === undefined ? {} : { sessionId }),
     ...(agent === undefined ? {} : { agent }),

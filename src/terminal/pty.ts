@@ -39,6 +39,8 @@ export interface Pty {
   resume?(): void;
   /** What a program asks its terminal (where is the cursor, which kind are you) is answered there already. */
   readonly answersQueries?: true;
+  /** The folder, on this machine, of the program in front; undefined where it is not known. Never rejects. */
+  cwd?(): Promise<string | undefined>;
   /** Lets it go on without the bridge, to be found again by the next one. Missing where it ends with the bridge. */
   leave?(): Promise<void>;
   /**

@@ -220,6 +220,11 @@ export class HeldSession implements TerminalSession {
     return this.#pty?.kept?.().catch(() => undefined);
   }
 
+  /** The folder, on this machine, of the program in front; undefined where it is not known. Never rejects. */
+  async cwd(): Promise<string | undefined> {
+    return this.#exit ? undefined : this.#pty?.cwd?.();
+  }
+
   async close(): Promise<void> {
     await this.#pty?.kill();
     await this.#ended;

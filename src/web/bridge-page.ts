@@ -6,11 +6,14 @@ import type { Clock } from "../clock.ts";
 import type { Config } from "../config.ts";
 import type { FileRules } from "../files/outgoing-file.ts";
 import type { Desk } from "../jobs/desk.ts";
-import { titleOf } from "../jobs/job.ts";
+import { type Job, titleOf } from "../jobs/job.ts";
+import type { Person } from "../jobs/person.ts";
 import type { Log } from "../log.ts";
 import type { ProjectPaths } from "../project.ts";
+import type { Store } from "../store.ts";
 import { within } from "../within.ts";
 import type { WebNeeds } from "./needs.ts";
+import type { Visitor } from "./roles.ts";
 import type { Web } from "./start-web.ts";
 
 export interface BridgePageOptions {
@@ -19,9 +22,10 @@ export interface BridgePageOptions {
   /** The bridge's own, for the tunnel's program. */
   readonly env: NodeJS.ProcessEnv;
   readonly desk: Desk;
+  readonly store: Pick<Store, "pastJobs">;
+  readonly messenger: Messenger;
   readonly terminals: Terminals;
   readonly access: Access;
-  readonly messenger: Messenger;
   readonly fileRules: () => FileRules;
   readonly clock: Clock;
   readonly log: Log;
@@ -138,8 +142,17 @@ export class BridgePage {
   }
 
   async #needs(): Promise<WebNeeds> {
-    const { desk, terminals, access, fileRules } = this.#options;
-    const { rolesOf } = await import("./roles.ts");
+    const { desk, store, messenger, terminals, access, fileRules, clock } = this.#options;
+    const [{ rolesOf }, { caseView, settleAtPage }] = await Promise.all([
+      import("./roles.ts"),
+      import("./job-cases.ts"),
+    ]);
+    // Whoever has a link of the machine itself may do what its owner may.
+    const personOf = ({ userId, name }: Visitor, job?: Job): Person => ({
+      id: userId ?? job?.author.id ?? 0,
+      name,
+      role: "owner",
+    });
     return {
       sessions: terminals.forPage(),
       roles: rolesOf(access),
@@ -156,15 +169,17 @@ export class BridgePage {
               }
             : null,
           queue: desk.waiting.map((job) => ({ title: titleOf(job), by: job.author.name })),
+          cases: desk.cases.undecidedAll.map(caseView),
+          recent: store.pastJobs,
         };
       },
-      async stopJob({ userId, name }) {
+      async stopJob(visitor) {
         const [run] = desk.runs;
         if (!run) return "nothing-runs";
-        // Whoever has a link of the machine itself may do what its owner may.
-        const person = { id: userId ?? run.job.author.id, name, role: "owner" as const };
-        return desk.cancel(person, run) === "stopping" ? "stopped" : "not-yours";
+        return desk.cancel(personOf(visitor, run.job), run) === "stopping" ? "stopped" : "not-yours";
       },
+      continueJob: (id, how, visitor) =>
+        settleAtPage(id, how, personOf(visitor), { desk, messenger, now: () => clock.now() }),
     };
   }
 }

@@ -1,4 +1,6 @@
+import type { Settled } from "../chat/presses/settle.ts";
 import type { FileRules } from "../files/outgoing-file.ts";
+import type { PastJob } from "../jobs/job.ts";
 import type { TerminalSession } from "../terminal/session.ts";
 import type { Roles, Visitor } from "./roles.ts";
 
@@ -9,6 +11,8 @@ export interface WebNeeds {
   status(): WebStatus;
   /** Stops the running job, if the visitor may do that. */
   stopJob(visitor: Visitor): Promise<"stopped" | "nothing-runs" | "not-yours">;
+  /** Decides about a job that waits for that, by one of its `how`, if the visitor may do that. */
+  continueJob(id: string, how: string, visitor: Visitor): Promise<Settled>;
   readonly roles: Roles;
   /** What may be downloaded. */
   fileRules(): FileRules;
@@ -20,15 +24,32 @@ export interface WebSessions {
   get(id: string): TerminalSession | undefined;
   /** @throws BackendError, fit for the page. */
   open(request: OpenRequest, visitor: Visitor): Promise<TerminalSession>;
+  /**
+   * Opens one that has ended anew: where it was, with what it ran.
+   * @throws BackendError, fit for the page.
+   */
+  reconnect(id: string, visitor: Visitor): Promise<TerminalSession>;
   /** Resolves when its program is gone. */
   close(id: string): Promise<void>;
-  /** Where uploads for it go: absolute, on this machine. */
-  folderOf(id: string): Promise<string>;
+  /** Where its files are. @throws BackendError, fit for the page, where none can be put or got. */
+  folderOf(id: string): Promise<SessionFolder>;
   /** Where one can be opened: `host`, `ssh:NAME`, `docker:NAME`. Asked every second while somebody looks at the list. */
   hosts(): Promise<readonly string[]>;
   /** Calls back when one came, ended, or got another title, size or number of viewers. @returns what ends that. */
   onChange(listener: () => void): () => void;
 }
+
+/** The folder that a session works in. */
+export type SessionFolder =
+  /** On this machine: absolute. */
+  | { readonly here: string }
+  /** Elsewhere: puts a file of this machine there, and never over another one. @throws BackendError */
+  | {
+      readonly put: (
+        path: string,
+        name: string,
+      ) => Promise<{ readonly folder: string; readonly name: string }>;
+    };
 
 export interface OpenRequest {
   /** `host` unless told. */
@@ -48,4 +69,21 @@ export interface WebStatus {
     readonly doing: string;
   } | null;
   readonly queue: readonly { readonly title: string; readonly by: string }[];
+  /** What waits for somebody's decision, oldest first. */
+  readonly cases: readonly WebCase[];
+  /** What is over, the latest first; a few. */
+  readonly recent: readonly PastJob[];
+}
+
+/** A job that waits for somebody's decision. */
+export interface WebCase {
+  readonly id: string;
+  readonly title: string;
+  readonly by: string;
+  /** Milliseconds since the epoch. */
+  readonly since: number;
+  /** In a sentence. */
+  readonly why: string;
+  /** What can be done about it, the likeliest first. */
+  readonly how: readonly string[];
 }

@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
-import { relative } from "node:path";
+import { basename, dirname, resolve } from "node:path";
 import { BackendError } from "../terminal/pty.ts";
 import type { TerminalSession } from "../terminal/session.ts";
 import { readJson } from "./body.ts";
@@ -10,7 +10,7 @@ import type { OpenRequest, WebNeeds } from "./needs.ts";
 import { mayWrite, type Visitor } from "./roles.ts";
 import { listView, sessionView } from "./session-list.ts";
 import type { Grant } from "./tokens.ts";
-import { receiveFile } from "./upload.ts";
+import { receiveFile, receiveForElsewhere } from "./upload.ts";
 
 /** One request of somebody who was let in. */
 export interface Call {
@@ -36,11 +36,14 @@ interface Route {
 
 const SESSION = /^\/v1\/sessions\/([\w.-]{1,64})$/;
 const FILES = /^\/v1\/sessions\/([\w.-]{1,64})\/files$/;
+const RECONNECT = /^\/v1\/sessions\/([\w.-]{1,64})\/reconnect$/;
 const ROUTES: readonly Route[] = [
   { method: "GET", path: /^\/v1\/sessions$/, readers: true, handle: ({ needs }) => listView(needs) },
   { method: "POST", path: /^\/v1\/sessions$/, readers: false, handle: openSession },
   { method: "DELETE", path: SESSION, readers: false, handle: closeSession },
+  { method: "POST", path: RECONNECT, readers: false, handle: reconnect },
   { method: "POST", path: /^\/v1\/job\/stop$/, readers: false, handle: stopJob },
+  { method: "POST", path: /^\/v1\/job\/continue$/, readers: false, handle: continueJob },
   { method: "POST", path: FILES, readers: false, handle: upload },
   // What a reader sees is what others have brought to the screen; a file he would choose himself.
   { method: "GET", path: FILES, readers: false, handle: download },
@@ -77,11 +80,22 @@ export function wrongMethod(allowed: readonly string[]): HttpError {
 
 async function openSession({ request, needs, visitor }: Call): Promise<object> {
   const wanted = readOpen(await readJson(request));
+  return sessionView(await said(needs.sessions.open(wanted, visitor), "not-opened"));
+}
+
+async function reconnect(call: Call): Promise<object> {
+  const { id, exit } = sessionOf(call);
+  if (!exit) throw new HttpError(409, "still-runs", "This terminal still runs.");
+  return sessionView(await said(call.needs.sessions.reconnect(id, call.visitor), "not-opened"));
+}
+
+/** @throws HttpError with what a backend says. */
+async function said<T>(doing: Promise<T>, code: string): Promise<T> {
   try {
-    return sessionView(await needs.sessions.open(wanted, visitor));
+    return await doing;
   } catch (error) {
     if (!(error instanceof BackendError)) throw error;
-    throw new HttpError(409, "not-opened", error.message, { hint: error.hint });
+    throw new HttpError(409, code, error.message, { hint: error.hint });
   }
 }
 
@@ -119,16 +133,28 @@ async function stopJob({ needs, visitor }: Call): Promise<object> {
   throw new HttpError(409, "nothing-runs", "Nothing is running.");
 }
 
+async function continueJob({ request, needs, visitor }: Call): Promise<object> {
+  const { id, how } = await readJson(request);
+  if (typeof id !== "string" || typeof how !== "string")
+    throw new HttpError(400, "bad-request", "id or how is missing.");
+  const { outcome, notice } = await needs.continueJob(id, how, visitor);
+  if (outcome === "settled") return { said: notice };
+  throw new HttpError(outcome === "not-yours" ? 403 : 409, outcome, notice);
+}
+
 async function upload(call: Call): Promise<object> {
   const { needs, request, query } = call;
-  const session = sessionOf(call);
-  const path = await receiveFile(request, await needs.sessions.folderOf(session.id), query.get("name") ?? "");
-  const inProject = relative(needs.fileRules().folder, path);
-  return { path: inProject.startsWith("..") ? path : inProject };
+  const folder = await needs.sessions.folderOf(sessionOf(call).id);
+  const name = query.get("name") ?? "";
+  if (!("here" in folder)) return said(receiveForElsewhere(request, folder.put, name), "not-put");
+  const path = await receiveFile(request, folder.here, name);
+  return { folder: dirname(path), name: basename(path) };
 }
 
 async function download(call: Call): Promise<undefined> {
   const { needs, response, query } = call;
-  sessionOf(call);
-  await sendFile(response, query.get("path") ?? "", needs.fileRules());
+  const folder = await needs.sessions.folderOf(sessionOf(call).id);
+  if (!("here" in folder))
+    throw new HttpError(409, "not-here", "Only files of this machine can be downloaded.");
+  await sendFile(response, resolve(folder.here, query.get("path") ?? ""), needs.fileRules());
 }

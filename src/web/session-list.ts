@@ -20,6 +20,6 @@ export function exitView({ code, reason, lost }: PtyExit) {
 /** All that the page's list shows. */
 export async function listView({ sessions, status }: Pick<WebNeeds, "sessions" | "status">) {
   const hosts = await sessions.hosts();
-  const { job, queue } = status();
-  return { sessions: sessions.list().map(sessionView), job, queue, hosts };
+  const { job, queue, cases, recent } = status();
+  return { sessions: sessions.list().map(sessionView), job, queue, cases, recent, hosts };
 }

@@ -1,6 +1,7 @@
-import { type FileHandle, open, realpath, rm } from "node:fs/promises";
+import { type FileHandle, mkdtemp, open, realpath, rm } from "node:fs/promises";
 import type { IncomingMessage } from "node:http";
-import { extname, join } from "node:path";
+import { tmpdir } from "node:os";
+import { basename, extname, join } from "node:path";
 import { limited } from "./body.ts";
 import { HttpError } from "./http-error.ts";
 
@@ -28,6 +29,26 @@ export async function receiveFile(request: IncomingMessage, folder: string, name
     return path;
   } catch (error) {
     throw error instanceof HttpError ? error : explain(error);
+  }
+}
+
+/**
+ * Takes the body of a request on its way to another machine. It is sent on when it is here whole: what is cut off halfway
+ * must not get there.
+ * @param put Gets where it lies for now.
+ * @throws HttpError, and what `put` throws
+ */
+export async function receiveForElsewhere<T>(
+  request: IncomingMessage,
+  put: (path: string, name: string) => Promise<T>,
+  name: string,
+): Promise<T> {
+  const folder = await mkdtemp(join(tmpdir(), "nanogent-upload-"));
+  try {
+    const path = await receiveFile(request, folder, name);
+    return await put(path, basename(path));
+  } finally {
+    await rm(folder, { recursive: true, force: true });
   }
 }
 

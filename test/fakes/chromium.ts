@@ -27,6 +27,7 @@ const FLAGS = [
 export async function openBrowser(
   t: TestContext,
   viewport: { width: number; height: number },
+  flags: readonly string[] = [],
 ): Promise<BrowserContext> {
   const phone = viewport.width < 600;
   const userData = await mkdtemp(join(tmpdir(), "nanogent-chromium-"));
@@ -34,7 +35,7 @@ export async function openBrowser(
     executablePath: PROGRAM,
     headless: true,
     chromiumSandbox: false,
-    args: FLAGS,
+    args: [...FLAGS, ...flags],
     viewport,
     hasTouch: phone,
     isMobile: phone,

@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
-import { join } from "node:path";
 import { type WebSocket, WebSocketServer } from "ws";
+import type { Case, Past } from "../../src/web/page/protocol.ts";
 import { page } from "../../src/web/page.ts";
 import { appended, openFakePty } from "./web-terminal-pty.ts";
 
@@ -23,6 +23,8 @@ export interface WebTerminal {
   cut(refusals?: number): void;
   /** Cuts as soon as the session has written this many bytes, in the middle of a frame. */
   cutAt(session: string, position: number): void;
+  /** Attaches nobody until what it returns is called. */
+  hold(): () => void;
   /** Tokens that were given are not known any more. */
   forgetTokens(): void;
   /** `METHOD /path` of every request, and the first frame of every connection. */
@@ -30,6 +32,14 @@ export interface WebTerminal {
   readonly hellos: Record<string, unknown>[];
   readonly uploads: Map<string, string>;
   job: { title: string; since: number; doing: string } | null;
+  cases: readonly Case[];
+  recent: readonly Past[];
+  /** What was decided about cases, as `ID HOW`. */
+  readonly decided: string[];
+  /** What the page had opened, as `WHERE COMMAND` or `reconnect ID`. */
+  readonly opened: string[];
+  /** The connection to its program is lost. */
+  lose(session: string): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -41,6 +51,7 @@ interface Session {
   input: string;
   cutAt: number;
   title: string;
+  lost: boolean;
   readonly viewers: Map<WebSocket, Role>;
 }
 
@@ -54,6 +65,7 @@ export async function startWebTerminal(folder: string): Promise<WebTerminal> {
   const tokens = new Map<string, Role>();
   const lists = new Set<WebSocket>();
   let refusals = 0;
+  let held: Promise<void> = Promise.resolve();
 
   const server = createServer((request, response) => void answer(request, response));
   const sockets = new WebSocketServer({ server, path: "/v1/socket", verifyClient: () => refusals-- <= 0 });
@@ -71,11 +83,26 @@ export async function startWebTerminal(folder: string): Promise<WebTerminal> {
     cutAt(id, position) {
       of(id).cutAt = position;
     },
+    hold() {
+      let release = (): void => {};
+      held = new Promise((resolve) => {
+        release = resolve;
+      });
+      return release;
+    },
     forgetTokens: () => tokens.clear(),
     requests: [],
     hellos: [],
     uploads: new Map(),
     job: null,
+    cases: [],
+    recent: [],
+    decided: [],
+    opened: [],
+    async lose(id) {
+      of(id).lost = true;
+      await of(id).pty.kill();
+    },
     async close() {
       for (const client of sockets.clients) client.terminate();
       await Promise.all([...sessions.values()].map(({ pty }) => pty.kill()));
@@ -104,6 +131,8 @@ export async function startWebTerminal(folder: string): Promise<WebTerminal> {
     })),
     job: self.job,
     queue: self.job === null ? [] : [{ title: "Write the changelog", by: "Ada" }],
+    cases: self.cases,
+    recent: self.recent,
     hosts: ["host", "ssh:web", "docker:db"],
   });
   const tellLists = (): void => {
@@ -121,6 +150,7 @@ export async function startWebTerminal(folder: string): Promise<WebTerminal> {
       input: "",
       cutAt: Number.POSITIVE_INFINITY,
       title: "",
+      lost: false,
       viewers: new Map(),
       pty: openFakePty(command, folder, {
         output(chunk) {
@@ -135,6 +165,7 @@ export async function startWebTerminal(folder: string): Promise<WebTerminal> {
           session.viewers.clear();
         },
         ended(exit) {
+          if (session.lost) Object.assign(exit, { code: null, reason: "web is not reached.", lost: true });
           tell(session, { type: "ended", ...exit });
           for (const viewer of session.viewers.keys()) viewer.close(1000);
           tellLists();
@@ -193,7 +224,7 @@ export async function startWebTerminal(folder: string): Promise<WebTerminal> {
       self.hellos.push(hello);
       const role = tokens.get(String(hello.token));
       if (role === undefined) return refuse(socket, 4401, "unauthorized", "Log in again.");
-      if (hello.type === "attach") return attach(socket, hello, role);
+      if (hello.type === "attach") return void held.then(() => attach(socket, hello, role));
       lists.add(socket);
       socket.on("close", () => lists.delete(socket));
       socket.send(JSON.stringify({ type: "list", ...overview() }));
@@ -226,6 +257,13 @@ export async function startWebTerminal(folder: string): Promise<WebTerminal> {
       return json(401, { error: { code: "unauthorized", message: "Log in again." } });
     const [, , kind, id, files] = pathname.split("/");
     const session = sessions.get(id ?? "");
+    if (pathname === "/v1/job/continue") {
+      const { id: which, how } = JSON.parse(body) as { id: string; how: string };
+      self.decided.push(`${which} ${how}`);
+      self.cases = self.cases.filter((each) => each.id !== which);
+      tellLists();
+      return json(200, { said: "Resumes." });
+    }
     if (kind === "job") {
       self.job = null;
       tellLists();
@@ -233,10 +271,15 @@ export async function startWebTerminal(folder: string): Promise<WebTerminal> {
     }
     if (files === "files" && request.method === "POST") {
       self.uploads.set(searchParams.get("name") ?? "", body);
-      return json(200, { path: join("uploads", searchParams.get("name") ?? "") });
+      return json(200, { folder: "/home/ada/uploads", name: searchParams.get("name") ?? "" });
     }
     if (files === "files") return void response.end(`contents of ${searchParams.get("path")}`);
-    if (request.method === "POST") return json(200, { id: openSession().id });
+    if (request.method === "POST") {
+      // A command is noted and not run: what counts here is that it is asked for.
+      const { where, command = "" } = JSON.parse(body || "{}") as { where?: string; command?: string };
+      self.opened.push(files === "reconnect" ? `reconnect ${id}` : `${where} ${command}`.trim());
+      return json(200, { id: openSession().id });
+    }
     if (request.method === "DELETE") {
       await session?.pty.kill();
       sessions.delete(id ?? "");

@@ -42,6 +42,24 @@ for (const way of WAYS) {
     },
   );
 
+  test(`${way}: the folder of the program in front is known`, options, async (t) => {
+    const session = await held(t, BASH, { way });
+    await shows(session, /\$ $/);
+    const until = async (folder: string): Promise<void> => {
+      for (let tries = 0; tries < 500 && (await session.cwd()) !== folder; tries++) await sleep(20);
+      assert.equal(await session.cwd(), folder);
+    };
+    await session.write(Buffer.from("cd /usr\r"));
+    await until("/usr");
+    await session.write(Buffer.from("(cd /usr/bin; exec sleep 60)\r"));
+    await until("/usr/bin");
+    // Its leader ends at once, the others of the pipe go on.
+    await session.write(Buffer.from("\x03cd /dev; true | sleep 60\r"));
+    await until("/dev");
+    await session.close();
+    assert.equal(await session.cwd(), undefined);
+  });
+
   test(`${way}: how the program ends is told after its last output`, options, async (t) => {
     const cases: readonly [string, object, string][] = [
       ["seq 1 20000; exit 7", { code: 7 }, "20000"],

@@ -1,13 +1,14 @@
 import assert from "node:assert/strict";
 import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
-import { symlink } from "node:fs/promises";
+import { mkdir, symlink } from "node:fs/promises";
 import { request } from "node:http";
 import { connect } from "node:net";
 import { join } from "node:path";
 import test from "node:test";
 import { WebSocket as Client } from "ws";
+import { BackendError } from "../../src/terminal/pty.ts";
 import { signed } from "./init-data.ts";
-import { BOT_TOKEN, site } from "./site.ts";
+import { BOT_TOKEN, CASE, PAST, site } from "./site.ts";
 import { until } from "./until.ts";
 
 test("the page comes with strict headers, and only Telegram's client for the web may frame it", async (t) => {
@@ -24,7 +25,7 @@ test("the page comes with strict headers, and only Telegram's client for the web
 });
 
 test("requests are answered, or refused in short JSON", async (t) => {
-  const { call, token: login, first, opened, sessions } = await site(t);
+  const { call, token: login, first, opened, sessions, continued } = await site(t);
   const token = await login();
   const cases: [method: string, path: string, body: unknown, status: number, code?: string][] = [
     ["GET", "/v1/sessions", undefined, 200],
@@ -47,7 +48,12 @@ test("requests are answered, or refused in short JSON", async (t) => {
     ["GET", "/v1/socket", undefined, 404, "not-found"],
     ["GET", "/favicon.ico", undefined, 404, "not-found"],
     ["POST", "/v1/job/stop", undefined, 200],
+    ["POST", "/v1/job/continue", { id: "j1", how: "resume" }, 200],
+    ["POST", "/v1/job/continue", { id: "j1" }, 400, "bad-request"],
+    ["POST", "/v1/sessions/term-1/reconnect", undefined, 409, "still-runs"],
+    ["POST", "/v1/sessions/term-9/reconnect", undefined, 404, "no-session"],
     ["DELETE", "/v1/sessions/term-1", undefined, 200],
+    ["POST", "/v1/sessions/term-1/reconnect", undefined, 200],
   ];
   for (const [method, path, body, status, code] of cases) {
     const answer = await call(method, path, { token, body });
@@ -56,7 +62,8 @@ test("requests are answered, or refused in short JSON", async (t) => {
     assert.ok(answer.text.length < 2_000);
   }
   assert.deepEqual(opened.slice(0, 2), [{ where: "ssh:web", command: "top", columns: 100, rows: 30 }, {}]);
-  assert.deepEqual([sessions.size, first.exit?.code], [3, 0]);
+  assert.deepEqual([sessions.size, first.exit?.code], [4, 0]);
+  assert.deepEqual(continued, ["j1 resume"]);
 });
 
 test("the list tells all that the page shows", async (t) => {
@@ -69,6 +76,8 @@ test("the list tells all that the page shows", async (t) => {
   const rest = {
     job: { title: "mend it", since: 5, doing: "reading" },
     queue: [{ title: "next", by: "Ada" }],
+    cases: [CASE],
+    recent: [PAST],
     hosts: ["host", "ssh:web"],
   };
   assert.deepEqual((await call("GET", "/v1/sessions", { token })).json, { sessions: [running], ...rest });
@@ -86,6 +95,8 @@ test("without a valid token nothing below /v1 is done", async (t) => {
     ["/v1/sessions", "POST"],
     ["/v1/sessions/term-1", "DELETE"],
     ["/v1/job/stop", "POST"],
+    ["/v1/job/continue", "POST"],
+    ["/v1/sessions/term-1/reconnect", "POST"],
     ["/v1/sessions/term-1/files?name=a", "POST"],
   ] as const) {
     for (const headers of [
@@ -205,13 +216,32 @@ test("a file is put into the session's folder, under a harmless name, and never 
       token,
       body: `content of ${name}`,
     });
-    assert.deepEqual([answer.status, answer.json.path], [200, path]);
+    assert.deepEqual([answer.status, answer.json], [200, { folder, name: path }]);
     assert.equal(readFileSync(join(folder, path), "utf8"), `content of ${name}`);
   }
   for (const name of ["", "..", "/", ".-."]) {
     const path = `/v1/sessions/term-1/files?name=${encodeURIComponent(name)}`;
     assert.equal((await call("POST", path, { token, body: "x" })).error?.code, "bad-name");
   }
+});
+
+test("a file for another machine goes there whole, and what that says comes back", async (t) => {
+  const made = await site(t);
+  const token = await made.token();
+  const got: string[] = [];
+  made.put = async (path, name) => {
+    got.push(`${name}: ${readFileSync(path, "utf8")}`);
+    if (name === "no.txt") throw new BackendError("web has not taken the file: it is full.");
+    return { folder: "/home/ada", name };
+  };
+  const path = "/v1/sessions/term-1/files";
+  const good = await made.call("POST", `${path}?name=..%2fa.txt`, { token, body: "x" });
+  assert.deepEqual([good.status, good.json], [200, { folder: "/home/ada", name: "a.txt" }]);
+  const bad = await made.call("POST", `${path}?name=no.txt`, { token, body: "y" });
+  assert.deepEqual([bad.status, bad.error?.message], [409, "web has not taken the file: it is full."]);
+  assert.deepEqual(got, ["a.txt: x", "no.txt: y"]);
+  assert.deepEqual((await made.call("GET", `${path}?path=a.txt`, { token })).status, 409);
+  assert.deepEqual(readdirSync(made.folder), []);
 });
 
 test("an upload that is too large or cut off leaves nothing behind", async (t) => {
@@ -245,7 +275,8 @@ test("an upload that is too large or cut off leaves nothing behind", async (t) =
 });
 
 test("a file of the project is downloaded by the rules of what is sent", async (t) => {
-  const { call, token: login, folder } = await site(t);
+  const made = await site(t);
+  const { call, token: login, folder } = made;
   const token = await login();
   writeFileSync(join(folder, "a (1)ä.html"), "<script>");
   writeFileSync(join(folder, ".env"), "A=b");
@@ -254,6 +285,10 @@ test("a file of the project is downloaded by the rules of what is sent", async (
   await symlink("/etc/hostname", join(folder, "away.txt"));
   const get = (path: string) =>
     call("GET", `/v1/sessions/term-1/files?path=${encodeURIComponent(path)}`, { token });
+  await mkdir(join(folder, "below"));
+  made.inFolder = "below";
+  assert.equal((await get("../a (1)ä.html")).text, "<script>", "as seen from where the terminal is");
+  made.inFolder = "";
   const good = await get("a (1)ä.html");
   assert.deepEqual([good.status, good.text], [200, "<script>"]);
   assert.equal(good.headers.get("content-type"), "application/octet-stream");
@@ -277,12 +312,24 @@ test("what a reader may not do, and what only some may, is refused", async (t) =
     made.stopped = outcome;
     assert.equal((await made.call("POST", "/v1/job/stop", { token })).status, status);
   }
+  for (const [outcome, status] of [
+    ["decided", 409],
+    ["other-agent", 409],
+    ["not-yours", 403],
+  ] as const) {
+    made.settled = outcome;
+    const answer = await made.call("POST", "/v1/job/continue", { token, body: { id: "j1", how: "drop" } });
+    assert.deepEqual([answer.status, answer.error?.code], [status, outcome]);
+    assert.equal(answer.error?.message, "That is what came of it.");
+  }
   made.roles.set(0, "reader");
   for (const [method, path, status] of [
     ["GET", "/v1/sessions", 200],
     ["POST", "/v1/sessions", 403],
     ["DELETE", "/v1/sessions/term-1", 403],
     ["POST", "/v1/job/stop", 403],
+    ["POST", "/v1/job/continue", 403],
+    ["POST", "/v1/sessions/term-1/reconnect", 403],
     ["POST", "/v1/sessions/term-1/files?name=a", 403],
     ["GET", "/v1/sessions/term-1/files?path=a", 403],
   ] as const) {

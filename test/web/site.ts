@@ -1,7 +1,9 @@
 import { once } from "node:events";
+import { join } from "node:path";
 import type { TestContext } from "node:test";
 import { gzipSync } from "node:zlib";
 import { WebSocket as Client, type ClientOptions } from "ws";
+import type { Settled } from "../../src/chat/presses/settle.ts";
 import type { Clock } from "../../src/clock.ts";
 import { systemClock } from "../../src/clock.ts";
 import { silentLog } from "../../src/log.ts";
@@ -21,6 +23,23 @@ const PAGE = {
   headers: { "content-security-policy": "default-src 'self'", ETag: '"1"' },
 };
 
+export const CASE = {
+  id: "j1",
+  title: "go on",
+  by: "Ada",
+  since: 4,
+  why: "It was cut off.",
+  how: ["resume"],
+};
+export const PAST = {
+  id: "j0",
+  title: "begin",
+  by: "Ada",
+  outcome: "done",
+  startedAt: 1,
+  endedAt: 3,
+} as const;
+
 /** A server with stand-in sessions, and who may do what. */
 export interface Site {
   readonly port: number;
@@ -33,6 +52,13 @@ export interface Site {
   readonly roles: Map<number, WebRole>;
   publicUrl: URL | undefined;
   stopped: "stopped" | "nothing-runs" | "not-yours";
+  settled: Settled["outcome"];
+  /** What was to be continued, and how. */
+  readonly continued: string[];
+  /** Where the sessions' programs are, below the folder. */
+  inFolder: string;
+  /** They are on another machine, which gets files by this. */
+  put: ((path: string, name: string) => Promise<{ folder: string; name: string }>) | undefined;
   changed(): void;
   listeners(): number;
   link(): string;
@@ -80,8 +106,13 @@ export async function site(t: TestContext, clock: Clock = systemClock): Promise<
         sessions.set(session.id, session);
         return session;
       },
+      async reconnect() {
+        const session = new StandInSession(`term-${sessions.size + 1}`, changed);
+        sessions.set(session.id, session);
+        return session;
+      },
       close: async (id) => sessions.get(id)?.close(),
-      folderOf: async () => folder,
+      folderOf: async () => (made.put ? { put: made.put } : { here: join(folder, made.inFolder) }),
       hosts: async () => ["host", "ssh:web"],
       onChange(listener) {
         listeners.add(listener);
@@ -91,8 +122,14 @@ export async function site(t: TestContext, clock: Clock = systemClock): Promise<
     status: () => ({
       job: { title: "mend it", since: 5, doing: "reading" },
       queue: [{ title: "next", by: "Ada" }],
+      cases: [CASE],
+      recent: [PAST],
     }),
     stopJob: async () => made.stopped,
+    async continueJob(id, how) {
+      made.continued.push(`${id} ${how}`);
+      return { outcome: made.settled, notice: "That is what came of it." };
+    },
     roles: ({ userId }) => roles.get(userId ?? 0),
     fileRules: () => ({ folder, deny: ["*.csv"], secrets: ["secret-value"] }),
   };
@@ -141,6 +178,10 @@ export async function site(t: TestContext, clock: Clock = systemClock): Promise<
       roles,
       publicUrl: undefined,
       stopped: "stopped" as const,
+      settled: "settled" as const,
+      continued: [],
+      inFolder: "",
+      put: undefined,
     },
     ...{ changed, listeners: () => listeners.size, link, stop: server.stop, token, call, open },
     async attach(test, more = {}) {

@@ -1,3 +1,5 @@
+import type { FileToPut } from "../../terminal/backends/put-elsewhere.ts";
+import type { PutFile } from "../../terminal/backends/put-script.ts";
 import { readWhere } from "../../terminal/backends.ts";
 import { BackendError } from "../../terminal/pty.ts";
 import type { WebSessions } from "../../web/needs.ts";
@@ -14,13 +16,22 @@ export interface ForPageOptions {
   readonly whenLoaded: Promise<TerminalRoom>;
   /** Where terminals can be opened. */
   readonly hosts: () => Promise<readonly string[]>;
+  /** Puts a file to where a terminal is that is not on this machine. @throws BackendError */
+  readonly put: (where: string, file: FileToPut) => Promise<PutFile>;
 }
 
 /** To ask Docker takes a moment, and the list is looked at every second. */
 const HOSTS_MS = 10_000;
 
 /** The terminals, as the page wants them. */
-export function terminalsForPage({ folder, room, loaded, whenLoaded, hosts }: ForPageOptions): WebSessions {
+export function terminalsForPage({
+  folder,
+  room,
+  loaded,
+  whenLoaded,
+  hosts,
+  put,
+}: ForPageOptions): WebSessions {
   let known: { readonly hosts: readonly string[]; readonly at: number } | undefined;
   return {
     list: () => loaded()?.registry.all.map(({ session }) => session) ?? [],
@@ -31,10 +42,21 @@ export function terminalsForPage({ folder, room, loaded, whenLoaded, hosts }: Fo
       const { registry } = await room();
       return (await registry.openSession({ ...request, ...(place ? { where: place } : {}) })).session;
     },
+    async reconnect() {
+      throw new BackendError("It cannot be opened again.", "Open a new one.");
+    },
     async close(id) {
       await loaded()?.close(id);
     },
-    folderOf: async () => folder,
+    async folderOf(id) {
+      const known = loaded()?.registry.find(id);
+      const where = known?.record.where ?? "host";
+      // The project is in the container, too.
+      if (where === "docker") return { here: folder };
+      if (where === "host") return { here: (await known?.session.cwd()) ?? folder };
+      const mark = known?.record.mark ?? "";
+      return { put: (path, name) => put(where, { path, name, mark }) };
+    },
     async hosts() {
       const now = performance.now();
       if (!known || now - known.at > HOSTS_MS) known = { hosts: await hosts(), at: now };

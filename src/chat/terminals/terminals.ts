@@ -4,6 +4,8 @@ import type { Persist } from "../../config-keys.ts";
 import type { Person } from "../../jobs/person.ts";
 import type { Log } from "../../log.ts";
 import type { Confirm } from "../../terminal/backends/elsewhere.ts";
+import type { FileToPut } from "../../terminal/backends/put-elsewhere.ts";
+import type { PutFile } from "../../terminal/backends/put-script.ts";
 import type { Backend } from "../../terminal/pty.ts";
 import type { WebSessions } from "../../web/needs.ts";
 import type { BotIdentity, Incoming } from "../incoming.ts";
@@ -32,6 +34,8 @@ export interface TerminalsOptions {
   readonly elsewhere: (where: string, confirm: Confirm) => Promise<Backend>;
   /** Where terminals can be opened besides this machine. */
   readonly hostsElsewhere: () => Promise<readonly string[]>;
+  /** Puts a file to where a terminal is that is not on this machine. @throws BackendError */
+  readonly putElsewhere: (where: string, file: FileToPut) => Promise<PutFile>;
   /** Where a phone finds a terminal; undefined as long as it cannot reach the page. */
   readonly addressOf: (id: string) => string | undefined;
   /** What to do to get to the page; undefined where there is none, and where phones reach it. */
@@ -93,13 +97,14 @@ export class Terminals {
 
   /** The terminals, as the page wants them. */
   forPage(): WebSessions {
-    const { folder, allowsHost, hostsElsewhere } = this.#options;
+    const { folder, allowsHost, hostsElsewhere, putElsewhere } = this.#options;
     return terminalsForPage({
       folder,
       room: () => this.room(),
       loaded: () => this.#loaded,
       whenLoaded: this.#whenLoaded,
       hosts: async () => [...(allowsHost() ? ["host"] : []), ...(await hostsElsewhere())],
+      put: putElsewhere,
     });
   }
 

@@ -59,7 +59,7 @@ export function sshBackend(name: string, options: SshOptions): Backend {
 }
 
 /** Nothing else is taken for the name of a machine, so that it can be no option either. */
-function findHost(name: string, options: SshOptions): SshHost {
+export function findHost(name: string, options: Pick<SshOptions, "hostsFile" | "configFile">): SshHost {
   const all = sshHosts(options);
   if (isSafeName(name) && all.includes(name))
     return { name, added: addedHosts(options.hostsFile).all().get(name) };
@@ -142,12 +142,16 @@ async function openSsh(host: SshHost, options: SshOptions, request: PtyRequest):
 }
 
 /** The key that was given for a machine; it stands in for all others. @throws BackendError when it cannot be read. */
-export function vaultedKey(name: string, { vault }: SshOptions): string | undefined {
+export function vaultedKey(name: string, { vault }: Pick<SshOptions, "vault">): string | undefined {
   return vault.names().includes(name) ? vault.get(name) : undefined;
 }
 
 /** The files with known host keys: our own first, since new ones are written into that. */
-async function knownHostsOf(host: SshHost, options: SshOptions, request: PtyRequest): Promise<string> {
+export async function knownHostsOf(
+  host: SshHost,
+  options: Pick<SshOptions, "knownHosts" | "configFile">,
+  request: Pick<PtyRequest, "cwd" | "env">,
+): Promise<string> {
   const said = await effectiveConfig(host, options, request);
   const theirs = /^userknownhostsfile (.*)$/m.exec(said)?.[1] ?? "";
   closeSync(openSync(options.knownHosts, "a", 0o600));
@@ -158,8 +162,8 @@ async function knownHostsOf(host: SshHost, options: SshOptions, request: PtyRequ
 /** What OpenSSH makes of its configuration for a machine, a setting on each line. @throws BackendError when it cannot. */
 export async function effectiveConfig(
   host: SshHost,
-  options: SshOptions,
-  { cwd, env }: PtyRequest,
+  options: Pick<SshOptions, "configFile">,
+  { cwd, env }: Pick<PtyRequest, "cwd" | "env">,
 ): Promise<string> {
   const { exit, stdout, stderr } = await runBriefly({
     command: "ssh",
@@ -174,11 +178,11 @@ export async function effectiveConfig(
   );
 }
 
-function configFlags({ configFile }: SshOptions): string[] {
+export function configFlags({ configFile }: Pick<SshOptions, "configFile">): string[] {
   return configFile === undefined ? [] : ["-F", configFile];
 }
 
-function destination({ name, added }: SshHost): string[] {
+export function destination({ name, added }: SshHost): string[] {
   if (!added) return ["--", name];
   const { host, user, port, keyFile } = added;
   return [
@@ -189,7 +193,7 @@ function destination({ name, added }: SshHost): string[] {
   ];
 }
 
-function settings(values: Readonly<Record<string, string>>): string[] {
+export function settings(values: Readonly<Record<string, string>>): string[] {
   return Object.entries(values).flatMap(([key, value]) => ["-o", `${key}=${value}`]);
 }
 

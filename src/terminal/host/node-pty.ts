@@ -2,6 +2,7 @@ import { constants } from "node:os";
 import { JOB_VARIABLE } from "../../agents/process/child-env.ts";
 import { endTree, type Tree } from "../../agents/process/tree.ts";
 import type { Pty, PtyExit, PtyRequest } from "../pty.ts";
+import { frontFolder } from "./front-folder.ts";
 import { killAtExit } from "./kill-at-exit.ts";
 import { programOf } from "./launch.ts";
 
@@ -75,6 +76,7 @@ export function openNodePty(nodePty: NodePty, request: PtyRequest): Pty {
     },
     pause: () => child.pause(),
     resume: () => child.resume(),
+    cwd: () => frontFolder(child.pid),
     async kill() {
       killed = true;
       child.resume();

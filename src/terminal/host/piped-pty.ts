@@ -4,6 +4,7 @@ import { JOB_VARIABLE } from "../../agents/process/child-env.ts";
 import { keepTail } from "../../agents/process/tail.ts";
 import { endTree, type Tree } from "../../agents/process/tree.ts";
 import { BackendError, type Pty, type PtyExit, type PtyRequest } from "../pty.ts";
+import { frontFolder } from "./front-folder.ts";
 import { killAtExit } from "./kill-at-exit.ts";
 import { launch, programOf, type Way } from "./launch.ts";
 import { TerminalSize } from "./terminal-size.ts";
@@ -59,6 +60,7 @@ export async function openPipedPty(way: Way, request: PtyRequest): Promise<Pty> 
     resize: (...to) => size.change(...to),
     pause: () => void stdout?.pause(),
     resume: () => void stdout?.resume(),
+    cwd: () => frontFolder(child.pid ?? 0),
     kill() {
       killing ??= (async () => {
         stdout?.resume();

@@ -138,6 +138,11 @@ function connect(
       ),
     pause: () => client.pause(),
     resume: () => client.resume(),
+    cwd: () =>
+      client.command(`display-message -p -t '${target(id)}' '#{pane_current_path}'`).then(
+        ([path]) => path || undefined,
+        () => undefined,
+      ),
     kill() {
       killing ??= kill();
       return killing;

@@ -43,12 +43,15 @@ export function attach(options: {
   const encoder = new TextEncoder();
   let position: number | undefined;
   let attached = false;
+  // A size that came while the connection was being made.
+  let untold: Size | undefined;
   // Where the snapshot stands that comes next. Until it is here, nothing is shown that output could follow.
   let snapshotAt: number | undefined;
   const socket: LiveSocket = liveSocket({
     hello: () => {
       attached = false;
       snapshotAt = undefined;
+      untold = undefined;
       const from = position === undefined ? {} : { from: position };
       return { type: "attach", token: options.token(), session, ...from, ...options.size() };
     },
@@ -59,6 +62,7 @@ export function attach(options: {
           options.onRole(message.role);
           options.onViewers(message.viewers);
           display.resize(message);
+          if (untold !== undefined) self.resize(untold);
           return;
         case "snapshot":
           position = undefined;
@@ -91,11 +95,13 @@ export function attach(options: {
       options.onState(state);
     },
   });
-  return {
+  const self: Attachment = {
     type: (text) => attached && socket.send(encoder.encode(text)),
     resize(size) {
+      untold = attached ? undefined : size;
       if (attached) socket.send(JSON.stringify({ type: "resize", ...size }));
     },
     close: () => socket.close(),
   };
+  return self;
 }

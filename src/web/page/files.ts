@@ -2,18 +2,20 @@ import { call } from "./api.ts";
 import { element } from "./elements.ts";
 
 /**
- * Lets one choose files and puts them into the terminal's folder.
- * @returns their paths; none when nothing was chosen
+ * Lets one choose files and puts them into the folder in which the terminal's program is.
+ * @returns what came of it, in a sentence; undefined when nothing was chosen
  * @throws Refused
  */
-export async function uploadFiles(session: string, token: string): Promise<string[]> {
-  const paths: string[] = [];
+export async function uploadFiles(session: string, token: string): Promise<string | undefined> {
+  const names: string[] = [];
+  let folder = "";
   for (const file of await chosenFiles()) {
     const where = `/v1/sessions/${encodeURIComponent(session)}/files?name=${encodeURIComponent(file.name)}`;
-    const response = await call("POST", where, token, file);
-    paths.push(((await response.json()) as { path: string }).path);
+    const put = (await (await call("POST", where, token, file)).json()) as { folder: string; name: string };
+    names.push(put.name);
+    folder = put.folder;
   }
-  return paths;
+  return names.length === 0 ? undefined : `${names.join(", ")} → ${folder}`;
 }
 
 /** @throws Refused */

@@ -42,7 +42,11 @@ function showSession(login: Login, session: string | undefined): void {
     show(openSessionList({ login, open, expired }));
     return;
   }
-  const view = openTerminalView({ login, session, back, expired });
+  const replace = (next: string): void => {
+    showInAddress(next, "replace");
+    showSession(login, next);
+  };
+  const view = openTerminalView({ login, session, back, replace, expired });
   show(view);
   view.start();
 }

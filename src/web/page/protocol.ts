@@ -21,10 +21,35 @@ export interface SessionRow {
   readonly lastInput: number;
 }
 
+/** A job that waits for somebody's decision. */
+export interface Case {
+  readonly id: string;
+  readonly title: string;
+  readonly by: string;
+  /** Milliseconds since the epoch. */
+  readonly since: number;
+  readonly why: string;
+  /** What can be done about it, the likeliest first. */
+  readonly how: readonly string[];
+}
+
+/** A job that is over. */
+export interface Past {
+  readonly id: string;
+  readonly title: string;
+  readonly by: string;
+  readonly outcome: string;
+  readonly startedAt?: number;
+  readonly endedAt: number;
+}
+
 export interface Overview {
   readonly sessions: readonly SessionRow[];
   readonly job: { readonly title: string; readonly since: number; readonly doing: string } | null;
   readonly queue: readonly { readonly title: string; readonly by: string }[];
+  readonly cases: readonly Case[];
+  /** The latest first. */
+  readonly recent: readonly Past[];
   /** Where terminals can be opened: `host`, `ssh:NAME`, `docker:NAME`. */
   readonly hosts: readonly string[];
 }

@@ -1,13 +1,13 @@
 import { call, Refused } from "./api.ts";
 import { button, element } from "./elements.ts";
-import { icon } from "./icons.ts";
+import { jobCards, recentCard } from "./job-cards.ts";
 import { keptChildren } from "./kept-children.ts";
 import { liveSocket } from "./live-socket.ts";
 import type { Login } from "./login.ts";
+import { newTerminal } from "./new-terminal.ts";
 import type { Overview, SessionRow } from "./protocol.ts";
-import { askLine, openSheet } from "./sheet.ts";
 import { say } from "./toast.ts";
-import { ago, endedWords, lasted, placeWords } from "./words.ts";
+import { ago, endedWords } from "./words.ts";
 
 /** All terminals and the agent's job, as they change. @returns the view, and what closes it */
 export function openSessionList(options: {
@@ -34,18 +34,20 @@ export function openSessionList(options: {
       const made = (await (await call("POST", "/v1/sessions", token, asked)).json()) as SessionRow;
       options.open(made.id);
     } catch (error) {
-      sayRefusal(error);
+      if (!(error instanceof Refused)) throw error;
+      say(error.message);
     }
   };
   const draw = (): void => {
     if (overview === undefined) return;
-    const { sessions, job, queue, hosts } = overview;
+    const { sessions, hosts, recent } = overview;
     const mayType = role !== "reader";
     show([
-      ...(job === null ? [] : [jobCard(job, queue, mayType ? token : undefined)]),
+      ...jobCards(overview, mayType ? token : undefined),
       ...sessions.map((session) => sessionCard(session, options.open)),
       ...(sessions.length === 0 ? [element("p", { class: "quiet" }, "No terminal is open.")] : []),
-      ...(mayType && hosts.length > 0 ? [newTerminal(hosts, create)] : []),
+      ...recentCard(recent),
+      ...(mayType && hosts.length > 0 ? [newTerminal(hosts, (...asked) => void create(...asked))] : []),
     ]);
   };
   const socket = liveSocket({
@@ -73,41 +75,6 @@ export function openSessionList(options: {
   };
 }
 
-function sayRefusal(error: unknown): void {
-  if (!(error instanceof Refused)) throw error;
-  say(error.message);
-}
-
-function jobCard(
-  job: NonNullable<Overview["job"]>,
-  queue: Overview["queue"],
-  token: string | undefined,
-): HTMLElement {
-  const stop = button({ class: "stop" }, () => {
-    call("POST", "/v1/job/stop", token).then(() => say("Stopping…"), sayRefusal);
-  });
-  stop.append(icon("stop"), "Stop");
-  const waiting = queue.map(({ title, by }) => element("li", {}, `${title} · ${by}`));
-  return element(
-    "section",
-    { class: "card job", "aria-label": "The agent's job" },
-    element(
-      "div",
-      { class: "row" },
-      element(
-        "div",
-        { class: "words" },
-        element("strong", {}, job.title),
-        element("span", { class: "quiet" }, `${lasted(job.since, Date.now())} · ${job.doing}`),
-      ),
-      ...(token === undefined ? [] : [stop]),
-    ),
-    ...(waiting.length === 0
-      ? []
-      : [element("p", { class: "quiet next" }, "Next:"), element("ol", {}, ...waiting)]),
-  );
-}
-
 function sessionCard(session: SessionRow, open: (id: string) => void): HTMLElement {
   const { id, name, label, state, exit, title, viewers, lastOutput } = session;
   const watched = viewers === 0 ? "" : ` · ${viewers} watching`;
@@ -129,19 +96,3 @@ function sessionCard(session: SessionRow, open: (id: string) => void): HTMLEleme
 }
 
 const NO_EXIT = { code: null, reason: null, lost: false };
-
-function newTerminal(
-  hosts: readonly string[],
-  create: (where: string, command?: string) => Promise<void>,
-): HTMLElement {
-  const [first = "host"] = hosts;
-  const command = (where: string): void =>
-    askLine("Run a command", "vim notes.md", (answer) => void create(where, answer));
-  const choices = [
-    ...hosts.map((where) => ({ label: placeWords(where), act: () => void create(where) })),
-    { label: "Run a command…", act: () => command(first) },
-  ];
-  const made = button({ class: "primary" }, () => openSheet("New terminal", choices));
-  made.append(icon("plus"), "New terminal");
-  return element("div", { class: "foot", "data-hosts": hosts.join() }, made);
-}

@@ -2,25 +2,41 @@ import { button, element } from "./elements.ts";
 
 export interface Choice {
   readonly label: string;
+  /** In small letters below it. */
+  readonly note?: string;
   readonly act: () => void;
   readonly danger?: boolean;
 }
 
-/** A sheet of choices from the lower edge, in reach of the thumb. Escape or a tap beside it closes it. */
-export function openSheet(title: string, choices: readonly Choice[], before?: HTMLElement): void {
+/**
+ * A sheet of choices from the lower edge, in reach of the thumb. Escape or a tap beside it closes it.
+ * @returns what shows other choices in their place
+ */
+export function openSheet(
+  title: string,
+  choices: readonly Choice[],
+  before?: HTMLElement,
+): (choices: readonly Choice[]) => void {
   const focused = document.activeElement;
   const sheet = element("dialog", { class: "sheet", "aria-label": title, tabindex: "-1" });
   const close = (): void => sheet.close();
+  const list = element("div");
+  const show = (shown: readonly Choice[]): void => {
+    const made = shown.map(({ label, note, act, danger }) => {
+      const choose = (): void => {
+        close();
+        act();
+      };
+      const kind = danger === true ? "choice danger" : "choice";
+      const more = note === undefined ? [] : [element("span", { class: "quiet" }, note)];
+      return button({ class: kind }, choose, label, ...more);
+    });
+    list.replaceChildren(...made);
+  };
+  show(choices);
   sheet.append(element("h2", {}, title));
   if (before !== undefined) sheet.append(before);
-  for (const { label, act, danger } of choices) {
-    const choose = (): void => {
-      close();
-      act();
-    };
-    sheet.append(button({ class: danger === true ? "choice danger" : "choice" }, choose, label));
-  }
-  sheet.append(button({ class: "choice cancel" }, close, "Cancel"));
+  sheet.append(list, button({ class: "choice cancel" }, close, "Cancel"));
   sheet.addEventListener("click", (event) => {
     if (event.target === sheet) close();
   });
@@ -32,6 +48,7 @@ export function openSheet(title: string, choices: readonly Choice[], before?: HT
   sheet.showModal();
   // Otherwise the first choice would look chosen.
   sheet.focus();
+  return show;
 }
 
 /** Asks for a line of text. */

@@ -32,8 +32,8 @@ export function openTerminalMenu(options: {
     else paste(text);
   };
   const upload = async (): Promise<void> => {
-    const paths = await uploadFiles(session, token);
-    if (paths.length > 0) say(`Uploaded: ${paths.join(", ")}`);
+    const done = await uploadFiles(session, token);
+    if (done !== undefined) say(`Uploaded: ${done}`);
   };
   const close = async (): Promise<void> => {
     await call("DELETE", `/v1/sessions/${encodeURIComponent(session)}`, token);
@@ -56,7 +56,7 @@ export function openTerminalMenu(options: {
       {
         label: "Download a file…",
         act: () =>
-          askLine("Download a file", "path/in/the/folder", (path) =>
+          askLine("Download a file", "a file of the folder that it is in", (path) =>
             told(downloadFile(session, path, token)),
           ),
       },

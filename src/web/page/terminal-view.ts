@@ -1,6 +1,7 @@
 import { attach } from "./attachment.ts";
 import { addressAt, cellAt } from "./cells.ts";
 import { button, element } from "./elements.ts";
+import { endedBar } from "./ended-bar.ts";
 import { watchGestures } from "./gestures.ts";
 import { icon } from "./icons.ts";
 import { createInputBar } from "./input-bar.ts";
@@ -18,13 +19,14 @@ import { openAddress } from "./telegram.ts";
 import { createTerminalHead } from "./terminal-head.ts";
 import { openTerminalMenu } from "./terminal-menu.ts";
 import { say } from "./toast.ts";
-import { endedWords } from "./words.ts";
 
 /** One terminal: its screen, and what one types with. @returns the view, and what closes it (the program goes on) */
 export function openTerminalView(options: {
   readonly login: Login;
   readonly session: string;
   readonly back: () => void;
+  /** Shows the terminal that takes the place of this one. */
+  readonly replace: (session: string) => void;
   readonly expired: () => void;
 }): { readonly element: HTMLElement; start(): void; close(): void } {
   const { login, session } = options;
@@ -168,7 +170,12 @@ export function openTerminalView(options: {
         onViewers: head.showViewers,
         onEnded(how) {
           ended = true;
-          head.showState(endedWords(how), "ended");
+          // Nobody types here any more.
+          terminal.write("\x1b[?25l");
+          head.showState(how.lost ? "Connection lost" : "Ended", "ended");
+          const { token } = login;
+          const open = role === "reader" ? {} : { open: options.replace };
+          view.append(endedBar(how, { session, token, ...open }));
           showRole();
         },
       });

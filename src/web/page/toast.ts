@@ -8,5 +8,5 @@ export function say(text: string): void {
   const toast = element("div", { class: "toast", role: "status" }, text);
   shown = toast;
   document.body.append(toast);
-  setTimeout(() => toast.remove(), 2_500);
+  setTimeout(() => toast.remove(), Math.max(2_500, 50 * text.length));
 }

@@ -16,9 +16,10 @@ export function ago(time: number, now: number): string {
 
 /** How a terminal ended, for people. */
 export function endedWords({ code, reason, lost }: Ended): string {
+  if (lost) return reason ?? "The connection was lost.";
   const how = code === null ? "" : ` with exit code ${code}`;
   const why = reason === null ? "" : `: ${reason}`;
-  return `${lost ? "Connection lost" : "Ended"}${how}${why}`;
+  return `Ended${how}${why}`;
 }
 
 /** What stands for `host` and the like. */
@@ -26,5 +27,5 @@ export function placeWords(where: string): string {
   if (where === "host") return "This machine";
   const [kind, name] = where.split(/:(.*)/s);
   const kinds: Readonly<Record<string, string>> = { ssh: "SSH", docker: "Docker", kubectl: "Kubernetes" };
-  return `${kinds[kind ?? ""] ?? kind} · ${name ?? ""}`;
+  return `${kinds[kind ?? ""] ?? kind} · ${name ?? "a new one"}`;
 }

@@ -1,9 +1,12 @@
 import assert from "node:assert/strict";
+import { randomBytes } from "node:crypto";
 import { statSync } from "node:fs";
+import { stat, writeFile } from "node:fs/promises";
 import { type AddressInfo, connect, createServer, type Socket } from "node:net";
 import { join } from "node:path";
 import test, { after, before } from "node:test";
 import { dockerBackend, dockerHosts } from "../../../src/terminal/backends/docker.ts";
+import { putInContainer } from "../../../src/terminal/backends/put-in-container.ts";
 import { removeLeftContainers, throwawayBackend } from "../../../src/terminal/backends/throwaway.ts";
 import { BackendError } from "../../../src/terminal/pty.ts";
 import { DockerEngine, IMAGE, noDocker } from "../../fakes/docker-engine.ts";
@@ -45,6 +48,33 @@ test("in a container: typing, size, colours, exit code", { skip }, async () => {
   await assert.rejects(terminal.type("x"));
   await terminal.pty.resize(10, 10);
   await terminal.pty.kill();
+});
+
+test("a file is put into the folder that the terminal is in, and never over another one", {
+  skip,
+}, async (t) => {
+  const id = await docker.run("files");
+  const path = join(await temporaryFolder(t), "file");
+  await writeFile(path, randomBytes(300_000));
+  const put = (name: string, mark: string) => putInContainer("files", { path, name, mark }, docker.env);
+  assert.deepEqual(await put("a b.bin", "nobody"), { folder: "/", name: "a b.bin" });
+  const mark = "of-the-test";
+  const terminal = await openTerminal(dockerBackend("files", docker.env), { mark });
+  await terminal.type("mkdir '/a folder'; cd '/a folder'; ln -s /nowhere it.txt; echo there-$((1 + 1))\n");
+  await terminal.see("there-2");
+  for (const name of ["it-2.txt", "it-3.txt"])
+    assert.deepEqual(await put("it.txt", mark), { folder: "/a folder", name });
+  const { size } = await stat(path);
+  await terminal.type(`wc -c < it-3.txt; cmp it-2.txt '/a b.bin' && echo same-$((1 + 1))\n`);
+  await terminal.see(String(size));
+  await terminal.see("same-2");
+  await terminal.type("cd /proc\n");
+  await terminal.type("echo in-$((2 + 2))\n");
+  await terminal.see("in-4");
+  await assert.rejects(put("it.txt", mark), /files has not taken the file: No file can be made in \/proc\./);
+  await terminal.pty.kill();
+  await docker.engine.call("DELETE", `/containers/${id}?force=1`);
+  await assert.rejects(put("it.txt", mark), /There is no container files/);
 });
 
 test("the program's own 255 is an exit code", { skip }, async () => {

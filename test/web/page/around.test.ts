@@ -98,11 +98,94 @@ test("a reader's list has nothing to press but the terminals", { skip: noChromiu
   assert.equal(await page.locator("button").count(), 1);
 });
 
+test("what waits for a decision can be decided, and what is over is told", {
+  skip: noChromium,
+}, async (t) => {
+  const { page, server } = await openTerminalPage(t, PHONE);
+  const common = { by: "Ada", since: Date.now() - 300_000 };
+  server.cases = [
+    {
+      ...{ id: "j4", title: "Port the parser", ...common },
+      ...{ why: "It was cut off: the bridge went down.", how: ["resume", "again", "drop"] },
+    },
+    {
+      ...{ id: "j5", title: "Tidy up", ...common },
+      why: "Sent while the bridge was down.",
+      how: ["run", "drop"],
+    },
+  ];
+  const endedAt = Date.now() - 120_000;
+  server.recent = [
+    { id: "j3", title: "Mend the tests", by: "Ada", outcome: "failed", startedAt: endedAt - 41_000, endedAt },
+    { id: "j2", title: "Too much", by: "Bob", outcome: "cancelled", startedAt: endedAt - 5_000, endedAt },
+  ];
+  await page.goto(`${server.url}/#link=owner`);
+  const open = page.locator("[data-case=j4]");
+  assert.match(
+    await open.innerText(),
+    /Port the parser\s+It was cut off: the bridge went down\. Ada, 5 min ago\./,
+  );
+  assert.deepEqual(await open.locator("button").allInnerTexts(), ["Continue", "Run again", "Drop"]);
+  await open.locator("text=Continue").click();
+  await page.waitForSelector(".toast:has-text('Resumes.')");
+  await open.waitFor({ state: "detached" });
+  await page.locator("[data-case=j5] >> text=Drop").click();
+  await page.locator(".case").waitFor({ state: "detached" });
+  assert.deepEqual(server.decided, ["j4 resume", "j5 drop"]);
+  assert.match(
+    await page.innerText(".recent"),
+    /Mend the tests\s+failed in 41 s · Ada · 2 min ago\s+Too much\s+stopped in 5 s · Bob · 2 min ago/,
+  );
+});
+
+test("each kind of terminal can be opened; Claude only on this machine", { skip: noChromium }, async (t) => {
+  const { page, server, shows } = await openTerminalPage(t, PHONE);
+  const kinds: [where: string, kind: string, opened: string][] = [
+    ["This machine", "Claude without permissions", "host claude --dangerously-skip-permissions"],
+    ["This machine", "Claude It asks", "host claude"],
+    ["SSH · web", "Shell", "ssh:web"],
+    ["Docker · db", "Any command…", "docker:db top -d 1"],
+  ];
+  for (const [where, kind, opened] of kinds) {
+    await page.goto(`${server.url}/?${opened.length}#link=owner`);
+    await page.click("text=New terminal");
+    await page.click(`.places >> text=${where}`);
+    assert.equal(await page.locator(".choice:has-text('Claude')").count(), where === "This machine" ? 2 : 0);
+    await page.getByRole("button", { name: kind }).click();
+    if (kind === "Any command…") {
+      await page.fill("[aria-label='Run a command'] input", "top -d 1");
+      await page.keyboard.press("Enter");
+    }
+    await shows(/^\$ /m);
+    assert.equal(server.opened.at(-1), opened);
+  }
+});
+
+test("a terminal that was lost is reconnected, one that has ended opened again", {
+  skip: noChromium,
+}, async (t) => {
+  const { page, server, attach, shows, input } = await openTerminalPage(t, PHONE);
+  await attach(server.open());
+  await shows(/^\$ /m);
+  await server.lose("term-1");
+  await page.waitForSelector(".ended >> text=web is not reached.");
+  await page.click("text=Reconnect");
+  await page.waitForURL(/#session=term-2$/);
+  await shows(/^\$ /m);
+  await input.fill("exit 3");
+  await input.press("Enter");
+  await page.click("text=Open again");
+  await page.waitForURL(/#session=term-3$/);
+  await page.waitForSelector(".state[hidden]", { state: "attached" });
+  assert.deepEqual(server.opened, ["reconnect term-1", "reconnect term-2"]);
+  assert.equal(server.hellos.length, 3, "an ended one is not asked for again");
+});
+
 test("a terminal is opened, left and closed", { skip: noChromium }, async (t) => {
   const { page, server, shows } = await openTerminalPage(t, PHONE);
   await page.goto(`${server.url}/#link=owner`);
   await page.click("text=New terminal");
-  await page.click("text=This machine");
+  await page.click("text=Shell");
   await shows(/^\$ /m);
   await page.goBack();
   await page.waitForSelector("[data-session=term-1][data-state=running]");
@@ -120,7 +203,7 @@ test("files go up and come down", { skip: noChromium }, async (t) => {
   await page.click("[aria-label=More]");
   const [chooser] = await Promise.all([page.waitForEvent("filechooser"), page.click("text=Upload files…")]);
   await chooser.setFiles([{ name: "a b.txt", mimeType: "text/plain", buffer: Buffer.from("contents") }]);
-  await page.waitForSelector("text=Uploaded: uploads/a b.txt");
+  await page.waitForSelector("text=Uploaded: a b.txt → /home/ada/uploads");
   assert.equal(server.uploads.get("a b.txt"), "contents");
   await page.click("[aria-label=More]");
   await page.click("text=Download a file…");

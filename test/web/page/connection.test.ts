@@ -94,6 +94,23 @@ test("a session that is not there is told, once", { skip: noChromium }, async (t
   assert.equal(server.hellos.length, 1);
 });
 
+test("a size that changes while the connection is being made is told when it is", {
+  skip: noChromium,
+}, async (t) => {
+  const { page, server, shows } = await openTerminalPage(t, PHONE);
+  const release = server.hold();
+  await page.goto(`${server.url}/#link=owner&session=${server.open()}`);
+  await until(() => server.hellos.length === 1);
+  await page.setViewportSize({ ...PHONE, height: PHONE.height - 200 });
+  // Longer than the page waits for the end of an animation.
+  await sleep(400);
+  release();
+  await shows(/^\$ /m);
+  const rows = Number(server.hellos[0]?.rows);
+  await until(() => Number(server.size("term-1").split(" ")[0]) < rows - 5);
+  await page.waitForSelector(".host[data-foreign=false]");
+});
+
 test("two devices watch side by side; the size follows who types", { skip: noChromium }, async (t) => {
   const phone = await openTerminalPage(t, PHONE);
   const { server } = phone;

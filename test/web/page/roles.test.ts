@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
 import { DESK, noChromium, PHONE } from "../../fakes/chromium.ts";
+import { keepPicture } from "../../fakes/pictures.ts";
 import { openTerminalPage } from "../../fakes/terminal-page.ts";
 
 for (const [name, viewport] of [
@@ -16,6 +17,7 @@ for (const [name, viewport] of [
     await page.waitForSelector("text=Read only");
     server.type(session, "echo seen-$((1 + 1))\r");
     await shows(/^seen-2/m);
+    await keepPicture(page, `${viewport === PHONE ? "phone" : "desk"}-read-only`);
     for (const part of [".bar", ".keys"]) assert.equal(await page.locator(part).isVisible(), false, part);
     await page.click(".xterm-screen");
     await page.keyboard.type("rm -rf x\n");

@@ -60,11 +60,12 @@ test("words for people", () => {
   assert.equal(endedWords({ code: 3, reason: null, lost: false }), "Ended with exit code 3");
   assert.equal(
     endedWords({ code: null, reason: "the server went away", lost: true }),
-    "Connection lost: the server went away",
+    "the server went away",
   );
-  assert.deepEqual(["host", "ssh:web", "docker:a:b"].map(placeWords), [
+  assert.deepEqual(["host", "ssh:web", "docker:a:b", "docker"].map(placeWords), [
     "This machine",
     "SSH · web",
     "Docker · a:b",
+    "Docker · a new one",
   ]);
 });
