@@ -107,7 +107,7 @@ export class ClaudeRoom {
     if (!known || known.session.exit) return undefined;
     // They are told side by side: this one comes late.
     if (event.kind === "prompted" && event.prompt === this.#turns.get(session)) return undefined;
-    if (event.kind !== "prompted" && !again) this.#turns.set(session, event.prompt);
+    if (event.kind !== "prompted" && event.prompt !== "" && !again) this.#turns.set(session, event.prompt);
     if (event.kind !== "permission") this.#told(known, event);
     else if (!again || (await this.#stands(known, request))) return this.#ask(known, request, event, gone);
     return undefined;
