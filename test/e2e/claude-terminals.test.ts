@@ -62,9 +62,9 @@ test("33, 34: Claude Code in terminals asks on the phone, and tells when it has 
     model.reply({ text: "Nothing to do." });
     api.say(chat, "@a two");
     await gone(finished);
-    await until(/Nothing to do\.$/);
+    const next = await until(/finished\.\n\nNothing to do\.$/);
     api.say(chat, "@a /clear");
-    await gone(await until(/finished\.\n\nNothing to do\.$/));
+    await gone(next);
   });
 
   await t.test(
@@ -176,8 +176,9 @@ test("33, 34: Claude Code in terminals asks on the phone, and tells when it has 
     model.reply({ text: "Seventh." });
     api.say(chat, "@a seven");
     await gone(await until(/finished\.\n\nFifth done\.$/));
+    const seventh = await until(/finished\.\n\nSeventh\.$/);
     api.say(chat, "@a /clear");
-    await gone(await until(/finished\.\n\nSeventh\.$/));
+    await gone(seventh);
     assert.equal((await askBridge({ socket, method: "POST", ...right })).status, 200);
     await until(/^🖥 term-1 @a · claude\n💤 Claude waits for you\.$/);
   });
