@@ -171,7 +171,6 @@ export class ClaudeRoom {
         if (!this.#stopping) this.#notices.end(known, notice);
       };
       const unwatch = watchDialog(known.session, clock, answered, before !== undefined);
-      gone.addEventListener("abort", answered, { once: true });
       notice.onOver = () => {
         unwatch();
         resolve(undefined);
@@ -181,6 +180,8 @@ export class ClaudeRoom {
         const verdict = `${allow ? "✅ Allowed" : "⛔ Denied"} by ${by}, ${clockWords(clock.now())}`;
         this.#notices.end(known, notice, verdictWords(known, event, verdict, { folder, redact }));
       };
+      gone.addEventListener("abort", answered, { once: true });
+      if (gone.aborted) answered();
     });
   }
 
