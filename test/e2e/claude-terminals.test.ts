@@ -7,8 +7,10 @@ import test from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
 import { askBridge } from "../../src/control/client.ts";
 import { readHookFile } from "../../src/terminal/claude/hook-files.ts";
+import { fromBot, untilSaid } from "./chats.ts";
 import { skip } from "./claude-project.ts";
 import { claudeTerminals } from "./claude-terminals.ts";
+import { OWNER, project, run, SCRIPTED } from "./project.ts";
 
 const HAS_TMUX = (() => {
   try {
@@ -60,9 +62,9 @@ test("33, 34: Claude Code in terminals asks on the phone, and tells when it has 
     model.reply({ text: "Nothing to do." });
     api.say(chat, "@a two");
     await gone(finished);
-    await until(/Nothing to do\.$/);
+    const next = await until(/finished\.\n\nNothing to do\.$/);
     api.say(chat, "@a /clear");
-    await gone(await until(/finished\.\n\nNothing to do\.$/));
+    await gone(next);
   });
 
   await t.test(
@@ -174,8 +176,9 @@ test("33, 34: Claude Code in terminals asks on the phone, and tells when it has 
     model.reply({ text: "Seventh." });
     api.say(chat, "@a seven");
     await gone(await until(/finished\.\n\nFifth done\.$/));
+    const seventh = await until(/finished\.\n\nSeventh\.$/);
     api.say(chat, "@a /clear");
-    await gone(await until(/finished\.\n\nSeventh\.$/));
+    await gone(seventh);
     assert.equal((await askBridge({ socket, method: "POST", ...right })).status, 200);
     await until(/^🖥 term-1 @a · claude\n💤 Claude waits for you\.$/);
   });
@@ -262,4 +265,49 @@ test("a question stands through restarts of the bridge, once, and its buttons wo
   assert.equal(existsSync(join(folder, "ran-3")), false);
   await home.closeAll(fourth);
   assert.deepEqual(api.violations, []);
+});
+
+test("of one that was opened on the page its owners are told, and no longer when it is gone with its bridge", async (t) => {
+  const { folder, api, start } = await project(t, {
+    env: {
+      TELEGRAM_ALLOWED_USER_IDS: `${OWNER},8`,
+      NANOGENT_OWNER_IDS: String(OWNER),
+      NANOGENT_PERSIST: "off",
+      NANOGENT_CLAUDE: "./claude.sh",
+      ...SCRIPTED,
+    },
+  });
+  writeFileSync(join(folder, "claude.sh"), "#!/bin/sh\nexec cat\n", { mode: 0o755 });
+  const ada = api.privateChat(OWNER, { firstName: "Ada" });
+  const bob = api.privateChat(8, { firstName: "Bob" });
+  const bridge = await start();
+  const link = async (): Promise<URL> => {
+    const asked = run(["open"], folder);
+    return (await asked.exited).code === 0 ? new URL(asked.output().trim()) : link();
+  };
+  const page = await link();
+  const post = async (path: string, body: object, token = ""): Promise<Record<string, unknown>> => {
+    const headers = { "content-type": "application/json", authorization: `Bearer ${token}` };
+    const answer = await fetch(new URL(path, page), { method: "POST", headers, body: JSON.stringify(body) });
+    return (await answer.json()) as Record<string, unknown>;
+  };
+  const { token } = await post("/v1/login", { link: new URLSearchParams(page.hash.slice(1)).get("link") });
+  assert.equal((await post("/v1/sessions", { command: "claude -c" }, String(token))).label, "claude -c");
+  const file = readHookFile(join(folder, ".nanogent", "claude", "term-1.hook.json"));
+  assert.ok(file);
+  const { socket, secret } = file;
+  const event = { hook_event_name: "Notification", notification_type: "idle_prompt" };
+  const body = { request: "0123456789abcdef", event };
+  await askBridge({ socket, method: "POST", path: "/v1/sessions/term-1/hooks", token: secret, body });
+  const told = await untilSaid(api, ada, /^🖥 term-1 · claude -c\n💤 Claude waits for you\.$/);
+  assert.deepEqual(fromBot(api, bob), []);
+  await api.press(told, "🖥 Screen");
+  await untilSaid(api, ada, /^🖥 term-1 · claude -c\n\(empty\)$/);
+  await bridge.kill();
+  const next = await start();
+  await api.waitFor(() => api.messages(ada).find(({ messageId }) => messageId === told.messageId)?.deleted, {
+    what: "the notice to be taken away",
+  });
+  assert.equal(existsSync(join(folder, ".nanogent", "claude", "term-1.hook.json")), false);
+  assert.equal(await next.stop(), 0);
 });

@@ -16,7 +16,8 @@ const SHOWS_MS = 40_000;
  * own, which note in `hooks.log` what happens, and keep Claude at work once when there is a file `go-on`.
  */
 export async function claudeTerminals(t: TestContext, settings: Record<string, string> = {}) {
-  const project = await claudeProject(t, settings);
+  // The screens that are asked for over and over would hold up what is tested.
+  const project = await claudeProject(t, settings, { rateLimit: "off" });
   const { folder, api, chat } = project;
   const home = join(folder, "home");
   const own = ["UserPromptSubmit", "Stop"].map((name) => {

@@ -107,7 +107,7 @@ export class ClaudeRoom {
     if (!known || known.session.exit) return undefined;
     // They are told side by side: this one comes late.
     if (event.kind === "prompted" && event.prompt === this.#turns.get(session)) return undefined;
-    if (event.kind !== "prompted" && !again) this.#turns.set(session, event.prompt);
+    if (event.kind !== "prompted" && event.prompt !== "" && !again) this.#turns.set(session, event.prompt);
     if (event.kind !== "permission") this.#told(known, event);
     else if (!again || (await this.#stands(known, request))) return this.#ask(known, request, event, gone);
     return undefined;
@@ -171,7 +171,6 @@ export class ClaudeRoom {
         if (!this.#stopping) this.#notices.end(known, notice);
       };
       const unwatch = watchDialog(known.session, clock, answered, before !== undefined);
-      gone.addEventListener("abort", answered, { once: true });
       notice.onOver = () => {
         unwatch();
         resolve(undefined);
@@ -181,6 +180,8 @@ export class ClaudeRoom {
         const verdict = `${allow ? "✅ Allowed" : "⛔ Denied"} by ${by}, ${clockWords(clock.now())}`;
         this.#notices.end(known, notice, verdictWords(known, event, verdict, { folder, redact }));
       };
+      gone.addEventListener("abort", answered, { once: true });
+      if (gone.aborted) answered();
     });
   }
 
