@@ -13,9 +13,13 @@ export interface ScreenOptions {
 
 /** Lines that are remembered above the screen. */
 export const SCROLLBACK = 5_000;
-/** A key's echo is shown at once; while more comes than this, it is taken in larger pieces. */
+/**
+ * A key's echo is shown at once; while more comes than this, it is taken in large pieces, of which most has passed by
+ * before anybody could have seen it.
+ */
 const FLOOD_BYTES = 64 << 10;
-const PATIENT_MS = 50;
+const PIECE_BYTES = 2 << 20;
+const PATIENT_MS = 200;
 const PROMPT_MS = 2;
 
 type Step = Buffer | (() => void);
@@ -69,7 +73,8 @@ export class Screen {
   write(chunk: Buffer): void {
     this.#steps.push(chunk);
     this.#behind += chunk.length;
-    this.#later(this.#behind > FLOOD_BYTES ? PATIENT_MS : PROMPT_MS);
+    if (this.#behind > PIECE_BYTES) this.#now();
+    else this.#later(this.#behind > FLOOD_BYTES ? PATIENT_MS : PROMPT_MS);
   }
 
   /** From here on; what was written before is shown in the old size first. */
@@ -113,10 +118,14 @@ export class Screen {
           reject(error);
         }
       });
-      clearTimeout(this.#timer);
-      this.#timer = undefined;
-      void this.#run();
+      this.#now();
     });
+  }
+
+  #now(): void {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+    void this.#run();
   }
 
   #later(ms: number): void {
@@ -141,7 +150,8 @@ export class Screen {
       await this.#show(bytes);
       this.#behind -= bytes.length;
       this.#onBehind();
-      if (this.#steps.length > 0 && this.#behind > FLOOD_BYTES && !this.#isAwaited()) break;
+      const { length } = this.#steps;
+      if (length > 0 && this.#behind > FLOOD_BYTES && this.#behind < PIECE_BYTES && !this.#isAwaited()) break;
     }
     this.#running = false;
     if (this.#steps.length > 0) this.#later(PATIENT_MS);
