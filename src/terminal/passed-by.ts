@@ -10,6 +10,7 @@ const LAST_C1 = 0x9f;
  * Takes away the beginning of plain or coloured text that scrolls out of a terminal's memory before anybody can see it.
  * What the terminal shows and remembers afterwards is the same to the cell, as long as all of its rows scroll: a flood of
  * output costs a small part of what it would.
+ * @param bytes Written to where they are left out.
  * @param lines How many lines the terminal can show and remember, and as many again as it can show.
  */
 export function withoutPassedBy(bytes: Buffer, lines: number): Buffer {
@@ -19,9 +20,11 @@ export function withoutPassedBy(bytes: Buffer, lines: number): Buffer {
     at = at < LINE_END.length ? -1 : bytes.lastIndexOf(LINE_END, at - LINE_END.length);
     if (at < 0) return bytes;
   }
-  const kept = bytes.subarray(at + LINE_END.length);
-  const looks = looksAt(bytes, at);
-  return looks.length === 0 ? kept : Buffer.concat([...looks, kept]);
+  const looks = Buffer.concat(looksAt(bytes, at));
+  // In the place of what is left out: a copy of the rest each time would be much memory.
+  const start = at + LINE_END.length - looks.length;
+  looks.copy(bytes, start);
+  return bytes.subarray(start);
 }
 
 /** Where something begins that does more than print, move on, or change the looks of what is printed. */

@@ -8,8 +8,8 @@ import type { TerminalSession, Viewer } from "./session.ts";
 /** What `since` remembers. */
 const REMEMBERED_BYTES = 256 << 10;
 /** The program is held up when its screen is so far behind, and goes on when it has caught up to there. */
-const PAUSE_BYTES = 8 << 20;
-const RESUME_BYTES = 2 << 20;
+const PAUSE_BYTES = 4 << 20;
+const RESUME_BYTES = 1 << 20;
 /** A program that prints now and then is at work, also between two of its lines. */
 const WORKING_MS = 10_000;
 /** What a terminal can be; a page may ask for anything. */
