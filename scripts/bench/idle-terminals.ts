@@ -20,6 +20,7 @@ export const idleTerminals: Bench = async ({ quick }) => {
     await Promise.all([off.open(), tmux.open()]);
   await sleep(quick ? 100 : SETTLE_MS);
   const tmuxPids = tmux.tmuxPids();
+  if (tmuxPids.length === 0) throw new Error("idle: tmux does not run");
   const pids = [none.pid, off.pid, tmux.pid, ...tmuxPids];
   const uses: { none: number[]; off: number[]; tmux: number[]; itself: number[] } = {
     ...{ none: [], off: [], tmux: [], itself: [] },

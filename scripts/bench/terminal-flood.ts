@@ -33,7 +33,7 @@ export const terminalFlood: Bench = async ({ quick }) => {
       () => tmux.open(command),
     ];
     const [script = [], web = [], bareTmux = [], throughTmux = []] = await interleave(
-      quick ? 1 : 4,
+      quick ? 1 : 3,
       ways.map((way) => async () => (await flood(bytes, await way())).speed),
     );
     const common = { bench: "flood", unit: "MB/s", baseline: { what: "script, counted", values: script } };
