@@ -101,8 +101,8 @@ export async function startTerminalBridge(persist: "tmux" | "off"): Promise<Term
   };
 }
 
-/** It would outlive the bench, as it is meant to. */
-function endTmux(folder: string): void {
+/** Ends the tmux servers of a folder: they would outlive the bench, as they are meant to. */
+export function endTmux(folder: string): void {
   for (const socket of socketsIn(folder))
     spawnSync("tmux", ["-S", socket, "kill-server"], { stdio: "ignore" });
 }

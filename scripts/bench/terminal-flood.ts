@@ -1,7 +1,7 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { type Bench, interleave, type Row, toRow } from "./measure.ts";
-import { flood, startTerminalBridge } from "./terminal-bridge.ts";
+import { endTmux, flood, startTerminalBridge } from "./terminal-bridge.ts";
 import { temporaryFolder } from "./workplace.ts";
 
 const LINES = {
@@ -29,7 +29,11 @@ export const terminalFlood: Bench = async ({ quick }) => {
     const ways = [
       async () => ["script", command],
       () => off.open(command),
-      async () => ["tmux", join(temporaryFolder(), "socket"), `${command}; sleep 60`],
+      async () => {
+        const sockets = temporaryFolder();
+        process.on("exit", () => endTmux(sockets));
+        return ["tmux", join(sockets, "nanogent-bare"), `${command}; sleep 60`];
+      },
       () => tmux.open(command),
     ];
     const [script = [], web = [], bareTmux = [], throughTmux = []] = await interleave(
