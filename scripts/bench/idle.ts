@@ -1,7 +1,7 @@
-import { readdirSync, readFileSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 import { startBotServer } from "./bot-server.ts";
-import { type Bench, monotonic, toRow } from "./measure.ts";
+import { coreUse } from "./core-use.ts";
+import { type Bench, toRow } from "./measure.ts";
 import { startPairs } from "./pairs.ts";
 import { ended } from "./workplace.ts";
 
@@ -49,21 +49,3 @@ export const idle: Bench = async ({ quick }) => {
     }),
   ];
 };
-
-/** Per process, in percent of one core, over so many milliseconds. */
-async function coreUse(pids: readonly number[], ms: number): Promise<number[]> {
-  const began = monotonic();
-  const before = pids.map(cpuMs);
-  await sleep(ms);
-  const passed = monotonic() - began;
-  return pids.map((pid, index) => ((cpuMs(pid) - (before[index] ?? 0)) / passed) * 100);
-}
-
-/** Of all threads: the first field of schedstat, in nanoseconds. The ticks of proc_pid_stat(5) are too coarse. */
-function cpuMs(pid: number): number {
-  const threads = readdirSync(`/proc/${pid}/task`);
-  const spent = threads.map((thread) =>
-    Number(readFileSync(`/proc/${pid}/task/${thread}/schedstat`, "utf8").split(" ")[0]),
-  );
-  return spent.reduce((sum, each) => sum + each, 0) / 1e6;
-}

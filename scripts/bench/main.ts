@@ -1,9 +1,12 @@
 import { cpus } from "node:os";
 import { asking } from "./asking.ts";
+import { attach } from "./attach.ts";
 import { backlog } from "./backlog.ts";
 import { delta } from "./delta.ts";
+import { echo } from "./echo.ts";
 import { growth } from "./growth.ts";
 import { idle } from "./idle.ts";
+import { idleTerminals } from "./idle-terminals.ts";
 import { interrupt } from "./interrupt.ts";
 import { journal } from "./journal.ts";
 import type { Bench, Row } from "./measure.ts";
@@ -16,6 +19,7 @@ import { size } from "./size.ts";
 import { start } from "./start.ts";
 import { stream } from "./stream.ts";
 import { table } from "./table.ts";
+import { terminalFlood } from "./terminal-flood.ts";
 import { topics } from "./topics.ts";
 import { turn } from "./turn.ts";
 import { viewers } from "./viewers.ts";
@@ -39,11 +43,15 @@ const BENCHES = new Map<string, Bench>(
     backlog,
     render,
     picture,
+    flood: terminalFlood,
+    echo,
     viewers,
+    "idle-terminals": idleTerminals,
+    attach,
   }),
 );
 
-const LONGEST_MS = 10 * 60_000;
+const LONGEST_MS = 15 * 60_000;
 
 /**
  * Measures the built program: `main.ts [--json] [--quick] [BENCH...]`. Each number stands next to a baseline that was

@@ -73,7 +73,7 @@ export interface KnownSession {
   readonly record: SessionRecord;
 }
 
-const MOST_OPEN = 20;
+const MOST_OPEN = 32;
 const MOST_ENDED = 20;
 const ENDED_MS = 3_600_000;
 const SIZE = { columns: 80, rows: 24 };

@@ -1,7 +1,8 @@
 /** The last part of a stream of bytes, with the place of each byte in the whole of it. */
 export class Ring {
   readonly #capacity: number;
-  #chunks: Buffer[] = [];
+  /** Grows with what has come, to twice the capacity: what is remembered moves to its front now and then. */
+  #memory = Buffer.alloc(0);
   #held = 0;
   #position: number;
 
@@ -16,22 +17,27 @@ export class Ring {
   }
 
   push(chunk: Buffer): void {
-    this.#chunks.push(chunk);
-    this.#held += chunk.length;
     this.#position += chunk.length;
-    while (this.#held - (this.#chunks[0]?.length ?? 0) >= this.#capacity)
-      this.#held -= this.#chunks.shift()?.length ?? 0;
-    // Thousands of single keys take far more memory than what is in them.
-    if (this.#chunks.length > MOST_CHUNKS) this.#chunks = [Buffer.concat(this.#chunks)];
+    const last = chunk.subarray(Math.max(0, chunk.length - this.#capacity));
+    if (this.#held + last.length > this.#memory.length) this.#makeRoom(last.length);
+    last.copy(this.#memory, this.#held);
+    this.#held += last.length;
   }
 
   /** All from there on; undefined when that is not remembered any more, or has not come yet. */
   since(position: number): Buffer | undefined {
-    const start = this.#position - this.#held;
     if (!Number.isInteger(position) || position > this.#position) return undefined;
-    if (position < Math.max(start, this.#position - this.#capacity)) return undefined;
-    return Buffer.concat(this.#chunks).subarray(position - start);
+    const length = this.#position - position;
+    if (length > Math.min(this.#held, this.#capacity)) return undefined;
+    return Buffer.from(this.#memory.subarray(this.#held - length, this.#held));
+  }
+
+  #makeRoom(length: number): void {
+    const kept = this.#memory.subarray(this.#held - Math.min(this.#held, this.#capacity), this.#held);
+    const needed = kept.length + length;
+    if (needed > this.#memory.length)
+      this.#memory = Buffer.allocUnsafeSlow(Math.min(2 * needed, 2 * this.#capacity));
+    kept.copy(this.#memory);
+    this.#held = kept.length;
   }
 }
-
-const MOST_CHUNKS = 1_024;

@@ -2,6 +2,7 @@ import serialize from "@xterm/addon-serialize";
 import headless, { type IBuffer, type IBufferLine, type Terminal } from "@xterm/headless";
 import { leftOut } from "./left-out.ts";
 import { withoutPassedBy } from "./passed-by.ts";
+import { Pile } from "./pile.ts";
 import { ScreenModes } from "./screen-modes.ts";
 
 export interface ScreenOptions {
@@ -14,12 +15,17 @@ export interface ScreenOptions {
 
 /** Lines that are remembered above the screen. */
 export const SCROLLBACK = 5_000;
-/** A key's echo is shown at once; while more comes than this, it is taken in larger pieces. */
+/**
+ * A key's echo is shown at once. While more comes than this, the screen waits for a pause, since most of it has passed by
+ * before anybody could have seen it. That is taken away whenever this much waits.
+ */
 const FLOOD_BYTES = 64 << 10;
+const MOST_BYTES = 2 << 20;
 const PATIENT_MS = 50;
+const MOST_WAITS = 20;
 const PROMPT_MS = 2;
 
-type Step = Buffer | (() => void);
+type Step = Pile | (() => void);
 
 /**
  * What a terminal shows: all that its program has written, as a person would see it. It follows behind what is given to
@@ -30,7 +36,12 @@ export class Screen {
   readonly #serializer = new serialize.SerializeAddon();
   readonly #modes: ScreenModes;
   #steps: Step[] = [];
+  /** Emptied ones, as long as it is behind. */
+  #spare: Pile[] = [];
   #behind = 0;
+  /** How many bytes have ever come, and how often it has waited for a pause. */
+  #came = 0;
+  #waits = 0;
   #running = false;
   #timer: NodeJS.Timeout | undefined;
   #onBehind: () => void = () => {};
@@ -68,9 +79,17 @@ export class Screen {
   }
 
   write(chunk: Buffer): void {
-    this.#steps.push(chunk);
+    if (this.#behind + chunk.length > MOST_BYTES) this.#shorten();
+    let pile = this.#steps.at(-1);
+    if (!(pile instanceof Pile)) {
+      pile = this.#spare.pop() ?? new Pile();
+      this.#steps.push(pile);
+    }
+    pile.add(chunk);
     this.#behind += chunk.length;
-    this.#later(this.#behind > FLOOD_BYTES ? PATIENT_MS : PROMPT_MS);
+    this.#came += chunk.length;
+    if (this.#behind > MOST_BYTES) this.#now();
+    else this.#later(this.#behind > FLOOD_BYTES ? PATIENT_MS : PROMPT_MS);
   }
 
   /** From here on; what was written before is shown in the old size first. */
@@ -102,6 +121,7 @@ export class Screen {
   dispose(): void {
     clearTimeout(this.#timer);
     this.#steps = [];
+    this.#spare = [];
     this.terminal.dispose();
   }
 
@@ -115,35 +135,44 @@ export class Screen {
           reject(error);
         }
       });
-      clearTimeout(this.#timer);
-      this.#timer = undefined;
-      void this.#run();
+      this.#now();
     });
+  }
+
+  #now(): void {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+    this.#waits = 0;
+    void this.#run();
   }
 
   #later(ms: number): void {
     if (this.#running || this.#timer) return;
+    const came = this.#came;
     this.#timer = setTimeout(() => {
       this.#timer = undefined;
-      void this.#run();
+      const isFlooded = this.#behind > FLOOD_BYTES && this.#came > came;
+      if (isFlooded && ++this.#waits < MOST_WAITS) this.#later(PATIENT_MS);
+      else this.#now();
     }, ms);
   }
 
   async #run(): Promise<void> {
     if (this.#running) return;
     this.#running = true;
-    while (this.#steps.length > 0) {
-      const end = this.#steps.findIndex((step) => typeof step === "function");
-      if (end === 0) {
-        (this.#steps.shift() as () => void)();
+    for (let step = this.#steps.shift(); step; step = this.#steps.shift()) {
+      if (!(step instanceof Pile)) {
+        step();
         continue;
       }
-      const chunks = this.#steps.splice(0, end < 0 ? this.#steps.length : end) as Buffer[];
-      const bytes = chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks);
-      await this.#show(bytes);
-      this.#behind -= bytes.length;
+      await this.#show(step.bytes);
+      this.#behind -= step.length;
+      step.clear();
+      if (this.#behind === 0) this.#spare = [];
+      else this.#spare.push(step);
       this.#onBehind();
-      if (this.#steps.length > 0 && this.#behind > FLOOD_BYTES && !this.#isAwaited()) break;
+      const isPatient = this.#behind > FLOOD_BYTES && this.#behind < MOST_BYTES;
+      if (this.#steps.length > 0 && isPatient && !this.#isAwaited()) break;
     }
     this.#running = false;
     if (this.#steps.length > 0) this.#later(PATIENT_MS);
@@ -153,10 +182,22 @@ export class Screen {
     return this.#steps.some((step) => typeof step === "function");
   }
 
+  /** Takes away what has passed by, when what is shown already tells how its lines will scroll. */
+  #shorten(): void {
+    const [pile, ...others] = this.#steps;
+    if (this.#running || others.length > 0 || !(pile instanceof Pile)) return;
+    const before = pile.length;
+    pile.replace(this.#withoutPassedBy(pile.bytes));
+    this.#behind -= before - pile.length;
+  }
+
   #show(bytes: Buffer): Promise<void> {
-    const { rows } = this.terminal;
-    const seen = this.#modes.scrollsWhole ? withoutPassedBy(bytes, SCROLLBACK + 2 * rows) : bytes;
+    const seen = this.#withoutPassedBy(bytes);
     return new Promise((resolve) => this.terminal.write(seen, resolve));
+  }
+
+  #withoutPassedBy(bytes: Buffer): Buffer {
+    return this.#modes.scrollsWhole ? withoutPassedBy(bytes, SCROLLBACK + 2 * this.terminal.rows) : bytes;
   }
 }
 

@@ -1,3 +1,4 @@
+import { Gather } from "./gather.ts";
 import { InputQueue } from "./input-queue.ts";
 import type { Pty, PtyExit } from "./pty.ts";
 import { Ring } from "./ring.ts";
@@ -7,8 +8,8 @@ import type { TerminalSession, Viewer } from "./session.ts";
 /** What `since` remembers. */
 const REMEMBERED_BYTES = 256 << 10;
 /** The program is held up when its screen is so far behind, and goes on when it has caught up to there. */
-const PAUSE_BYTES = 8 << 20;
-const RESUME_BYTES = 2 << 20;
+const PAUSE_BYTES = 4 << 20;
+const RESUME_BYTES = 1 << 20;
 /** A program that prints now and then is at work, also between two of its lines. */
 const WORKING_MS = 10_000;
 /** What a terminal can be; a page may ask for anything. */
@@ -34,6 +35,7 @@ export class HeldSession implements TerminalSession {
   readonly screen: Screen;
   readonly #options: SessionOptions;
   readonly #output: Ring;
+  readonly #gather = new Gather((bytes) => this.#handOn(bytes));
   readonly #viewers = new Set<Viewer>();
   readonly #listeners = new Set<(chunk: Buffer) => void>();
   readonly #input: InputQueue;
@@ -142,6 +144,7 @@ export class HeldSession implements TerminalSession {
     this.#pty = pty;
     this.#attach(pty);
     void pty.exited.then(async (exit) => {
+      this.#gather.flush();
       await this.screen.settled();
       this.#exit = exit;
       for (const viewer of this.#viewers) viewer.ended(exit);
@@ -153,12 +156,16 @@ export class HeldSession implements TerminalSession {
   /** What the program writes. */
   output(chunk: Buffer): void {
     if (chunk.length === 0) return;
-    const { position } = this.#output;
-    this.#output.push(chunk);
     this.#lastOutput = this.#options.now();
-    for (const viewer of this.#viewers) viewer.output(chunk, position);
-    for (const listener of this.#listeners) listener(chunk);
-    this.screen.write(chunk);
+    this.#gather.push(chunk);
+  }
+
+  #handOn(bytes: Buffer): void {
+    const { position } = this.#output;
+    this.#output.push(bytes);
+    for (const viewer of this.#viewers) viewer.output(bytes, position);
+    for (const listener of this.#listeners) listener(bytes);
+    this.screen.write(bytes);
     this.#pace();
   }
 
@@ -183,6 +190,8 @@ export class HeldSession implements TerminalSession {
       rows: within(rows, LEAST.rows, MOST.rows),
     };
     if (this.#exit || (size.columns === this.#columns && size.rows === this.#rows)) return;
+    // What has been written before is for the old size.
+    this.#gather.flush();
     this.#columns = size.columns;
     this.#rows = size.rows;
     this.screen.resize(size.columns, size.rows);

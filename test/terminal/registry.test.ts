@@ -158,12 +158,12 @@ test("there is a limit, the host backend can be off, and what is not built in is
   const folder = await temporaryFolder(t);
   const { registry } = await life(t, folder);
   const opened = await Promise.allSettled(
-    Array.from({ length: 22 }, () => registry.openSession({ command: "exec cat" })),
+    Array.from({ length: 34 }, () => registry.openSession({ command: "exec cat" })),
   );
-  assert.equal(opened.filter(({ status }) => status === "fulfilled").length, 20);
+  assert.equal(opened.filter(({ status }) => status === "fulfilled").length, 32);
   await assert.rejects(registry.openSession({}), {
     name: "BackendError",
-    message: "20 terminals are open, and more cannot be.",
+    message: "32 terminals are open, and more cannot be.",
   });
   const { registry: off } = await life(t, await temporaryFolder(t), { host: false });
   await assert.rejects(off.openSession({}), /NANOGENT_HOST_TERMINAL=off/);

@@ -92,6 +92,10 @@ test("a flood shows the same as without leaving anything out", async () => {
     `\x1b[2;4r${flood(9_000)}`,
     `\x1b[?1049h${flood(9_000)}`,
     `\x1b)0\x0e${flood(6_000)}\x0f${flood(6_000)}`,
+    flood(12_000).replaceAll("quick", "\x1b[1;31mquick\x1b[m"),
+    flood(12_000).replaceAll("quick", "\x1b[38;5;200mquick").replaceAll("fox", "\x1b[44mfox\x1b[39m"),
+    `\x1b[4m${flood(7_000)}\x1b[45m${flood(7_000)}\x1b[0;1m${flood(3_000)}`,
+    `here\x1b[2A\x1b[43m${flood(9_000)}`,
   ];
   for (const output of cases) {
     const screen = new Screen(SIZE);

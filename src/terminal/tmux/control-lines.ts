@@ -61,14 +61,13 @@ export function controlLines(listener: ControlListener): (chunk: Buffer) => void
 
 /** Control characters and backslashes come as `\` and three octal digits. */
 function decoded(data: Buffer): Buffer {
-  if (data.indexOf(BACKSLASH) < 0) return Buffer.from(data);
   const bytes = Buffer.allocUnsafe(data.length);
   let length = 0;
+  // Without functions: a variable of a loop that one of them holds costs an allocation for every byte.
   for (let at = 0; at < data.length; at++) {
     let byte = data[at] ?? 0;
     if (byte === BACKSLASH) {
-      const digit = (n: number): number => (data[at + n] ?? 0x30) - 0x30;
-      byte = digit(1) * 64 + digit(2) * 8 + digit(3);
+      byte = (((data[at + 1] ?? 0) & 7) << 6) | (((data[at + 2] ?? 0) & 7) << 3) | ((data[at + 3] ?? 0) & 7);
       at += 3;
     }
     bytes[length++] = byte;
