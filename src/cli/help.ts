@@ -14,7 +14,9 @@ export async function help({ words: [name], around }: VerbCall): Promise<number>
 
 /** All verbs, a line each. */
 export function overview(verbs: readonly Verb[]): string {
-  const lines = verbs.map(({ name, usage, summary }) => line(`${name} ${usage}`.trim(), summary));
+  const lines = verbs.flatMap(({ name, usage, summary, internal }) =>
+    internal ? [] : [line(`${name} ${usage}`.trim(), summary)],
+  );
   return [
     "nanogent: this project's Telegram bot, which runs coding agents in this folder.",
     "",

@@ -21,6 +21,8 @@ export interface Verb {
   readonly flags: readonly string[];
   /** Those that are followed by a value, in a word of its own or behind a `=`. */
   readonly values?: readonly string[];
+  /** It is for nanogent itself, and help does not list it. */
+  readonly internal?: true;
   /** How many words may follow it. */
   readonly words: number;
   /** @returns the exit code. */

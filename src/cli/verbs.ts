@@ -95,6 +95,17 @@ const send: Verb = {
   run: async (call) => (await import("./send.ts")).send(call),
 };
 
+const containerTerminal: Verb = {
+  name: "container-terminal",
+  usage: "FOLDER",
+  summary: "within tmux: stand between a terminal and a container",
+  detail: "nanogent starts it for terminals in containers, so that they go on when the bridge ends.",
+  flags: [],
+  words: 1,
+  internal: true,
+  run: async (call) => (await import("./container-terminal.ts")).containerTerminal(call),
+};
+
 const help: Verb = {
   name: "help",
   usage: "[verb]",
@@ -106,4 +117,14 @@ const help: Verb = {
 };
 
 /** Every verb, in the order in which help shows them. */
-export const VERBS: readonly Verb[] = [init, start, chat, status, open, doctor, send, help];
+export const VERBS: readonly Verb[] = [
+  init,
+  start,
+  chat,
+  status,
+  open,
+  doctor,
+  send,
+  help,
+  containerTerminal,
+];

@@ -1,29 +1,31 @@
 import { createHash } from "node:crypto";
 import { childEnv } from "../agents/process/child-env.ts";
-import { endOrphans } from "../agents/process/tree.ts";
 import { userShell } from "../agents/shell/launch.ts";
 import type { Clock } from "../clock.ts";
 import type { Log } from "../log.ts";
-import { clean } from "../text/clean.ts";
 import type { Confirm } from "./backends/elsewhere.ts";
 import { HOST, type Where, whereWord } from "./backends.ts";
+import { EndedSessions, type OpenedAgain } from "./ended-sessions.ts";
 import { hostBackend } from "./host/host-pty.ts";
-import { type Backend, BackendError, type Pty, type PtyExit, type PtyRequest } from "./pty.ts";
+import { KeptSessions } from "./kept-sessions.ts";
+import { labelOf, refuseName } from "./naming.ts";
+import { type Backend, BackendError, type PtyRequest } from "./pty.ts";
+import { restoreSession, type SessionShape } from "./restoring.ts";
 import {
   readTerminalState,
-  SESSION_NAME,
   type SessionPlace,
   type SessionRecord,
   writeTerminalState,
 } from "./state-file.ts";
 import { HeldSession } from "./terminal-session.ts";
 import { TmuxServer } from "./tmux/server.ts";
-import { findInTmux, openInTmux } from "./tmux/tmux-pty.ts";
 
 export interface RegistryOptions {
   /** The project's folder, absolute: terminals start there. */
   readonly folder: string;
   readonly statePath: string;
+  /** Where sessions that go on without the bridge keep what the next one has to know, each in a folder of its own. */
+  readonly keptPath: string;
   /** What programs get, with the secrets that were given in the chat. */
   readonly env: () => NodeJS.ProcessEnv;
   /** Values that must not reach a program's environment, besides `TELEGRAM_*`. */
@@ -61,7 +63,6 @@ const MOST_OPEN = 20;
 const MOST_ENDED = 20;
 const ENDED_MS = 3_600_000;
 const SIZE = { columns: 80, rows: 24 };
-const LONGEST_LABEL = 40;
 
 /** Every terminal of a project, and the way to open one. */
 export class TerminalRegistry {
@@ -69,15 +70,21 @@ export class TerminalRegistry {
   readonly #tmux: TmuxServer;
   readonly #project: string;
   readonly #sessions = new Map<string, { session: HeldSession; record: SessionRecord; endedAt?: number }>();
+  readonly #ended: EndedSessions;
+  readonly #kept: KeptSessions;
   readonly #listeners = new Set<() => void>();
   #last = 0;
   #opening = 0;
   #stopping = false;
+  /** Those of an earlier life that are still to be taken over. */
+  #left: readonly SessionRecord[] = [];
 
   constructor(options: RegistryOptions) {
     this.#options = options;
     this.#project = createHash("sha256").update(options.statePath).digest("hex").slice(0, 12);
+    this.#ended = new EndedSessions(this, () => options.clock.now());
     this.#tmux = new TmuxServer(`nanogent-${this.#project}`, options.env());
+    this.#kept = new KeptSessions(this.#tmux, options.keptPath, options.log);
   }
 
   /** Those that run, and those that have ended a short while ago; the newest last. */
@@ -116,30 +123,31 @@ export class TerminalRegistry {
    * @throws BackendError, fit for the chat.
    */
   async openSession(request: OpenRequest): Promise<KnownSession> {
-    const { clock, allowsHost, elsewhere, persist } = this.#options;
+    const { clock, allowsHost, persist } = this.#options;
     const { where = HOST, columns = SIZE.columns, rows = SIZE.rows } = request;
     if (where.kind === "host" && !allowsHost())
       throw new BackendError("Terminals on this machine are off here (NANOGENT_HOST_TERMINAL=off).");
-    const backend =
-      where.kind === "host"
-        ? hostBackend
-        : await elsewhere(whereWord(where), request.confirm ?? (async () => false));
+    const backend = await this.#backendOf(whereWord(where), request.confirm);
     if (this.open.length + this.#opening >= MOST_OPEN)
       throw new BackendError(`${MOST_OPEN} terminals are open, and more cannot be.`, "Close one: /terms.");
     const id = `term-${this.#last + 1}`;
     const name = request.name ?? id;
-    this.#refuseName(name, id);
+    refuseName(name, id, (taken) => this.open.some(({ session }) => session.name === taken));
     this.#last += 1;
     this.#opening += 1;
-    const persists = where.kind === "host" && persist() === "tmux" && (await this.#tmux.isUsable());
-    this.#opening -= 1;
+    const isKept = async () =>
+      persist() === "tmux" && (await backend.canKeep()) && (await this.#tmux.isUsable());
+    const persists = await isKept().finally(() => {
+      this.#opening -= 1;
+    });
     const known = this.#hold(
       {
         ...{ id, name, persists },
-        label: this.#label(where, request.command),
+        label: labelOf(where, request.command, userShell(this.#options.env().SHELL)),
         where: whereWord(where),
         createdAt: clock.now(),
         mark: `${this.#project}-${id}`,
+        ...(request.command === undefined ? {} : { command: request.command }),
       },
       { columns, rows },
     );
@@ -147,11 +155,10 @@ export class TerminalRegistry {
     this.#save();
     try {
       const ptyRequest = this.#request(known, request.command, { columns, rows });
-      known.session.attach(
-        persists ? await openInTmux(this.#tmux, id, ptyRequest) : await backend.open(ptyRequest),
-      );
+      known.session.attach(await backend.open(ptyRequest, persists ? this.#kept.begin(id) : undefined));
     } catch (error) {
       this.#forget(id);
+      this.#kept.end(id);
       throw error;
     } finally {
       this.#changed();
@@ -159,11 +166,16 @@ export class TerminalRegistry {
     return known;
   }
 
+  /** As `EndedSessions.openAgain`. @throws BackendError */
+  openAgain(id: string, confirm?: Confirm): Promise<OpenedAgain> {
+    return this.#ended.openAgain(id, confirm);
+  }
+
   /** Says where a session is talked about. */
-  place(id: string, place: SessionPlace): void {
+  place(id: string, place: SessionPlace | undefined): void {
     const known = this.#sessions.get(id);
     if (!known) return;
-    known.record = { ...known.record, place };
+    if (place) known.record = { ...known.record, place };
     this.#changed();
   }
 
@@ -172,18 +184,22 @@ export class TerminalRegistry {
    * their processes is ended. Once, at the start. Never rejects.
    */
   async restore(): Promise<void> {
-    const { log, statePath } = this.#options;
-    const { last, sessions } = readTerminalState(statePath, log);
+    const { clock, log, statePath } = this.#options;
+    const { last, sessions, ended } = readTerminalState(statePath, log);
     this.#last = Math.max(this.#last, last);
+    this.#ended.load(ended);
+    this.#left = sessions;
     const inTmux = sessions.some(({ persists }) => persists) ? await this.#tmux.sessions() : [];
-    for (const record of sessions) {
-      try {
-        if (inTmux.includes(record.id)) await this.#takeOver(record);
-        else await this.#lose(record);
-      } catch (error) {
-        log.warn("terminal not found again", { id: record.id, error });
-        await this.#lose(record);
-      }
+    for (const [index, record] of sessions.entries()) {
+      await restoreSession(record, inTmux.includes(record.id), {
+        tmux: this.#tmux,
+        backendOf: (where) => this.#backendOf(where),
+        folderOf: (id) => this.#kept.folderOf(id),
+        hold: (...of) => this.#hold(...of).session,
+        now: () => clock.now(),
+        log,
+      });
+      this.#left = sessions.slice(index + 1);
     }
     this.#changed();
   }
@@ -202,33 +218,7 @@ export class TerminalRegistry {
     await Promise.all(this.open.map(({ session }) => session.leave()));
   }
 
-  async #takeOver(record: SessionRecord): Promise<void> {
-    const { clock } = this.#options;
-    // Positions of an earlier life must not mean anything in this one.
-    const position = clock.now() * 1_000;
-    let session: HeldSession | undefined;
-    const found = await findInTmux(this.#tmux, record.id, {
-      mark: record.mark,
-      onData: (chunk) => session?.output(chunk),
-    });
-    ({ session } = this.#hold(record, { ...found, position }));
-    session.output(found.shown);
-    session.attach(found.pty);
-  }
-
-  async #lose(record: SessionRecord): Promise<void> {
-    await endOrphans(undefined, record.mark);
-    const { session } = this.#hold(record, SIZE);
-    const reason = record.persists
-      ? "It is gone: tmux, in which it ran, has ended."
-      : "It ended with the bridge, since it did not run in tmux.";
-    session.attach(endedPty({ code: undefined, reason }));
-  }
-
-  #hold(
-    record: SessionRecord,
-    { columns, rows, position }: { columns: number; rows: number; position?: number },
-  ): KnownSession {
+  #hold(record: SessionRecord, { columns, rows, position }: SessionShape): KnownSession {
     const { clock, onEnd, onBell } = this.#options;
     const { id, name, label, createdAt } = record;
     const session = new HeldSession({
@@ -242,6 +232,8 @@ export class TerminalRegistry {
     void session.ended.then(() => {
       known.endedAt = clock.now();
       if (this.#stopping) return;
+      this.#ended.add(known.record);
+      if (record.persists) this.#kept.end(id);
       this.#changed();
       onEnd(known);
     });
@@ -249,7 +241,7 @@ export class TerminalRegistry {
   }
 
   #request(
-    { session, record: { id, mark } }: KnownSession,
+    { session, record: { id, mark, where } }: KnownSession,
     command: string | undefined,
     size: { columns: number; rows: number },
   ): PtyRequest {
@@ -257,8 +249,10 @@ export class TerminalRegistry {
     // COLUMNS and LINES of the bridge's own terminal would be believed rather than the terminal's size.
     const { COLUMNS, LINES, TMUX, TMUX_PANE, ...rest } = childEnv(env(), hidden(), mark);
     const own = { TERM: "xterm-256color", COLORTERM: "truecolor", NANOGENT_SESSION: id };
+    // Elsewhere the user's shell may not be there.
+    const shell = where === whereWord(HOST) ? userShell(rest.SHELL) : "/bin/sh";
     return {
-      command: command === undefined ? [] : [userShell(rest.SHELL), "-c", command],
+      command: command === undefined ? [] : [shell, "-c", command],
       cwd: folder,
       env: { ...rest, ...own },
       ...size,
@@ -267,20 +261,8 @@ export class TerminalRegistry {
     };
   }
 
-  #label(where: Where, command: string | undefined): string {
-    const shell = userShell(this.#options.env().SHELL).split("/").at(-1) ?? "sh";
-    const words = command ?? (where.kind === "host" ? shell : "");
-    const place = where.kind === "host" ? "" : `${whereWord(where)} `;
-    const label = clean(`${place}${words}`).replace(/\s+/g, " ").trim();
-    return label.length > LONGEST_LABEL ? `${label.slice(0, LONGEST_LABEL - 1)}…` : label;
-  }
-
-  #refuseName(name: string, id: string): void {
-    if (!SESSION_NAME.test(name))
-      throw new BackendError("A name has letters, digits, “.”, “_” and “-”, 64 at most.");
-    // The id of another one, also of one that is still to come, would be taken for that.
-    if ((/^term-\d+$/.test(name) && name !== id) || this.open.some(({ session }) => session.name === name))
-      throw new BackendError(`The name ${name} is taken.`, "Choose another one.");
+  async #backendOf(where: string, confirm: Confirm = async () => false): Promise<Backend> {
+    return where === whereWord(HOST) ? hostBackend : this.#options.elsewhere(where, confirm);
   }
 
   #forget(id: string): void {
@@ -297,20 +279,10 @@ export class TerminalRegistry {
     if (this.#stopping) return;
     const { statePath, log } = this.#options;
     try {
-      const sessions = this.open.map(({ record }) => record);
-      writeTerminalState(statePath, { last: this.#last, sessions });
+      const sessions = [...this.open.map(({ record }) => record), ...this.#left];
+      writeTerminalState(statePath, { last: this.#last, sessions, ended: this.#ended.all });
     } catch (error) {
       log.error("terminals not saved", { error });
     }
   }
-}
-
-function endedPty(exit: PtyExit): Pty {
-  return {
-    pid: undefined,
-    write: () => Promise.reject(new Error("The program has ended.")),
-    resize: async () => {},
-    kill: async () => {},
-    exited: Promise.resolve(exit),
-  };
 }

@@ -20,6 +20,11 @@ export interface WebSessions {
   get(id: string): TerminalSession | undefined;
   /** @throws BackendError, fit for the page. */
   open(request: OpenRequest, visitor: Visitor): Promise<TerminalSession>;
+  /**
+   * Opens the same place and command once more as a session of its own. Asked again, it gives the one that goes on.
+   * @throws BackendError, fit for the page.
+   */
+  reconnect(id: string, visitor: Visitor): Promise<TerminalSession | "running" | "unknown">;
   /** Resolves when its program is gone. */
   close(id: string): Promise<void>;
   /** Where uploads for it go: absolute, on this machine. */

@@ -36,10 +36,12 @@ interface Route {
 
 const SESSION = /^\/v1\/sessions\/([\w.-]{1,64})$/;
 const FILES = /^\/v1\/sessions\/([\w.-]{1,64})\/files$/;
+const RECONNECT = /^\/v1\/sessions\/([\w.-]{1,64})\/reconnect$/;
 const ROUTES: readonly Route[] = [
   { method: "GET", path: /^\/v1\/sessions$/, readers: true, handle: ({ needs }) => listView(needs) },
   { method: "POST", path: /^\/v1\/sessions$/, readers: false, handle: openSession },
   { method: "DELETE", path: SESSION, readers: false, handle: closeSession },
+  { method: "POST", path: RECONNECT, readers: false, handle: reconnectSession },
   { method: "POST", path: /^\/v1\/job\/stop$/, readers: false, handle: stopJob },
   { method: "POST", path: FILES, readers: false, handle: upload },
   // What a reader sees is what others have brought to the screen; a file he would choose himself.
@@ -77,12 +79,20 @@ export function wrongMethod(allowed: readonly string[]): HttpError {
 
 async function openSession({ request, needs, visitor }: Call): Promise<object> {
   const wanted = readOpen(await readJson(request));
-  try {
-    return sessionView(await needs.sessions.open(wanted, visitor));
-  } catch (error) {
-    if (!(error instanceof BackendError)) throw error;
-    throw new HttpError(409, "not-opened", error.message, { hint: error.hint });
-  }
+  return sessionView(await needs.sessions.open(wanted, visitor).catch(notOpened));
+}
+
+async function reconnectSession({ needs, visitor, id }: Call): Promise<object> {
+  const opened = await needs.sessions.reconnect(id, visitor).catch(notOpened);
+  if (opened === "unknown") throw noSession();
+  if (opened === "running") throw new HttpError(409, "still-runs", "This terminal has not ended.");
+  return sessionView(opened);
+}
+
+/** @throws HttpError for what can be told, else the error. */
+function notOpened(error: unknown): never {
+  if (!(error instanceof BackendError)) throw error;
+  throw new HttpError(409, "not-opened", error.message, { hint: error.hint });
 }
 
 /** @throws HttpError */
@@ -102,7 +112,11 @@ function readOpen(body: Record<string, unknown>): OpenRequest {
 function sessionOf({ needs, id }: Call): TerminalSession {
   const session = needs.sessions.get(id);
   if (session) return session;
-  throw new HttpError(404, "no-session", "There is no such terminal.");
+  throw noSession();
+}
+
+function noSession(): HttpError {
+  return new HttpError(404, "no-session", "There is no such terminal.");
 }
 
 async function closeSession(call: Call): Promise<object> {

@@ -118,7 +118,8 @@ test("a terminal is opened, typed into by replies and keys, looked at, and close
   assert.equal((await api.press(shown, "^C", { stale: true }))?.text, "term-1: ended · It was closed.");
   const state = join(folder, ".nanogent", "terminals.json");
   assert.equal(statSync(state).mode & 0o777, 0o600);
-  assert.deepEqual(JSON.parse(readFileSync(state, "utf8")), { last: 1, sessions: [] });
+  const { last, sessions } = JSON.parse(readFileSync(state, "utf8"));
+  assert.deepEqual([last, sessions], [1, []]);
   assert.equal(await bridge.stop(), 0);
   assert.deepEqual(api.violations, []);
 });

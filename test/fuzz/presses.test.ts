@@ -42,6 +42,7 @@ const ACTIONS = [
   "term-key",
   "term-close",
   "term-end",
+  "term-again",
 ];
 const bot = { ...BOT, is_bot: true, first_name: "Nano" };
 const person = (id: number) => ({ id, is_bot: false, first_name: `Person ${id}` });

@@ -29,6 +29,7 @@ async function life(
   const registry = new TerminalRegistry({
     folder,
     statePath: join(state, "terminals.json"),
+    keptPath: join(state, "kept"),
     env: () => ({
       PATH: process.env.PATH,
       HOME: folder,
@@ -240,7 +241,11 @@ test(
     );
     assert.ok(pid);
     process.kill(pid, "SIGKILL");
-    assert.deepEqual(await session.ended, { code: undefined, reason: "Its tmux session is gone." });
+    assert.deepEqual(await session.ended, {
+      code: undefined,
+      reason: "Its tmux session is gone.",
+      lost: true,
+    });
     const cases = [
       "",
       "null",

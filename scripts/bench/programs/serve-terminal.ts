@@ -88,6 +88,7 @@ async function serve(): Promise<object> {
         list: () => [session],
         get: () => session,
         open: async () => session,
+        reconnect: async () => "unknown",
         close: async () => {},
         folderOf: async () => process.cwd(),
         hosts: async () => [],

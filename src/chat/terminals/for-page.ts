@@ -31,6 +31,10 @@ export function terminalsForPage({ folder, room, loaded, whenLoaded, hosts }: Fo
       const { registry } = await room();
       return (await registry.openSession({ ...request, ...(place ? { where: place } : {}) })).session;
     },
+    async reconnect(id) {
+      const opened = await (await room()).registry.openAgain(id);
+      return typeof opened === "string" ? opened : opened.known.session;
+    },
     async close(id) {
       await loaded()?.close(id);
     },

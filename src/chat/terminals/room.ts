@@ -5,6 +5,7 @@ import { concat, plain } from "../../text/entities.ts";
 import type { Answer } from "../commands/command.ts";
 import type { Incoming } from "../incoming.ts";
 import { type MessageRef, type Place, samePlace } from "../messenger.ts";
+import { openAgain } from "./again.ts";
 import { Finder } from "./finder.ts";
 import { keyBytes } from "./keys.ts";
 import { readOpening } from "./opening.ts";
@@ -12,7 +13,16 @@ import { Questions } from "./questions.ts";
 import { Quiet } from "./quiet.ts";
 import { screenOf, screenRows } from "./screen-text.ts";
 import type { TerminalPress, TerminalsOptions } from "./terminals.ts";
-import { closeView, exitWords, heading, idInMessage, listView, screenView, sessionButtons } from "./views.ts";
+import {
+  closeView,
+  exitWords,
+  heading,
+  idInMessage,
+  listView,
+  openedView,
+  screenView,
+  sessionButtons,
+} from "./views.ts";
 import { readWatch, Watches } from "./watches.ts";
 
 const FOR_OWNERS = "Terminals are for owners of this bot only.";
@@ -58,19 +68,14 @@ export class TerminalRoom {
       if (!(error instanceof BackendError)) throw error;
       return { text: plain([error.message, error.hint].filter(Boolean).join(" ")) };
     }
-    const { session, record } = known;
+    const { session } = known;
     const { messenger } = this.#options;
     const topic = inForum
       ? await messenger.openTopic?.(place.chatId, `${session.id} ${session.label}`)
       : undefined;
     const own = topic === undefined ? undefined : { chatId: place.chatId, threadId: topic };
     this.registry.place(session.id, own ? { ...own, ownTopic: true } : place);
-    const lasting = record.persists ? "" : "\nIt ends with the bridge, since it does not run in tmux.";
-    const how = own ? "What you write in this topic is typed there." : "Reply to this message to type there.";
-    const answer = {
-      text: concat(heading(known), `\n${how}${lasting}`),
-      buttons: sessionButtons(known, this.#addressFor(session.id, own ?? place)),
-    };
+    const answer = openedView(known, own !== undefined, this.#addressFor(session.id, own ?? place));
     if (!own) return answer;
     void messenger.send(own, answer, { prompt: true });
     return { text: concat(heading(known), " has a topic of its own.") };
@@ -145,6 +150,13 @@ export class TerminalRoom {
     if (action === "term-yes" || action === "term-no")
       return this.#questions.decide(key, action === "term-yes");
     const [id = "", name = ""] = key.split(":");
+    if (action === "term-again")
+      return openAgain(id, place, {
+        registry: this.registry,
+        confirm: this.#questions.askIn(place),
+        say: (where, answer) => this.#say(where, answer),
+        addressFor: (of, where) => this.#addressFor(of, where),
+      });
     const known = this.registry.all.find(({ session }) => session.id === id);
     if (!known) return this.#finder.missing(id);
     const { session } = known;

@@ -15,6 +15,7 @@ export interface TerminalsOptions {
   /** The project's folder, absolute. */
   readonly folder: string;
   readonly statePath: string;
+  readonly keptPath: string;
   readonly env: () => NodeJS.ProcessEnv;
   /** Values that must not reach a program's environment. */
   readonly hidden: () => readonly string[];

@@ -23,7 +23,7 @@ export function idInMessage(text: string): string | undefined {
 
 export function sessionButtons({ session }: KnownSession, address?: string): Keyboard {
   const { id, exit } = session;
-  if (exit) return [];
+  if (exit) return [[{ text: exit.lost ? "🔌 Reconnect" : "🔁 Again", data: `term-again:${id}` }]];
   return [
     ...(address === undefined ? [] : [[{ text: "↗ Open", app: address }]]),
     [
@@ -32,6 +32,18 @@ export function sessionButtons({ session }: KnownSession, address?: string): Key
       { text: "✖ Close", data: `term-close:${id}` },
     ],
   ];
+}
+
+/** What is said where a session was opened. @param inTopic It has the topic for itself. */
+export function openedView(known: KnownSession, inTopic: boolean, address: string | undefined): Answer {
+  const how = inTopic
+    ? "What you write in this topic is typed there."
+    : "Reply to this message to type there.";
+  const lasting = known.record.persists ? "" : "\nIt ends with the bridge, since it does not run in tmux.";
+  return {
+    text: concat(heading(known), `\n${how}${lasting}`),
+    buttons: sessionButtons(known, address),
+  };
 }
 
 /** How a session has ended, in a few words. */

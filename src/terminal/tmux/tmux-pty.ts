@@ -104,7 +104,8 @@ function connect(
     },
   });
   void client.closed.then(() => {
-    if (!leaving && !killing) resolveExit({ code: undefined, reason: "Its tmux session is gone." });
+    if (!leaving && !killing)
+      resolveExit({ code: undefined, reason: "Its tmux session is gone.", lost: true });
   });
   const kill = async (): Promise<void> => {
     client.resume();

@@ -183,7 +183,7 @@ test("a throwaway container is removed when it is killed, and after a crash", { 
   assert.deepEqual(await ofProject(folder), []);
   const neighbour = await temporaryFolder(t);
   const [left, stays] = [await open(folder), await open(neighbour)];
-  assert.equal(await removeLeftContainers(folder, docker.env), 1);
+  assert.equal(await removeLeftContainers(folder, docker.env, []), 1);
   // By whom it was killed the engine may still tell, before the container is gone.
   const { code, reason } = await left.pty.exited;
   assert.ok(code === 137 || reason === "The container was removed.", `${code} ${reason}`);
