@@ -1,4 +1,5 @@
 import { execFile } from "node:child_process";
+import { setTimeout as sleep } from "node:timers/promises";
 import { BackendError } from "../pty.ts";
 
 /** What the client that starts the server needs: its environment is that of the server, and so seen by every session. */
@@ -8,6 +9,8 @@ const OLDEST = [3, 0] as const;
 /** Until the program takes its place; a bridge that is killed in between leaves nothing. */
 const PLACEHOLDER = "exec sleep 60";
 const DEADLINE_MS = 10_000;
+const MOST_TRIES = 5;
+const BETWEEN_TRIES_MS = 100;
 
 const OPTIONS = [
   ["set-option", "-g", "status", "off"],
@@ -63,13 +66,23 @@ export class TmuxServer {
       ...OPTIONS,
       ["new-session", "-d", "-s", id, ...size, "--", "/bin/sh", "-c", PLACEHOLDER],
     ];
-    try {
-      await this.command(commands.flatMap((words, index) => (index === 0 ? words : [";", ...words])));
-    } catch (error) {
-      throw new BackendError(
-        `tmux could not open a session: ${(error as Error).message.trim()}`,
-        "NANOGENT_PERSIST=off does without tmux.",
-      );
+    const words = commands.flatMap((each, index) => (index === 0 ? each : [";", ...each]));
+    for (let tries = 1; ; tries++) {
+      try {
+        await this.command(words);
+        return;
+      } catch (error) {
+        const message = (error as Error).message.trim();
+        // A server whose last session has just ended is on its way out.
+        if (tries < MOST_TRIES && /server exited|lost server|no server running/.test(message)) {
+          await sleep(BETWEEN_TRIES_MS);
+          continue;
+        }
+        throw new BackendError(
+          `tmux could not open a session: ${message}`,
+          "NANOGENT_PERSIST=off does without tmux.",
+        );
+      }
     }
   }
 
