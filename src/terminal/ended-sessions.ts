@@ -83,10 +83,12 @@ export class EndedSessions {
       ...(where ? { where } : {}),
       ...(command === undefined ? {} : { command }),
       ...(isGiven ? { name } : {}),
+      ...(place === undefined ? {} : { place }),
       ...more,
     });
     const successor = known.session.id;
     this.#records = this.#records.map((each) => (each.id === id ? { ...each, successor } : each));
+    // This notes the successor as well.
     this.#registry.place(successor, place);
     return known;
   }

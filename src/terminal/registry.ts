@@ -49,6 +49,8 @@ export interface OpenRequest {
   readonly name?: string;
   readonly columns?: number;
   readonly rows?: number;
+  /** Where it is asked for, should it not come to `place`. */
+  readonly place?: SessionPlace;
   /** Asks whoever opens it for a yes, such as to a key that is not known; without it the answer is no. */
   readonly confirm?: Confirm;
 }
@@ -148,6 +150,7 @@ export class TerminalRegistry {
         createdAt: clock.now(),
         mark: `${this.#project}-${id}`,
         ...(request.command === undefined ? {} : { command: request.command }),
+        ...(request.place === undefined ? {} : { place: request.place }),
       },
       { columns, rows },
     );

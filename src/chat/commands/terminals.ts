@@ -6,7 +6,7 @@ export const term: Command = {
   usage: "[@NAME] [host] [command]",
   summary: "Open a terminal in the folder, with a shell or a command",
   detail:
-    "What replies to a terminal's message is typed there, with Enter; a \\ at the end leaves Enter out. A group with topics gets a topic for it, and what is written there is typed. /term @build npm run watch names it: “@build q” types there from anywhere. Its buttons show the screen and press keys.",
+    "What replies to a terminal's message is typed there, with Enter; a \\ at the end leaves Enter out. A group with topics gets a topic for it, and what is written there is typed. /term @build npm run watch names it: “@build q” types there from anywhere. Its buttons show the screen and press keys. With tmux it goes on when the bridge ends, here and elsewhere; when it has ended, Reconnect or Again opens the same once more.",
   ownersOnly: true,
   async run({ args, place, inForum, facts }) {
     return (await facts.terminals.room()).open(args, place, inForum);

@@ -63,7 +63,7 @@ export class TerminalRoom {
     let known: KnownSession;
     try {
       const confirm = this.#questions.askIn(place);
-      known = await this.registry.openSession({ ...readOpening(words), confirm });
+      known = await this.registry.openSession({ ...readOpening(words), place, confirm });
     } catch (error) {
       if (!(error instanceof BackendError)) throw error;
       return { text: plain([error.message, error.hint].filter(Boolean).join(" ")) };
