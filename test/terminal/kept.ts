@@ -36,10 +36,16 @@ export async function keptTerminals(t: TestContext): Promise<KeptTerminals> {
       await terminal?.pty.leave?.();
       return openTerminal({
         ...backend,
-        async open({ onData }) {
+        async open(request) {
+          let all = "";
+          const onData = (chunk: Buffer) => {
+            all += chunk;
+            request.onData(chunk);
+          };
+          const lastLine = async () => all.trimEnd().split(/\r?\n/).at(-1) ?? "";
           const { pty, shown } = await findInTmux(own, ID, { mark: MARK, onData });
           onData(shown);
-          return backend.takeOver({ pty, mark: MARK, folder, lastLine: async () => shown.toString() });
+          return backend.takeOver({ pty, mark: MARK, folder, lastLine });
         },
       });
     },
