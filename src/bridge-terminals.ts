@@ -27,7 +27,7 @@ export function bridgeTerminals(options: BridgeTerminalsOptions): Terminals {
     const { readTerminalState } = await import("./terminal/state-file.ts");
     const { sessions } = readTerminalState(paths.terminals, log);
     const kept = sessions.flatMap(({ persists, mark }) => (persists ? [mark] : []));
-    await removeLeftContainers(paths.folder, env, kept).catch((error) =>
+    await removeLeftContainers(paths.state, env, kept).catch((error) =>
       log.warn("containers of an earlier life not looked for", { error }),
     );
   };

@@ -47,7 +47,9 @@ async function withEngine(t: TestContext) {
         Id: string;
         Labels: Record<string, string>;
       }[];
-      return all.filter(({ Labels }) => Labels["nanogent.project"] === folder).map(({ Id }) => Id);
+      return all
+        .filter(({ Labels }) => Labels["nanogent.state"] === join(folder, ".nanogent"))
+        .map(({ Id }) => Id);
     },
     async programs(id: string): Promise<string> {
       const { Processes } = (await docker.engine.call("GET", `/containers/${id}/top`)) as {

@@ -9,7 +9,7 @@ import { throwawayBackend } from "./throwaway.ts";
 
 /** What terminals on other machines and in containers need of the bridge. */
 export interface ElsewhereOptions {
-  readonly paths: Pick<ProjectPaths, "folder" | "sshHosts" | "sshKeys" | "knownHosts">;
+  readonly paths: Pick<ProjectPaths, "folder" | "state" | "sshHosts" | "sshKeys" | "knownHosts">;
   /** The bridge's own: where Docker is, and the user's configuration. */
   readonly env: NodeJS.ProcessEnv;
   readonly settings: {
@@ -56,7 +56,7 @@ export function backendElsewhere(where: string, options: ElsewhereOptions, confi
       });
     case "docker":
       return name === ""
-        ? throwawayBackend({ image: settings.dockerImage, folder: paths.folder, env })
+        ? throwawayBackend({ image: settings.dockerImage, folder: paths.folder, state: paths.state, env })
         : dockerBackend(name, env);
     case "kubectl":
       return kubectlBackend(name, { openPty });

@@ -7,8 +7,8 @@ import type { ContainerTerminal, OwnContainerNote } from "./container-terminal.t
 import { type Engine, EngineError } from "./engine-api.ts";
 import { terminalEnv } from "./exec-terminal.ts";
 
-/** Whose a container is: the project's folder, and the mark of the terminal. */
-export const PROJECT_LABEL = "nanogent.project";
+/** Whose a container is: the state of the bridge, of which a project may have two, and the mark of the terminal. */
+export const STATE_LABEL = "nanogent.state";
 export const TERMINAL_LABEL = "nanogent.terminal";
 
 const MEMORY_BYTES = 2 * 1024 ** 3;
@@ -17,18 +17,21 @@ const ENDING_MS = 1_000;
 /** What installing a package takes; a user other than root has none of them. */
 const CAPABILITIES = ["CHOWN", "DAC_OVERRIDE", "FOWNER", "SETGID", "SETUID"];
 
-/**
- * Makes a container of a terminal's own, without starting it.
- * @param folder The project's, absolute: it is there in the container too, and can be written to.
- * @throws as `Engine.call`.
- */
+export interface OwnContainerOptions {
+  readonly image: string;
+  /** The project's folder, absolute: it is there in the container too, and can be written to. */
+  readonly folder: string;
+  /** Where the bridge keeps its state, absolute. */
+  readonly state: string;
+}
+
+/** Makes a container of a terminal's own, without starting it. @throws as `Engine.call`. */
 export async function createOwnContainer(
   engine: Engine,
-  image: string,
-  folder: string,
+  options: OwnContainerOptions,
   request: PtyRequest,
 ): Promise<OwnContainerNote> {
-  const wanted = containerOf(image, folder, request, await userFor(engine));
+  const wanted = containerOf(options, request, await userFor(engine));
   const { Id } = (await engine.call("POST", "/containers/create", wanted)) as { Id: string };
   return { own: Id };
 }
@@ -62,7 +65,11 @@ export function ownContainerTerminal(engine: Engine, { own }: OwnContainerNote):
   };
 }
 
-function containerOf(image: string, folder: string, request: PtyRequest, user: string | undefined): object {
+function containerOf(
+  { image, folder, state }: OwnContainerOptions,
+  request: PtyRequest,
+  user: string | undefined,
+): object {
   const { command, columns, rows, mark } = request;
   const target = mountPoint(folder);
   return {
@@ -74,7 +81,7 @@ function containerOf(image: string, folder: string, request: PtyRequest, user: s
     Env: [...terminalEnv(request), "HOME=/tmp"],
     ...(user === undefined ? {} : { User: user }),
     WorkingDir: target,
-    Labels: { [PROJECT_LABEL]: folder, [TERMINAL_LABEL]: mark },
+    Labels: { [STATE_LABEL]: state, [TERMINAL_LABEL]: mark },
     HostConfig: {
       Mounts: [{ Type: "bind", Source: folder, Target: target }, ...hidden(folder, target)],
       Memory: MEMORY_BYTES,

@@ -3,13 +3,17 @@ import { containerTerminal, startHere } from "./container-terminal.ts";
 import { refused } from "./docker.ts";
 import { dockerEngine, type Engine, EngineError } from "./engine-api.ts";
 import { openKept, takeOverKept } from "./kept-container.ts";
-import { createOwnContainer, PROJECT_LABEL, removeContainer, TERMINAL_LABEL } from "./own-container.ts";
+import {
+  createOwnContainer,
+  type OwnContainerOptions,
+  removeContainer,
+  STATE_LABEL,
+  TERMINAL_LABEL,
+} from "./own-container.ts";
 
-export interface ThrowawayOptions {
+export interface ThrowawayOptions extends Omit<OwnContainerOptions, "image"> {
   /** `NANOGENT_DOCKER_IMAGE`. */
   readonly image: string | undefined;
-  /** The project's folder, absolute: it is there in the container too, and can be written to. */
-  readonly folder: string;
   /** Tells where the engine is. The container gets nothing of it. */
   readonly env: NodeJS.ProcessEnv;
 }
@@ -26,7 +30,7 @@ export function throwawayBackend(options: ThrowawayOptions): Backend {
           "Set NANOGENT_DOCKER_IMAGE, such as node:22, or name a container: docker:NAME",
         );
       try {
-        return await openContainer(dockerEngine(env), image, options, request, keep);
+        return await openContainer(dockerEngine(env), { ...options, image }, request, keep);
       } catch (error) {
         return refused(error);
       }
@@ -37,17 +41,17 @@ export function throwawayBackend(options: ThrowawayOptions): Backend {
 }
 
 /**
- * Removes the containers that an earlier life of the bridge has left behind. Only for the bridge that holds the project.
+ * Removes the containers that an earlier life of the bridge has left behind. Only for the one that holds the state.
  * @param kept The marks of terminals that go on: whoever takes them over removes their containers at their end.
  * @returns how many there were. @throws BackendError when the engine cannot be reached.
  */
 export async function removeLeftContainers(
-  folder: string,
+  state: string,
   env: NodeJS.ProcessEnv,
   kept: readonly string[],
 ): Promise<number> {
   const engine = dockerEngine(env);
-  const filters = encodeURIComponent(JSON.stringify({ label: [`${PROJECT_LABEL}=${folder}`] }));
+  const filters = encodeURIComponent(JSON.stringify({ label: [`${STATE_LABEL}=${state}`] }));
   const all = await engine.call("GET", `/containers/json?all=1&filters=${filters}`).catch(refused);
   const left = (Array.isArray(all) ? all : []).filter(
     ({ Labels }) => !kept.includes(String(Labels?.[TERMINAL_LABEL])),
@@ -58,14 +62,16 @@ export async function removeLeftContainers(
 
 async function openContainer(
   engine: Engine,
-  image: string,
-  options: ThrowawayOptions,
+  options: OwnContainerOptions & Pick<ThrowawayOptions, "env">,
   request: PtyRequest,
   keep: Keep | undefined,
 ): Promise<Pty> {
-  const note = await createOwnContainer(engine, image, options.folder, request).catch((error) => {
+  const note = await createOwnContainer(engine, options, request).catch((error) => {
     if (error instanceof EngineError && error.status === 404)
-      throw new BackendError(`Docker does not have the image ${image}.`, `Run: docker pull ${image}`);
+      throw new BackendError(
+        `Docker does not have the image ${options.image}.`,
+        `Run: docker pull ${options.image}`,
+      );
     throw error;
   });
   const terminal = containerTerminal(engine, note);
