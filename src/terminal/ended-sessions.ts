@@ -44,10 +44,14 @@ export class EndedSessions {
   }
 
   add({ id, name, where, place, command }: SessionRecord): void {
+    // An earlier life may have known already.
+    const successor = this.#records.find((record) => record.id === id)?.successor;
+    this.#records = this.#records.filter((record) => record.id !== id);
     this.#records.push({
       ...{ id, name, where, endedAt: this.#now() },
       ...(place === undefined ? {} : { place }),
       ...(command === undefined ? {} : { command }),
+      ...(successor === undefined ? {} : { successor }),
     });
   }
 

@@ -37,8 +37,8 @@ export interface RegistryOptions {
   readonly elsewhere: (where: string, confirm: Confirm) => Promise<Backend>;
   readonly clock: Clock;
   readonly log: Log;
-  /** A session has ended, or was not found again at the start. */
-  readonly onEnd: (session: KnownSession) => void;
+  /** A session has ended, or was not found again at the start. Until it resolves, the next life tells it as well. */
+  readonly onEnd: (session: KnownSession) => Promise<unknown>;
   readonly onBell: (session: KnownSession) => void;
 }
 
@@ -73,6 +73,8 @@ export class TerminalRegistry {
   readonly #project: string;
   readonly #sessions = new Map<string, { session: HeldSession; record: SessionRecord; endedAt?: number }>();
   readonly #ended: EndedSessions;
+  /** Those whose end is still to be told. */
+  readonly #untold = new Set<KnownSession>();
   readonly #kept: KeptSessions;
   readonly #listeners = new Set<() => void>();
   #last = 0;
@@ -232,13 +234,17 @@ export class TerminalRegistry {
     });
     const known: { session: HeldSession; record: SessionRecord; endedAt?: number } = { session, record };
     this.#sessions.set(id, known);
-    void session.ended.then(() => {
+    void session.ended.then(async (exit) => {
       known.endedAt = clock.now();
       if (this.#stopping) return;
+      known.record = { ...known.record, exit };
+      this.#untold.add(known);
       this.#ended.add(known.record);
       if (record.persists) this.#kept.end(id);
       this.#changed();
-      onEnd(known);
+      await onEnd(known);
+      this.#untold.delete(known);
+      this.#save();
     });
     return known;
   }
@@ -282,7 +288,8 @@ export class TerminalRegistry {
     if (this.#stopping) return;
     const { statePath, log } = this.#options;
     try {
-      const sessions = [...this.open.map(({ record }) => record), ...this.#left];
+      const here = [...this.open, ...this.#untold].map(({ record }) => record);
+      const sessions = [...here, ...this.#left];
       writeTerminalState(statePath, { last: this.#last, sessions, ended: this.#ended.all });
     } catch (error) {
       log.error("terminals not saved", { error });

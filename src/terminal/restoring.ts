@@ -29,15 +29,16 @@ const SIZE = { columns: 80, rows: 24 };
 
 /**
  * Takes over a session that an earlier life of the bridge has left: in tmux it goes on, else it has ended with that life,
- * and what is left of its processes is ended. Never rejects.
+ * and what is left of its processes is ended. One that ended earlier is only to be told. Never rejects.
  */
 export async function restoreSession(
   record: SessionRecord,
   isInTmux: boolean,
   options: RestoringOptions,
 ): Promise<void> {
-  const { backendOf, log } = options;
-  const { id, where } = record;
+  const { backendOf, hold, log } = options;
+  const { id, where, exit } = record;
+  if (exit) return hold(record, SIZE).attach(endedPty(exit));
   const backend = record.persists
     ? await backendOf(where).catch((error) => log.warn("place of a terminal not found", { id, error }))
     : undefined;

@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { writeFilePrivately } from "../env-file.ts";
 import type { Log } from "../log.ts";
 import { readWhere } from "./backends.ts";
+import type { PtyExit } from "./pty.ts";
 
 /** Where a session is talked about: a chat, or a topic of it that may have been made for it. */
 export interface SessionPlace {
@@ -25,6 +26,8 @@ export interface SessionRecord {
   readonly place?: SessionPlace;
   /** The command line for the shell there, to open the same again; undefined: the shell itself. */
   readonly command?: string;
+  /** How it ended, as long as that has not been told. */
+  readonly exit?: PtyExit;
 }
 
 /** What it takes to open once more what has ended. */
@@ -38,7 +41,7 @@ export interface EndedRecord extends Pick<SessionRecord, "id" | "name" | "where"
 export interface TerminalState {
   /** The number of the last session; none is given twice. */
   readonly last: number;
-  /** Those that were open when it was written. */
+  /** Those that were open when it was written, or whose end was still to be told. */
   readonly sessions: readonly SessionRecord[];
   readonly ended: readonly EndedRecord[];
 }
@@ -75,13 +78,14 @@ export const SESSION_NAME = /^[A-Za-z0-9._-]{1,64}$/;
 
 function isRecord(value: unknown): value is SessionRecord {
   const record = (value ?? {}) as Partial<Record<keyof SessionRecord, unknown>>;
-  const { label, createdAt, mark, persists } = record;
+  const { label, createdAt, mark, persists, exit } = record;
   return (
     isOpenable(record) &&
     [label, mark].every((each) => typeof each === "string") &&
     /^[\w.-]{1,100}$/.test(String(mark)) &&
     Number.isFinite(createdAt) &&
-    typeof persists === "boolean"
+    typeof persists === "boolean" &&
+    (exit === undefined || isExit(exit))
   );
 }
 
@@ -103,6 +107,16 @@ function isEndedRecord(value: unknown): value is EndedRecord {
     isOpenable(record) &&
     Number.isFinite(endedAt) &&
     (successor === undefined || SESSION_ID.test(String(successor)))
+  );
+}
+
+function isExit(value: unknown): boolean {
+  const { code, signal, reason, lost } = (value ?? {}) as Record<string, unknown>;
+  return (
+    typeof value === "object" &&
+    (code === undefined || Number.isSafeInteger(code)) &&
+    [signal, reason].every((each) => each === undefined || typeof each === "string") &&
+    (lost === undefined || lost === true)
   );
 }
 

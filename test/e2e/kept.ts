@@ -39,6 +39,17 @@ export async function screenOf(api: BotApi, chat: ChatRef, name: string): Promis
   return shown.text;
 }
 
+/** Resolves when a terminal shows this. */
+export async function untilShown(api: BotApi, chat: ChatRef, name: string, what: RegExp): Promise<void> {
+  let shown = "";
+  for (let tries = 0; tries < 20; tries++) {
+    shown = await screenOf(api, chat, name);
+    if (what.test(shown)) return;
+    await sleep(500);
+  }
+  assert.match(shown, what);
+}
+
 /** Resolves when all that was kept without a bridge has gone: processes and folders. */
 export async function nothingKept(folder: string): Promise<void> {
   const kept = join(folder, ".nanogent", "kept");

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
-import { existsSync, readFileSync, statSync } from "node:fs";
+import { existsSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import test, { type TestContext } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -257,6 +257,27 @@ test("what has ended is opened again by owners, once, in its topic and under its
     "the one that took its place has ended too, and its name is taken",
   );
   await until(/^🖥 term-4 · echo ready/, group);
+});
+
+test("an end that could not be told before the bridge was killed is told by the next one, once", async (t) => {
+  const { api, ada, folder, start, until } = await terminals(t);
+  const bridge = await start();
+  api.say(ada, "/term @short until [ -e go ]; do sleep 0.05; done; exit 6");
+  await until(/^🖥 term-1 @short/);
+  api.goOffline();
+  writeFileSync(join(folder, "go"), "");
+  const state = () => JSON.parse(readFileSync(join(folder, ".nanogent", "terminals.json"), "utf8"));
+  while (state().sessions[0]?.exit?.code !== 6) await sleep(20);
+  await bridge.kill();
+  api.goOnline();
+  const next = await start();
+  await until(/^🖥 term-1 @short [^\n]*\n⏹ exit 6$/);
+  while (state().sessions.length > 0) await sleep(20);
+  assert.equal(await next.stop(), 0);
+  await start();
+  api.say(ada, "/terms");
+  await until(/^No terminal is open\./);
+  assert.equal(fromBot(api, ada).filter(({ text }) => /⏹/.test(text)).length, 1);
 });
 
 test("with tmux a terminal outlives a bridge that was killed, with its screen; its end is told, also one in between", {

@@ -53,7 +53,7 @@ async function life(
       (async (where) => Promise.reject(new BackendError(`${where} is not built in here.`))),
     clock: systemClock,
     log: quiet,
-    onEnd: ({ session }) => ended.push(session.id),
+    onEnd: async ({ session }) => ended.push(session.id),
     onBell() {},
   });
   await registry.restore();
@@ -252,6 +252,7 @@ test(
       reason: "Its tmux session is gone.",
       lost: true,
     });
+    await registry.stop();
     const cases = [
       "",
       "null",
@@ -259,6 +260,7 @@ test(
       '{"last":"x","sessions":[{"id":"../x"}]}',
       '{"sessions":[{"id":"term-3","name":"a","mark":"$(x)"}]}',
       '{"sessions":[],"ended":7}',
+      '{"sessions":[{"id":"term-1","name":"a","label":"","where":"host","createdAt":1,"mark":"m","persists":false,"exit":7}]}',
       '{"sessions":[],"ended":[null,{"id":"term-1","name":"a","where":"host","endedAt":1,"command":["x"]}]}',
     ];
     for (const text of cases) {

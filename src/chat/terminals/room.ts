@@ -260,7 +260,8 @@ export class TerminalRoom {
     return undefined;
   }
 
-  #ended(known: KnownSession): void {
+  /** Resolves when it has been told. */
+  async #ended(known: KnownSession): Promise<void> {
     const { session, record } = known;
     const watching = this.#watches.ended(session.id);
     if (this.#closing.delete(session.id) || !session.exit) return;
@@ -269,12 +270,13 @@ export class TerminalRoom {
       ...(place ? [place] : []),
       ...watching.filter((each) => !place || !samePlace(each, place)),
     ];
-    for (const each of places) this.#tell(known, each, `⏹ ${exitWords(session.exit)}`);
+    const words = `⏹ ${exitWords(session.exit)}`;
+    await Promise.all(places.map((each) => this.#tell(known, each, words)));
   }
 
-  #tell(known: KnownSession, place: Place, words: string): void {
+  #tell(known: KnownSession, place: Place, words: string): Promise<unknown> {
     const content = { text: concat(heading(known), `\n${words}`), buttons: sessionButtons(known) };
-    void this.#options.messenger.send(place, content, { important: true });
+    return this.#options.messenger.send(place, content, { important: true });
   }
 
   #say(place: Place, answer: Answer): void {
