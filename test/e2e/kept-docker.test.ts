@@ -8,7 +8,7 @@ import type { SeenMessage } from "../fakes/bot-api/view.ts";
 import { DockerEngine, IMAGE, noDocker } from "../fakes/docker-engine.ts";
 import { commandOf, processesWhere } from "../fakes/processes.ts";
 import { untilSaid } from "./chats.ts";
-import { close, noTmux, nothingKept, OWNER, project, screenOf } from "./kept.ts";
+import { close, noTmux, nothingKept, OWNER, project, screenOf, untilShown } from "./kept.ts";
 
 const skip = noDocker() || noTmux();
 const SHELL = "PS1='$ ' exec sh";
@@ -79,10 +79,11 @@ test("in containers: they outlive a bridge that is killed, what ends is told and
   const mine = await open(`@mine docker ${SHELL}`);
   await open("@off docker S=hunter2; until [ -e go ]; do sleep 0.1; done; echo last words; exit 6");
   const say = (text: string, { messageId }: SeenMessage) => api.say(ada, text, { replyTo: messageId });
+  for (const name of ["one", "ten", "mine"]) await untilShown(api, ada, name, /\n\$$/);
   say("X=kept; printf '\\033[31mwide 日本 é\\033[m\\n'; stty size; sleep 777 & :", one);
-  await until(/^🖥 term-1 [\s\S]*^wide 日本 é\n24 80\n\$$/m);
+  await untilShown(api, ada, "one", /^wide 日本 é\n24 80\n\$$/m);
   say("X=mine; echo ready $PWD", mine);
-  await until(/^🖥 term-3 [\s\S]*^ready .*\n\$$/m);
+  await untilShown(api, ada, "mine", /^ready .*\n\$$/m);
   const before = [await screenOf(api, ada, "one"), await screenOf(api, ada, "mine")];
   await bridge.kill();
   assert.deepEqual([between().length, (await own()).length], [4, 2]);
@@ -101,15 +102,15 @@ test("in containers: they outlive a bridge that is killed, what ends is told and
   );
   assert.deepEqual([await screenOf(api, ada, "one"), await screenOf(api, ada, "mine")], before);
   say("echo $X again", one);
-  await until(/^🖥 term-1 [\s\S]*^kept again\n\$$/m);
+  await untilShown(api, ada, "one", /^kept again\n\$$/m);
   say("echo $X again", mine);
-  await until(/^🖥 term-3 [\s\S]*^mine again\n\$$/m);
+  await untilShown(api, ada, "mine", /^mine again\n\$$/m);
   assert.match(await programs(first), /sleep 777/);
   await close(api, one);
   await until(/^🖥 term-1 [\s\S]*❌ ended · It was closed\.$/);
   assert.doesNotMatch(await programs(first), /sleep 777|^sh$/m);
   say("sleep 888 & echo neighbour-$((40 + 2))", ten);
-  await until(/^🖥 term-2 [\s\S]*^neighbour-42\n\$$/m);
+  await untilShown(api, ada, "ten", /^neighbour-42\n\$$/m);
 
   // Whoever stands in between is ended by force, while no bridge is there.
   assert.equal(await second.stop(), 0);

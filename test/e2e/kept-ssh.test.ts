@@ -8,7 +8,7 @@ import { temporaryFolder } from "../fakes/folder.ts";
 import { commandOf, processesWhere } from "../fakes/processes.ts";
 import { noSsh, SshServer } from "../fakes/ssh-server.ts";
 import { fromBot, untilSaid } from "./chats.ts";
-import { noTmux, nothingKept, OWNER, project, run, SHELL, screenOf } from "./kept.ts";
+import { noTmux, nothingKept, OWNER, project, run, SHELL, screenOf, untilShown } from "./kept.ts";
 
 const skip = noSsh() || noTmux();
 
@@ -47,8 +47,9 @@ test("over SSH with a pasted key: it outlives a bridge that is killed, ends are 
   const go = join(tmp, "go");
   api.say(ada, `/term ssh:web until [ -e ${go} ]; do sleep 0.1; done; echo last words; exit 6`);
   await until(/^🖥 term-2 · ssh:web/);
+  await untilShown(api, ada, "far", /\n\$$/);
   say("X=kept; seq 1 60; printf '\\033[31mwide 日本 é\\033[m\\n'", opened);
-  await until(/^wide 日本 é\n\$$/m);
+  await untilShown(api, ada, "far", /^wide 日本 é\n\$$/m);
   const before = await screenOf(api, ada, "far");
   await bridge.kill();
   const connections = () => {
@@ -69,7 +70,7 @@ test("over SSH with a pasted key: it outlives a bridge that is killed, ends are 
   );
   assert.equal(await screenOf(api, ada, "far"), before);
   say("echo $X again", opened);
-  await until(/^kept again\n\$$/m);
+  await untilShown(api, ada, "far", /^kept again\n\$$/m);
   // Its connection ends while no bridge is there.
   assert.equal(await second.stop(), 0);
   await server.kill();
@@ -83,8 +84,9 @@ test("over SSH with a pasted key: it outlives a bridge that is killed, ends are 
   for (const press of pressed) assert.match(press?.text ?? "", /^(Connecting…|term-3 is open.*)$/);
   assert.equal((await api.press(lost, "🔌 Reconnect"))?.text, "term-3 is open in its place.");
   assert.equal(fromBot(api, ada).filter(({ text }) => /^🖥 term-3 @far.*\nReply/.test(text)).length, 1);
+  await untilShown(api, ada, "far", /\n\$$/);
   say("echo new-$((40 + 2))", again);
-  await until(/^new-42\n\$$/m);
+  await untilShown(api, ada, "far", /^new-42\n\$$/m);
 
   // By the page: what goes on, what has ended, and what there never was.
   const page = run(["open"], folder);

@@ -27,15 +27,10 @@ export function noTmux(): string | false {
 export async function screenOf(api: BotApi, chat: ChatRef, name: string): Promise<string> {
   const { length } = fromBot(api, chat);
   api.say(chat, `/screen ${name} text`);
-  const shown = await api.waitFor(
-    () =>
-      fromBot(api, chat)
-        .slice(length)
-        .find(({ text }) => /^🖥 term-/.test(text)),
-    {
-      what: `the screen of ${name}`,
-    },
-  );
+  const isIt = ({ text }: SeenMessage) => new RegExp(`^🖥 term-\\d+ @${name} `).test(text);
+  const shown = await api.waitFor(() => fromBot(api, chat).slice(length).find(isIt), {
+    what: `the screen of ${name}`,
+  });
   return shown.text;
 }
 

@@ -12,6 +12,8 @@ const PLACEHOLDER = "exec sleep 60";
 const DEADLINE_MS = 10_000;
 /** How long a server may take to go that was told to. */
 const LEAVING_MS = 5_000;
+/** It may let the first one wait for its end. */
+const LEAST_TRIES = 5;
 const BETWEEN_TRIES_MS = 100;
 
 const OPTIONS = [
@@ -84,7 +86,8 @@ export class TmuxServer {
       ["new-session", "-d", "-s", id, ...size, "--", "/bin/sh", "-c", PLACEHOLDER],
     ];
     const words = commands.flatMap((each, index) => (index === 0 ? each : [";", ...each]));
-    for (const deadline = performance.now() + LEAVING_MS; ; ) {
+    const deadline = performance.now() + LEAVING_MS;
+    for (let tries = 1; ; tries++) {
       try {
         await this.command(words);
         // One that is on its way out may have taken it along.
@@ -94,7 +97,7 @@ export class TmuxServer {
         const message = (error as Error).message.trim();
         // A server ends with its last session, and whoever comes then meets the end of it.
         if (
-          performance.now() < deadline &&
+          (tries < LEAST_TRIES || performance.now() < deadline) &&
           /server exited|lost server|no server running|can't find session/.test(message)
         ) {
           await sleep(BETWEEN_TRIES_MS);
