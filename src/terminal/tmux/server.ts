@@ -15,6 +15,8 @@ const LEAVING_MS = 5_000;
 /** It may let the first one wait for its end. */
 const LEAST_TRIES = 5;
 const BETWEEN_TRIES_MS = 100;
+const MOST_LOOKS = 50;
+const BETWEEN_LOOKS_MS = 20;
 
 const OPTIONS = [
   ["set-option", "-g", "status", "off"],
@@ -126,6 +128,29 @@ export class TmuxServer {
     return this.inTurn(async () => {
       await this.command(["kill-session", "-t", target(id)]).catch(() => {});
       await within(gone, DEADLINE_MS);
+    });
+  }
+
+  /**
+   * Ends the clients that a killed bridge has left: one that still had something to say to it would stay, and the server
+   * with it. Never rejects.
+   */
+  dropClients(id: string): Promise<void> {
+    return this.inTurn(async () => {
+      const list = ["list-clients", "-t", target(id), "-F", "#{client_pid}"];
+      for (let tries = 0; tries < MOST_LOOKS; tries++) {
+        const pids = (await this.command(list).catch(() => "")).split("\n").map(Number);
+        const left = pids.filter((pid) => pid > 0);
+        if (left.length === 0) return;
+        for (const pid of left) {
+          try {
+            process.kill(pid, "SIGKILL");
+          } catch {
+            // It has just gone by itself.
+          }
+        }
+        await sleep(BETWEEN_LOOKS_MS);
+      }
     });
   }
 

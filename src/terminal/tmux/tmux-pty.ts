@@ -64,6 +64,7 @@ export async function findInTmux(
   id: string,
   { mark, onData }: Pick<PtyRequest, "mark" | "onData">,
 ): Promise<{ readonly pty: Pty; readonly columns: number; readonly rows: number; readonly shown: Buffer }> {
+  await server.dropClients(id);
   const secret = (await server.command(["show-options", "-v", "-t", target(id), SECRET_OPTION])).trim();
   const pty = await connect(server, id, { mark, secret, onData });
   const { facts, bytes } = await restore(pty.client, id, pty.live);
