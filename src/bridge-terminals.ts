@@ -24,7 +24,10 @@ export function bridgeTerminals(options: BridgeTerminalsOptions): Terminals {
   const removeLeft = async (): Promise<void> => {
     if (config().dockerImage === undefined) return;
     const { removeLeftContainers } = await import("./terminal/backends/throwaway.ts");
-    await removeLeftContainers(paths.folder, env).catch((error) =>
+    const { readTerminalState } = await import("./terminal/state-file.ts");
+    const { sessions } = readTerminalState(paths.terminals, log);
+    const kept = sessions.flatMap(({ persists, mark }) => (persists ? [mark] : []));
+    await removeLeftContainers(paths.state, env, kept).catch((error) =>
       log.warn("containers of an earlier life not looked for", { error }),
     );
   };
@@ -36,13 +39,14 @@ export function bridgeTerminals(options: BridgeTerminalsOptions): Terminals {
     state: paths.state,
     bridgeEnv: env,
     claudeProgram: () => config().claude.binary,
+    keptPath: paths.kept,
     env: () => vault.environment,
     hidden: () => (config().token === "" ? [] : [config().token]),
     persist: () => config().persist,
     allowsHost: () => config().hostTerminal,
     async elsewhere(where, confirm) {
       // What is opened from now on must not be taken for one of these.
-      await left;
+      if (where === "docker") await left;
       const { backendElsewhere } = await import("./terminal/backends/elsewhere.ts");
       return backendElsewhere(where, await elsewhere(), confirm);
     },

@@ -16,10 +16,11 @@ export interface ProjectPaths {
   readonly sshHosts: string;
   readonly sshKeys: string;
   readonly knownHosts: string;
-  /** The terminals that are open. */
+  /** The terminals that are open, and a folder for each that goes on without the bridge. */
   readonly terminals: string;
   /** The chats whose menu button leads to the page. */
   readonly menuButtons: string;
+  readonly kept: string;
   readonly uploads: string;
   /** Files that jobs want to be sent, in a folder for each. */
   readonly outbox: string;
@@ -46,6 +47,7 @@ export function projectPaths(folder: string, part = ""): ProjectPaths {
     knownHosts: join(folder, ".nanogent", "known_hosts"),
     terminals: join(state, "terminals.json"),
     menuButtons: join(state, "menu-buttons.json"),
+    kept: join(state, "kept"),
     uploads: join(folder, ".nanogent", "uploads"),
     outbox: join(state, "outbox"),
     spool: join(state, "spool"),
@@ -78,7 +80,7 @@ export function prepareState(paths: ProjectPaths): void {
 
 /** @throws UnsafeStateError when the state is not as nanogent makes it. Changes nothing. */
 export function refuseUnsafeState(paths: ProjectPaths): void {
-  for (const path of foldersOf(paths)) refuseUnlessOwn(path, "folder");
+  for (const path of [...foldersOf(paths), paths.kept]) refuseUnlessOwn(path, "folder");
   refuseUnlessOwn(paths.lock, "file");
   // They tell which prompts are to be run, with what environment, and which machines are to be trusted: those that a
   // repository has brought along must not.

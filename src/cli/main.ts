@@ -21,7 +21,7 @@ async function runVerb(name: string, all: readonly string[], around: Surrounding
   if (!verb) {
     const close = nearest(
       name,
-      VERBS.map((each) => each.name),
+      VERBS.flatMap((each) => (each.hidden ? [] : [each.name])),
     );
     return refuse(
       `There is no verb “${name}”.${close ? ` Did you mean “${close}”?` : ""}`,

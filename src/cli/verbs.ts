@@ -110,6 +110,17 @@ const hook: Verb = {
   run: async (call) => (await import("./hook.ts")).hook(call),
 };
 
+const containerTerminal: Verb = {
+  name: "container-terminal",
+  usage: "FOLDER",
+  summary: "within tmux: stand between a terminal and a container",
+  detail: "nanogent starts it for terminals in containers, so that they go on when the bridge ends.",
+  flags: [],
+  words: 1,
+  hidden: true,
+  run: async (call) => (await import("./container-terminal.ts")).containerTerminal(call),
+};
+
 const help: Verb = {
   name: "help",
   usage: "[verb]",
@@ -121,4 +132,15 @@ const help: Verb = {
 };
 
 /** Every verb, in the order in which help shows them. */
-export const VERBS: readonly Verb[] = [init, start, chat, status, open, doctor, send, hook, help];
+export const VERBS: readonly Verb[] = [
+  init,
+  start,
+  chat,
+  status,
+  open,
+  doctor,
+  send,
+  hook,
+  containerTerminal,
+  help,
+];

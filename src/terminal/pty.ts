@@ -52,11 +52,33 @@ export interface Pty {
   readonly exited: Promise<PtyExit>;
 }
 
+/** Where a terminal lives on when the bridge ends. */
+export interface Keep {
+  /** Opens a terminal on this machine that outlives the bridge. @throws BackendError */
+  readonly openPty: (request: PtyRequest) => Promise<Pty>;
+  /** Absolute, of the session's own, and removed at its end: for what the next life of the bridge has to know. */
+  readonly folder: string;
+}
+
+/** What an earlier life of the bridge has left of a terminal that was kept. */
+export interface LeftTerminal {
+  /** As `Keep.openPty` has given it; it may have ended. */
+  readonly pty: Pty;
+  readonly mark: string;
+  readonly folder: string;
+  /** What is shown last, once it has ended. */
+  readonly lastLine: () => Promise<string>;
+}
+
 /** Where terminals run. */
 export interface Backend {
   readonly name: "host" | "ssh" | "docker" | "kubectl";
-  /** @throws BackendError, fit for the chat. */
-  open(request: PtyRequest): Promise<Pty>;
+  /** @param keep Without it the terminal ends with the bridge. @throws BackendError, fit for the chat. */
+  open(request: PtyRequest, keep?: Keep): Promise<Pty>;
+  /** Whether it can be kept. */
+  canKeep(): Promise<boolean>;
+  /** Makes of what was left what `open` has given. */
+  takeOver(left: LeftTerminal): Pty;
 }
 
 /** Why a terminal cannot be opened, and what to do about it. */

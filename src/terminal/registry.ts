@@ -1,19 +1,20 @@
 import { createHash } from "node:crypto";
 import { childEnv } from "../agents/process/child-env.ts";
-import { endOrphans } from "../agents/process/tree.ts";
 import { userShell } from "../agents/shell/launch.ts";
 import type { Clock } from "../clock.ts";
 import type { Log } from "../log.ts";
-import { clean } from "../text/clean.ts";
 import type { Confirm } from "./backends/elsewhere.ts";
 import { HOST, type Where, whereWord } from "./backends.ts";
 import type { ClaudeRecord } from "./claude/record.ts";
+import { EndedSessions, type OpenedAgain } from "./ended-sessions.ts";
 import { hostBackend } from "./host/host-pty.ts";
-import { type Backend, BackendError, type Pty, type PtyExit, type PtyRequest } from "./pty.ts";
+import { KeptSessions } from "./kept-sessions.ts";
+import { labelOf, refuseName } from "./naming.ts";
+import { type Backend, BackendError, type PtyRequest } from "./pty.ts";
+import { restoreSession, type SessionShape } from "./restoring.ts";
 import type { SessionWatch } from "./session-watch.ts";
 import {
   readTerminalState,
-  SESSION_NAME,
   type SessionCard,
   type SessionPlace,
   type SessionRecord,
@@ -21,12 +22,13 @@ import {
 } from "./state-file.ts";
 import { HeldSession } from "./terminal-session.ts";
 import { TmuxServer } from "./tmux/server.ts";
-import { findInTmux, openInTmux } from "./tmux/tmux-pty.ts";
 
 export interface RegistryOptions {
   /** The project's folder, absolute: terminals start there. */
   readonly folder: string;
   readonly statePath: string;
+  /** Where sessions that go on without the bridge keep what the next one has to know, each in a folder of its own. */
+  readonly keptPath: string;
   /** What programs get, with the secrets that were given in the chat. */
   readonly env: () => NodeJS.ProcessEnv;
   /** Values that must not reach a program's environment, besides `TELEGRAM_*`. */
@@ -40,8 +42,8 @@ export interface RegistryOptions {
   readonly claude?: (id: string, command: string) => Promise<ClaudeLaunch | undefined>;
   readonly clock: Clock;
   readonly log: Log;
-  /** A session has ended, or was not found again at the start. */
-  readonly onEnd: (session: KnownSession) => void;
+  /** A session has ended, or was not found again at the start. Until it resolves, the next life tells it as well. */
+  readonly onEnd: (session: KnownSession) => Promise<unknown>;
   readonly onBell: (session: KnownSession) => void;
 }
 
@@ -52,6 +54,8 @@ export interface OpenRequest {
   readonly name?: string;
   readonly columns?: number;
   readonly rows?: number;
+  /** Where it is asked for, should it not come to `place`. */
+  readonly place?: SessionPlace;
   /** Asks whoever opens it for a yes, such as to a key that is not known; without it the answer is no. */
   readonly confirm?: Confirm;
 }
@@ -77,7 +81,6 @@ const MOST_OPEN = 32;
 const MOST_ENDED = 20;
 const ENDED_MS = 3_600_000;
 const SIZE = { columns: 80, rows: 24 };
-const LONGEST_LABEL = 40;
 
 /** Every terminal of a project, and the way to open one. */
 export class TerminalRegistry {
@@ -85,16 +88,24 @@ export class TerminalRegistry {
   readonly #tmux: TmuxServer;
   readonly #project: string;
   readonly #sessions = new Map<string, { session: HeldSession; record: SessionRecord; endedAt?: number }>();
+  readonly #ended: EndedSessions;
+  /** Those whose end is still to be told. */
+  readonly #untold = new Set<KnownSession>();
+  readonly #kept: KeptSessions;
   readonly #listeners = new Set<() => void>();
   #last = 0;
   #opening = 0;
   /** Those that were open when the bridge was told to end. */
-  #left: readonly KnownSession[] | undefined;
+  #leaving: readonly KnownSession[] | undefined;
+  /** Those of an earlier life that are still to be taken over. */
+  #left: readonly SessionRecord[] = [];
 
   constructor(options: RegistryOptions) {
     this.#options = options;
     this.#project = createHash("sha256").update(options.statePath).digest("hex").slice(0, 12);
+    this.#ended = new EndedSessions(this, () => options.clock.now());
     this.#tmux = new TmuxServer(`nanogent-${this.#project}`, options.env());
+    this.#kept = new KeptSessions(this.#tmux, options.keptPath, options.log);
   }
 
   /** Those that run, and those that have ended a short while ago; the newest last. */
@@ -133,32 +144,36 @@ export class TerminalRegistry {
    * @throws BackendError, fit for the chat.
    */
   async openSession(request: OpenRequest): Promise<KnownSession> {
-    const { clock, allowsHost, elsewhere, persist } = this.#options;
+    const { clock, allowsHost, persist } = this.#options;
     const { where = HOST, columns = SIZE.columns, rows = SIZE.rows } = request;
     if (where.kind === "host" && !allowsHost())
       throw new BackendError("Terminals on this machine are off here (NANOGENT_HOST_TERMINAL=off).");
-    const backend =
-      where.kind === "host"
-        ? hostBackend
-        : await elsewhere(whereWord(where), request.confirm ?? (async () => false));
+    const backend = await this.#backendOf(whereWord(where), request.confirm);
     if (this.open.length + this.#opening >= MOST_OPEN)
       throw new BackendError(`${MOST_OPEN} terminals are open, and more cannot be.`, "Close one: /terms.");
     const id = `term-${this.#last + 1}`;
     const name = request.name ?? id;
-    this.#refuseName(name, id);
+    refuseName(name, id, (taken) => this.open.some(({ session }) => session.name === taken));
     this.#last += 1;
     this.#opening += 1;
-    const persists = where.kind === "host" && persist() === "tmux" && (await this.#tmux.isUsable());
-    const launch =
-      where.kind === "host" ? await this.#options.claude?.(id, request.command ?? "") : undefined;
-    this.#opening -= 1;
+    const isKept = async () =>
+      persist() === "tmux" && (await backend.canKeep()) && (await this.#tmux.isUsable());
+    const prepare = async () => ({
+      persists: await isKept(),
+      launch: where.kind === "host" ? await this.#options.claude?.(id, request.command ?? "") : undefined,
+    });
+    const { persists, launch } = await prepare().finally(() => {
+      this.#opening -= 1;
+    });
     const known = this.#hold(
       {
         ...{ id, name, persists },
-        label: this.#label(where, launch?.label ?? request.command),
+        label: labelOf(where, launch?.label ?? request.command, userShell(this.#options.env().SHELL)),
         where: whereWord(where),
         createdAt: clock.now(),
         mark: `${this.#project}-${id}`,
+        ...(request.command === undefined ? {} : { command: request.command }),
+        ...(request.place === undefined ? {} : { place: request.place }),
         ...(launch?.record ? { claude: launch.record } : {}),
       },
       { columns, rows },
@@ -167,12 +182,11 @@ export class TerminalRegistry {
     this.#save();
     try {
       const ptyRequest = this.#request(known, launch?.command ?? request.command, { columns, rows });
-      known.session.attach(
-        persists ? await openInTmux(this.#tmux, id, ptyRequest) : await backend.open(ptyRequest),
-      );
+      known.session.attach(await backend.open(ptyRequest, persists ? this.#kept.begin(id) : undefined));
     } catch (error) {
       launch?.undo();
       this.#forget(id);
+      this.#kept.end(id);
       throw error;
     } finally {
       this.#changed();
@@ -180,9 +194,14 @@ export class TerminalRegistry {
     return known;
   }
 
+  /** As `EndedSessions.openAgain`. @throws BackendError */
+  openAgain(id: string, confirm?: Confirm): Promise<OpenedAgain> {
+    return this.#ended.openAgain(id, confirm);
+  }
+
   /** Says where a session is talked about. */
-  place(id: string, place: SessionPlace): void {
-    this.#note(id, { place });
+  place(id: string, place: SessionPlace | undefined): void {
+    this.#note(id, place ? { place } : {});
   }
 
   /** Says what is known of the Claude Code in a session. */
@@ -205,18 +224,22 @@ export class TerminalRegistry {
    * their processes is ended. Once, at the start. Never rejects.
    */
   async restore(): Promise<void> {
-    const { log, statePath } = this.#options;
-    const { last, sessions } = readTerminalState(statePath, log);
+    const { clock, log, statePath } = this.#options;
+    const { last, sessions, ended } = readTerminalState(statePath, log);
     this.#last = Math.max(this.#last, last);
+    this.#ended.load(ended);
+    this.#left = sessions;
     const inTmux = sessions.some(({ persists }) => persists) ? await this.#tmux.sessions() : [];
-    for (const record of sessions) {
-      try {
-        if (inTmux.includes(record.id)) await this.#takeOver(record);
-        else await this.#lose(record);
-      } catch (error) {
-        log.warn("terminal not found again", { id: record.id, error });
-        await this.#lose(record);
-      }
+    for (const [index, record] of sessions.entries()) {
+      await restoreSession(record, inTmux.includes(record.id), {
+        tmux: this.#tmux,
+        backendOf: (where) => this.#backendOf(where),
+        folderOf: (id) => this.#kept.folderOf(id),
+        hold: (...of) => this.#hold(...of).session,
+        now: () => clock.now(),
+        log,
+      });
+      this.#left = sessions.slice(index + 1);
     }
     this.#changed();
   }
@@ -231,37 +254,11 @@ export class TerminalRegistry {
   /** The bridge ends: what is in tmux goes on, all else is ended. Never rejects. */
   async stop(): Promise<void> {
     // What ends now is told by the next life, which finds it in the file.
-    this.#left = this.open;
-    await Promise.all(this.#left.map(({ session }) => session.leave()));
+    this.#leaving = this.open;
+    await Promise.all(this.#leaving.map(({ session }) => session.leave()));
   }
 
-  async #takeOver(record: SessionRecord): Promise<void> {
-    const { clock } = this.#options;
-    // Positions of an earlier life must not mean anything in this one.
-    const position = clock.now() * 1_000;
-    let session: HeldSession | undefined;
-    const found = await findInTmux(this.#tmux, record.id, {
-      mark: record.mark,
-      onData: (chunk) => session?.output(chunk),
-    });
-    ({ session } = this.#hold(record, { ...found, position }));
-    session.output(found.shown);
-    session.attach(found.pty);
-  }
-
-  async #lose(record: SessionRecord): Promise<void> {
-    await endOrphans(undefined, record.mark);
-    const { session } = this.#hold(record, SIZE);
-    const reason = record.persists
-      ? "It is gone: tmux, in which it ran, has ended."
-      : "It ended with the bridge, since it did not run in tmux.";
-    session.attach(endedPty({ code: undefined, reason }));
-  }
-
-  #hold(
-    record: SessionRecord,
-    { columns, rows, position }: { columns: number; rows: number; position?: number },
-  ): KnownSession {
+  #hold(record: SessionRecord, { columns, rows, position }: SessionShape): KnownSession {
     const { clock, onEnd, onBell } = this.#options;
     const { id, name, label, createdAt } = record;
     const session = new HeldSession({
@@ -272,25 +269,32 @@ export class TerminalRegistry {
     });
     const known: { session: HeldSession; record: SessionRecord; endedAt?: number } = { session, record };
     this.#sessions.set(id, known);
-    void session.ended.then(() => {
+    void session.ended.then(async (exit) => {
       known.endedAt = clock.now();
-      if (this.#left) return;
+      if (this.#leaving) return;
+      known.record = { ...known.record, exit };
+      this.#untold.add(known);
+      this.#ended.add(known.record);
+      if (record.persists) this.#kept.end(id);
       this.#changed();
-      onEnd(known);
+      await onEnd(known);
+      this.#untold.delete(known);
+      this.#save();
     });
     return known;
   }
 
   #request(
-    { session, record: { id, where, mark } }: KnownSession,
+    { session, record: { id, mark, where } }: KnownSession,
     command: string | undefined,
     size: { columns: number; rows: number },
   ): PtyRequest {
     const { env, hidden, folder } = this.#options;
     // COLUMNS and LINES of the bridge's own terminal would be believed rather than the terminal's size.
     const { COLUMNS, LINES, TMUX, TMUX_PANE, ...rest } = childEnv(env(), hidden(), mark);
-    const shell = where === whereWord(HOST) ? userShell(rest.SHELL) : "/bin/sh";
     const own = { TERM: "xterm-256color", COLORTERM: "truecolor", NANOGENT_SESSION: id };
+    // Elsewhere the user's shell may not be there.
+    const shell = where === whereWord(HOST) ? userShell(rest.SHELL) : "/bin/sh";
     return {
       command: command === undefined ? [] : [shell, "-c", command],
       cwd: folder,
@@ -301,20 +305,8 @@ export class TerminalRegistry {
     };
   }
 
-  #label(where: Where, command: string | undefined): string {
-    const shell = userShell(this.#options.env().SHELL).split("/").at(-1) ?? "sh";
-    const words = command ?? (where.kind === "host" ? shell : "");
-    const place = where.kind === "host" ? "" : `${whereWord(where)} `;
-    const label = clean(`${place}${words}`).replace(/\s+/g, " ").trim();
-    return label.length > LONGEST_LABEL ? `${label.slice(0, LONGEST_LABEL - 1)}…` : label;
-  }
-
-  #refuseName(name: string, id: string): void {
-    if (!SESSION_NAME.test(name))
-      throw new BackendError("A name has letters, digits, “.”, “_” and “-”, 64 at most.");
-    // The id of another one, also of one that is still to come, would be taken for that.
-    if ((/^term-\d+$/.test(name) && name !== id) || this.open.some(({ session }) => session.name === name))
-      throw new BackendError(`The name ${name} is taken.`, "Choose another one.");
+  async #backendOf(where: string, confirm: Confirm = async () => false): Promise<Backend> {
+    return where === whereWord(HOST) ? hostBackend : this.#options.elsewhere(where, confirm);
   }
 
   #note(id: string, more: Partial<SessionRecord>): void {
@@ -337,20 +329,11 @@ export class TerminalRegistry {
   #save(): void {
     const { statePath, log } = this.#options;
     try {
-      const sessions = (this.#left ?? this.open).map(({ record }) => record);
-      writeTerminalState(statePath, { last: this.#last, sessions });
+      const here = [...(this.#leaving ?? this.open), ...this.#untold].map(({ record }) => record);
+      const sessions = [...here, ...this.#left];
+      writeTerminalState(statePath, { last: this.#last, sessions, ended: this.#ended.all });
     } catch (error) {
       log.error("terminals not saved", { error });
     }
   }
-}
-
-function endedPty(exit: PtyExit): Pty {
-  return {
-    pid: undefined,
-    write: () => Promise.reject(new Error("The program has ended.")),
-    resize: async () => {},
-    kill: async () => {},
-    exited: Promise.resolve(exit),
-  };
 }

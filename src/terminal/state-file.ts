@@ -3,6 +3,7 @@ import { writeFilePrivately } from "../env-file.ts";
 import type { Log } from "../log.ts";
 import { readWhere } from "./backends.ts";
 import { type ClaudeRecord, isClaudeRecord } from "./claude/record.ts";
+import type { PtyExit } from "./pty.ts";
 import { isSessionWatch, type SessionWatch } from "./session-watch.ts";
 
 /** Where a session is talked about: a chat, or a topic of it that may have been made for it. */
@@ -38,13 +39,26 @@ export interface SessionRecord {
   /** Only where it runs Claude Code with hooks. */
   readonly claude?: ClaudeRecord;
   readonly watches?: readonly SessionWatch[];
+  /** The command line for the shell there, to open the same again; undefined: the shell itself. */
+  readonly command?: string;
+  /** How it ended, as long as that has not been told. */
+  readonly exit?: PtyExit;
+}
+
+/** What it takes to open once more what has ended. */
+export interface EndedRecord extends Pick<SessionRecord, "id" | "name" | "where" | "place" | "command"> {
+  /** Milliseconds since the epoch. */
+  readonly endedAt: number;
+  /** The one that was opened in its place. */
+  readonly successor?: string;
 }
 
 export interface TerminalState {
   /** The number of the last session; none is given twice. */
   readonly last: number;
-  /** Those that were open when it was written. */
+  /** Those that were open when it was written, or whose end was still to be told. */
   readonly sessions: readonly SessionRecord[];
+  readonly ended: readonly EndedRecord[];
 }
 
 /** Without a file there was none yet. What cannot be read is logged, and left out. */
@@ -54,14 +68,19 @@ export function readTerminalState(path: string, log: Log): TerminalState {
     read = JSON.parse(readFileSync(path, "utf8"));
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== "ENOENT") log.warn("terminals not read", { path });
-    return { last: 0, sessions: [] };
+    return { last: 0, sessions: [], ended: [] };
   }
-  const { last, sessions } = (read ?? {}) as { last?: unknown; sessions?: unknown };
+  const { last, sessions, ended } = (read ?? {}) as { last?: unknown; sessions?: unknown; ended?: unknown };
   const all: readonly unknown[] = Array.isArray(sessions) ? sessions : [];
   const known = all.filter(isRecord).map(withReadableWatches);
+  const over = (Array.isArray(ended) ? ended : []).filter(isEndedRecord);
   if (known.length < all.length) log.warn("terminals left out", { count: all.length - known.length });
   const numbers = known.map(({ id }) => Number(id.slice("term-".length)));
-  return { last: Math.max(0, Number.isSafeInteger(last) ? Number(last) : 0, ...numbers), sessions: known };
+  return {
+    last: Math.max(0, Number.isSafeInteger(last) ? Number(last) : 0, ...numbers),
+    sessions: known,
+    ended: over,
+  };
 }
 
 /** @throws the file system's error; then the old state stays. */
@@ -74,18 +93,47 @@ export const SESSION_NAME = /^[A-Za-z0-9._-]{1,64}$/;
 
 function isRecord(value: unknown): value is SessionRecord {
   const record = (value ?? {}) as Partial<Record<keyof SessionRecord, unknown>>;
-  const { id, name, label, where, createdAt, mark, persists, place, cards, claude } = record;
+  const { label, createdAt, mark, persists, cards, claude, exit } = record;
   return (
-    [id, name, label, where, mark].every((each) => typeof each === "string") &&
-    SESSION_ID.test(String(id)) &&
-    SESSION_NAME.test(String(name)) &&
+    isOpenable(record) &&
+    [label, mark].every((each) => typeof each === "string") &&
     /^[\w.-]{1,100}$/.test(String(mark)) &&
-    readWhere(String(where)) !== undefined &&
     Number.isFinite(createdAt) &&
     typeof persists === "boolean" &&
-    (place === undefined || isPlace(place)) &&
     (cards === undefined || (Array.isArray(cards) && cards.every(isCard))) &&
-    (claude === undefined || isClaudeRecord(claude))
+    (claude === undefined || isClaudeRecord(claude)) &&
+    (exit === undefined || isExit(exit))
+  );
+}
+
+function isOpenable({ id, name, where, place, command }: Readonly<Record<string, unknown>>): boolean {
+  return (
+    [id, name, where].every((each) => typeof each === "string") &&
+    SESSION_ID.test(String(id)) &&
+    SESSION_NAME.test(String(name)) &&
+    readWhere(String(where)) !== undefined &&
+    (place === undefined || isPlace(place)) &&
+    (command === undefined || typeof command === "string")
+  );
+}
+
+function isEndedRecord(value: unknown): value is EndedRecord {
+  const record = (value ?? {}) as Record<string, unknown>;
+  const { endedAt, successor } = record;
+  return (
+    isOpenable(record) &&
+    Number.isFinite(endedAt) &&
+    (successor === undefined || SESSION_ID.test(String(successor)))
+  );
+}
+
+function isExit(value: unknown): boolean {
+  const { code, signal, reason, lost } = (value ?? {}) as Record<string, unknown>;
+  return (
+    typeof value === "object" &&
+    (code === undefined || Number.isSafeInteger(code)) &&
+    [signal, reason].every((each) => each === undefined || typeof each === "string") &&
+    (lost === undefined || lost === true)
   );
 }
 

@@ -25,10 +25,10 @@ export interface WebSessions {
   /** @throws BackendError, fit for the page. */
   open(request: OpenRequest, visitor: Visitor): Promise<TerminalSession>;
   /**
-   * Opens one that has ended anew: where it was, with what it ran.
+   * Opens the same place and command once more as a session of its own. Asked again, it gives the one that goes on.
    * @throws BackendError, fit for the page.
    */
-  reconnect(id: string, visitor: Visitor): Promise<TerminalSession>;
+  reconnect(id: string, visitor: Visitor): Promise<TerminalSession | "running" | "unknown">;
   /** Resolves when its program is gone. */
   close(id: string): Promise<void>;
   /** Where its files are. @throws BackendError, fit for the page, where none can be put or got. */

@@ -41,7 +41,7 @@ const ROUTES: readonly Route[] = [
   { method: "GET", path: /^\/v1\/sessions$/, readers: true, handle: ({ needs }) => listView(needs) },
   { method: "POST", path: /^\/v1\/sessions$/, readers: false, handle: openSession },
   { method: "DELETE", path: SESSION, readers: false, handle: closeSession },
-  { method: "POST", path: RECONNECT, readers: false, handle: reconnect },
+  { method: "POST", path: RECONNECT, readers: false, handle: reconnectSession },
   { method: "POST", path: /^\/v1\/job\/stop$/, readers: false, handle: stopJob },
   { method: "POST", path: /^\/v1\/job\/continue$/, readers: false, handle: continueJob },
   { method: "POST", path: FILES, readers: false, handle: upload },
@@ -83,10 +83,11 @@ async function openSession({ request, needs, visitor }: Call): Promise<object> {
   return sessionView(await said(needs.sessions.open(wanted, visitor), "not-opened"));
 }
 
-async function reconnect(call: Call): Promise<object> {
-  const { id, exit } = sessionOf(call);
-  if (!exit) throw new HttpError(409, "still-runs", "This terminal still runs.");
-  return sessionView(await said(call.needs.sessions.reconnect(id, call.visitor), "not-opened"));
+async function reconnectSession({ needs, visitor, id }: Call): Promise<object> {
+  const opened = await said(needs.sessions.reconnect(id, visitor), "not-opened");
+  if (opened === "unknown") throw noSession();
+  if (opened === "running") throw new HttpError(409, "still-runs", "This terminal has not ended.");
+  return sessionView(opened);
 }
 
 /** @throws HttpError with what a backend says. */
@@ -116,7 +117,11 @@ function readOpen(body: Record<string, unknown>): OpenRequest {
 function sessionOf({ needs, id }: Call): TerminalSession {
   const session = needs.sessions.get(id);
   if (session) return session;
-  throw new HttpError(404, "no-session", "There is no such terminal.");
+  throw noSession();
+}
+
+function noSession(): HttpError {
+  return new HttpError(404, "no-session", "There is no such terminal.");
 }
 
 async function closeSession(call: Call): Promise<object> {

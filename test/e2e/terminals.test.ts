@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { existsSync, readFileSync, statSync } from "node:fs";
+import { existsSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import test from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -73,7 +73,8 @@ test("a terminal is opened, typed into by replies and keys, looked at, and close
   assert.equal((await api.press(shown, "^C", { stale: true }))?.text, "term-1: ended · It was closed.");
   const state = join(folder, ".nanogent", "terminals.json");
   assert.equal(statSync(state).mode & 0o777, 0o600);
-  assert.deepEqual(JSON.parse(readFileSync(state, "utf8")), { last: 1, sessions: [] });
+  const { last, sessions } = JSON.parse(readFileSync(state, "utf8"));
+  assert.deepEqual([last, sessions], [1, []]);
   assert.equal(await bridge.stop(), 0);
   assert.deepEqual(api.violations, []);
 });
@@ -171,6 +172,68 @@ test("a chat with topics gets one for the terminal, and what is written there is
   api.say(group, "/compact now", { from: OWNER, threadId: topic });
   await until(/^🖥 term-1[^\n]*\n\/compact now\n\/compact now$/, group);
   assert.deepEqual(api.violations, []);
+});
+
+test("what has ended is opened again by owners, once, in its topic and under its name, also after a restart", async (t) => {
+  const { api, start, until } = await terminals(t, { TELEGRAM_ALLOWED_CHAT_IDS: "-1007" });
+  const group = api.group(-1007, { title: "Team", forum: true });
+  const bridge = await start();
+  api.say(group, `/term@${api.bot.username} @again echo ready; exec sh`, { from: OWNER });
+  await until(/^🖥 term-1 @again .*\nWhat you write in this topic is typed there\./, group);
+  const [topic = 0] = [...api.topics(group).keys()];
+  const say = (text: string) => api.say(group, text, { from: OWNER, threadId: topic });
+  say("exit 3");
+  const ended = await until(/^🖥 term-1 @again [^\n]*\n⏹ exit 3$/, group);
+  assert.equal(
+    (await api.press(ended, "🔁 Again", { from: GUEST }))?.text,
+    "Terminals are for owners of this bot only.",
+  );
+  assert.equal((await api.press(ended, "🔁 Again", { from: OWNER }))?.text, "term-2 is open.");
+  const second = await until(/^🖥 term-2 @again .*\nWhat you write in this topic is typed there\./, group);
+  assert.equal(second.threadId, topic);
+  const open = "term-2 is open in its place.";
+  assert.equal((await api.press(ended, "🔁 Again", { from: OWNER }))?.text, open);
+  say("echo sum-$((40 + 2))");
+  await until(/^🖥 term-2 [\s\S]*^sum-42$/m, group);
+  // Without tmux it ends with the bridge; the next one knows of it, and of the first one still.
+  await bridge.stop();
+  await start();
+  const over = await until(/^🖥 term-2 @again [^\n]*\n⏹ ended · It ended with the bridge/, group);
+  const presses = await Promise.all([1, 2].map(() => api.press(over, "🔁 Again", { from: OWNER })));
+  assert.deepEqual(presses.map((press) => press?.text).toSorted(), [
+    "term-3 is open in its place.",
+    "term-3 is open.",
+  ]);
+  const third = await until(/^🖥 term-3 @again .*\nWhat you write in this topic is typed there\./, group);
+  assert.equal(third.threadId, topic);
+  assert.equal(api.topics(group).size, 1);
+  assert.equal(
+    (await api.press(ended, "🔁 Again", { from: OWNER, stale: true }))?.text,
+    "term-4 is open.",
+    "the one that took its place has ended too, and its name is taken",
+  );
+  await until(/^🖥 term-4 · echo ready/, group);
+});
+
+test("an end that could not be told before the bridge was killed is told by the next one, once", async (t) => {
+  const { api, ada, folder, start, until } = await terminals(t);
+  const bridge = await start();
+  api.say(ada, "/term @short until [ -e go ]; do sleep 0.05; done; exit 6");
+  await until(/^🖥 term-1 @short/);
+  api.goOffline();
+  writeFileSync(join(folder, "go"), "");
+  const state = () => JSON.parse(readFileSync(join(folder, ".nanogent", "terminals.json"), "utf8"));
+  while (state().sessions[0]?.exit?.code !== 6) await sleep(20);
+  await bridge.kill();
+  api.goOnline();
+  const next = await start();
+  await until(/^🖥 term-1 @short [^\n]*\n⏹ exit 6$/);
+  while (state().sessions.length > 0) await sleep(20);
+  assert.equal(await next.stop(), 0);
+  await start();
+  api.say(ada, "/terms");
+  await until(/^No terminal is open\./);
+  assert.equal(fromBot(api, ada).filter(({ text }) => /⏹/.test(text)).length, 1);
 });
 
 test("with tmux a terminal outlives a bridge that was killed, with its screen; its end is told, also one in between", {

@@ -80,12 +80,17 @@ export class SshServer {
     }
   }
 
+  /** All connections that there are fall silent, as when the network is gone. */
+  stall(): void {
+    for (const pid of this.#sessions()) process.kill(pid, "SIGSTOP");
+  }
+
   /** With all connections. */
   async kill(): Promise<void> {
     const daemon = this.#daemon;
     if (daemon?.pid === undefined || daemon.exitCode !== null || daemon.signalCode !== null) return;
     const ended = new Promise((resolve) => daemon.once("exit", resolve));
-    const sessions = childrenOf(daemon.pid).flatMap((pid) => [pid, ...childrenOf(pid)]);
+    const sessions = this.#sessions();
     daemon.kill("SIGKILL");
     for (const pid of sessions) {
       try {
@@ -95,6 +100,11 @@ export class SshServer {
       }
     }
     await ended;
+  }
+
+  #sessions(): number[] {
+    const pid = this.#daemon?.pid;
+    return pid === undefined ? [] : childrenOf(pid).flatMap((each) => [each, ...childrenOf(each)]);
   }
 }
 

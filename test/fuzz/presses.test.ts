@@ -48,6 +48,7 @@ const ACTIONS = [
   "term-end",
   "term-allow",
   "term-deny",
+  "term-again",
 ];
 const bot = { ...BOT, is_bot: true, first_name: "Nano" };
 const person = (id: number) => ({ id, is_bot: false, first_name: `Person ${id}` });

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { statSync, writeFileSync } from "node:fs";
+import { readFileSync, statSync, writeFileSync } from "node:fs";
 import { mkdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import test, { type TestContext } from "node:test";
@@ -7,7 +7,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { systemClock } from "../../src/clock.ts";
 import type { Log } from "../../src/log.ts";
 import { BackendError } from "../../src/terminal/pty.ts";
-import { TerminalRegistry } from "../../src/terminal/registry.ts";
+import { type RegistryOptions, TerminalRegistry } from "../../src/terminal/registry.ts";
 import type { HeldSession } from "../../src/terminal/terminal-session.ts";
 import { temporaryFolder } from "../fakes/folder.ts";
 import { commandOf, processesWhere } from "../fakes/processes.ts";
@@ -21,7 +21,11 @@ const TMUX = { skip: !has("tmux") && "tmux is not installed" };
 async function life(
   t: TestContext,
   folder: string,
-  settings: { persist?: "tmux" | "off"; host?: boolean } = {},
+  settings: {
+    persist?: "tmux" | "off";
+    host?: boolean;
+    elsewhere?: RegistryOptions["elsewhere"];
+  } = {},
 ) {
   const ended: string[] = [];
   const state = join(folder, ".state");
@@ -29,6 +33,7 @@ async function life(
   const registry = new TerminalRegistry({
     folder,
     statePath: join(state, "terminals.json"),
+    keptPath: join(state, "kept"),
     env: () => ({
       PATH: process.env.PATH,
       HOME: folder,
@@ -43,10 +48,12 @@ async function life(
     hidden: () => ["1:secret-token"],
     persist: () => settings.persist ?? "off",
     allowsHost: () => settings.host ?? true,
-    elsewhere: async (where) => Promise.reject(new BackendError(`${where} is not built in here.`)),
+    elsewhere:
+      settings.elsewhere ??
+      (async (where) => Promise.reject(new BackendError(`${where} is not built in here.`))),
     clock: systemClock,
     log: quiet,
-    onEnd: ({ session }) => ended.push(session.id),
+    onEnd: async ({ session }) => ended.push(session.id),
     onBell() {},
   });
   await registry.restore();
@@ -240,7 +247,12 @@ test(
     );
     assert.ok(pid);
     process.kill(pid, "SIGKILL");
-    assert.deepEqual(await session.ended, { code: undefined, reason: "Its tmux session is gone." });
+    assert.deepEqual(await session.ended, {
+      code: undefined,
+      reason: "Its tmux session is gone.",
+      lost: true,
+    });
+    await registry.stop();
     const cases = [
       "",
       "null",
@@ -256,10 +268,44 @@ test(
         (cards) =>
           `{"sessions":[{"id":"term-3","name":"a","label":"a","where":"host","createdAt":1,"mark":"m","persists":false,"cards":${cards}}]}`,
       ),
+      '{"sessions":[],"ended":7}',
+      '{"sessions":[{"id":"term-1","name":"a","label":"","where":"host","createdAt":1,"mark":"m","persists":false,"exit":7}]}',
+      '{"sessions":[],"ended":[null,{"id":"term-1","name":"a","where":"host","endedAt":1,"command":["x"]}]}',
     ];
     for (const text of cases) {
       writeFileSync(join(folder, ".state", "terminals.json"), text);
-      assert.deepEqual((await life(t, folder)).registry.all, [], text);
+      const { registry: next } = await life(t, folder);
+      assert.deepEqual(next.all, [], text);
+      assert.equal(await next.openAgain("term-1"), "unknown", text);
     }
   },
 );
+
+test("a bridge that is killed while it takes sessions over loses none of them", async (t) => {
+  const folder = await temporaryFolder(t);
+  const path = join(folder, ".state", "terminals.json");
+  await mkdir(join(folder, ".state"));
+  const record = (number: number, where: string, persists: boolean) => ({
+    ...{ id: `term-${number}`, name: `term-${number}`, label: where, where, createdAt: 1 },
+    ...{ mark: `none-${process.pid}-${number}`, persists },
+  });
+  const sessions = [record(1, "host", false), record(2, "ssh:web", true), record(3, "host", false)];
+  writeFileSync(path, JSON.stringify({ last: 3, sessions }));
+  const ids = (list: readonly { id: string }[]) => list.map(({ id }) => id);
+  let between: string[] = [];
+  const { registry, ended } = await life(t, folder, {
+    async elsewhere() {
+      const read = () => JSON.parse(readFileSync(path, "utf8"));
+      while (ids(read().ended ?? [])[0] !== "term-1") await sleep(10);
+      between = ids(read().sessions);
+      throw new BackendError("It is gone.");
+    },
+  });
+  assert.deepEqual(between, ["term-2", "term-3"]);
+  for (const { session } of registry.all) await session.ended;
+  assert.deepEqual(ended, ["term-1", "term-2", "term-3"]);
+  assert.deepEqual(
+    registry.all.map(({ session }) => session.exit?.lost),
+    [undefined, true, undefined],
+  );
+});

@@ -9,6 +9,7 @@ import { WebSocket as Client } from "ws";
 import { BackendError } from "../../src/terminal/pty.ts";
 import { signed } from "./init-data.ts";
 import { BOT_TOKEN, CASE, PAST, site } from "./site.ts";
+import { StandInSession } from "./stand-in.ts";
 import { until } from "./until.ts";
 
 test("the page comes with strict headers, and only Telegram's client for the web may frame it", async (t) => {
@@ -27,6 +28,9 @@ test("the page comes with strict headers, and only Telegram's client for the web
 test("requests are answered, or refused in short JSON", async (t) => {
   const { call, token: login, first, opened, sessions, continued } = await site(t);
   const token = await login();
+  const gone = new StandInSession("term-gone");
+  gone.end({ code: undefined, reason: "gone", lost: true });
+  sessions.set(gone.id, gone);
   const cases: [method: string, path: string, body: unknown, status: number, code?: string][] = [
     ["GET", "/v1/sessions", undefined, 200],
     ["POST", "/v1/sessions", { where: "ssh:web", command: "top", columns: 100, rows: 30, other: 1 }, 200],
@@ -52,8 +56,10 @@ test("requests are answered, or refused in short JSON", async (t) => {
     ["POST", "/v1/job/continue", { id: "j1" }, 400, "bad-request"],
     ["POST", "/v1/sessions/term-1/reconnect", undefined, 409, "still-runs"],
     ["POST", "/v1/sessions/term-9/reconnect", undefined, 404, "no-session"],
+    ["GET", "/v1/sessions/term-1/reconnect", undefined, 405, "wrong-method"],
     ["DELETE", "/v1/sessions/term-1", undefined, 200],
     ["POST", "/v1/sessions/term-1/reconnect", undefined, 200],
+    ["POST", "/v1/sessions/term-gone/reconnect", undefined, 409, "not-opened"],
   ];
   for (const [method, path, body, status, code] of cases) {
     const answer = await call(method, path, { token, body });
@@ -62,7 +68,7 @@ test("requests are answered, or refused in short JSON", async (t) => {
     assert.ok(answer.text.length < 2_000);
   }
   assert.deepEqual(opened.slice(0, 2), [{ where: "ssh:web", command: "top", columns: 100, rows: 30 }, {}]);
-  assert.deepEqual([sessions.size, first.exit?.code], [4, 0]);
+  assert.deepEqual([sessions.size, first.exit?.code], [5, 0]);
   assert.deepEqual(continued, ["j1 resume"]);
 });
 

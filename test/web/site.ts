@@ -106,10 +106,14 @@ export async function site(t: TestContext, clock: Clock = systemClock): Promise<
         sessions.set(session.id, session);
         return session;
       },
-      async reconnect() {
-        const session = new StandInSession(`term-${sessions.size + 1}`, changed);
-        sessions.set(session.id, session);
-        return session;
+      async reconnect(id) {
+        const session = sessions.get(id);
+        if (!session) return "unknown";
+        if (!session.exit) return "running";
+        if (session.exit.reason === "gone") throw new BackendError("gone does not answer.", "Is it on?");
+        const next = new StandInSession(`term-${sessions.size + 1}`, changed);
+        sessions.set(next.id, next);
+        return next;
       },
       close: async (id) => sessions.get(id)?.close(),
       folderOf: async () => (made.put ? { put: made.put } : { here: join(folder, made.inFolder) }),

@@ -6,7 +6,7 @@ export const term: Command = {
   usage: "[@NAME] [host] [command]",
   summary: "Open a terminal in the folder, with a shell or a command",
   detail:
-    "What replies to a terminal's message is typed there, with Enter; a \\ at the end leaves Enter out. A group with topics gets a topic for it, and what is written there is typed. /term @build npm run watch names it: “@build q” types there from anywhere. /term claude asks for its permissions here, and tells when it has finished. Its buttons show the screen and press keys. Open shows it on the page, as soon as that has an address for phones (NANOGENT_TUNNEL or NANOGENT_PUBLIC_URL); nanogent open prints a link for a browser at the machine.",
+    "What replies to a terminal's message is typed there, with Enter; a \\ at the end leaves Enter out. A group with topics gets a topic for it, and what is written there is typed. /term @build npm run watch names it: “@build q” types there from anywhere. /term claude asks for its permissions here, and tells when it has finished. Its buttons show the screen and press keys. With tmux it goes on when the bridge ends, here and elsewhere; when it has ended, Reconnect or Again opens the same once more. Open shows it on the page, as soon as that has an address for phones (NANOGENT_TUNNEL or NANOGENT_PUBLIC_URL); nanogent open prints a link for a browser at the machine.",
   ownersOnly: true,
   async run({ args, place, inForum, facts }) {
     return (await facts.terminals.room()).open(args, place, inForum);

@@ -42,8 +42,9 @@ export function terminalsForPage({
       const { registry } = await room();
       return (await registry.openSession({ ...request, ...(place ? { where: place } : {}) })).session;
     },
-    async reconnect() {
-      throw new BackendError("It cannot be opened again.", "Open a new one.");
+    async reconnect(id) {
+      const opened = await (await room()).registry.openAgain(id);
+      return typeof opened === "string" ? opened : opened.known.session;
     },
     async close(id) {
       await loaded()?.close(id);

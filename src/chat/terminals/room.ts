@@ -7,6 +7,7 @@ import { within } from "../../within.ts";
 import type { Answer, Reply } from "../commands/command.ts";
 import type { Incoming } from "../incoming.ts";
 import { type Place, samePlace } from "../messenger.ts";
+import { openAgain } from "./again.ts";
 import { Cards } from "./cards.ts";
 import type { ClaudeRoom } from "./claude-room.ts";
 import { Finder } from "./finder.ts";
@@ -73,7 +74,7 @@ export class TerminalRoom {
     let known: KnownSession;
     try {
       const confirm = this.#questions.askIn(place);
-      known = await this.registry.openSession({ ...readOpening(words), confirm });
+      known = await this.registry.openSession({ ...readOpening(words), place, confirm });
     } catch (error) {
       if (!(error instanceof BackendError)) throw error;
       return { text: plain([error.message, error.hint].filter(Boolean).join(" ")) };
@@ -169,6 +170,13 @@ export class TerminalRoom {
     if (action === "term-yes" || action === "term-no")
       return this.#questions.decide(key, action === "term-yes");
     const [id = "", name = ""] = key.split(":");
+    if (action === "term-again")
+      return openAgain(id, place, {
+        registry: this.registry,
+        confirm: this.#questions.askIn(place),
+        say: (where, answer) => this.#say(where, answer),
+        showCard: (known, where) => void this.cards.send(known, where),
+      });
     const known = this.registry.all.find(({ session }) => session.id === id);
     if (!known) return this.#finder.missing(id);
     const at = { message, place };
@@ -246,7 +254,8 @@ export class TerminalRoom {
     return undefined;
   }
 
-  #ended(known: KnownSession): void {
+  /** Resolves when it has been told. */
+  async #ended(known: KnownSession): Promise<void> {
     const { session, record } = known;
     if (record.claude) void this.#claudeRoom().then((claude) => claude.ended(known));
     this.#screens.live.ended(known);
@@ -257,7 +266,8 @@ export class TerminalRoom {
       ...(place ? [place] : []),
       ...watching.filter((each) => !place || !samePlace(each, place)),
     ];
-    for (const each of places) void this.#tell(known, each, `⏹ ${exitWords(session.exit)}`);
+    const words = `⏹ ${exitWords(session.exit)}`;
+    await Promise.all(places.map((each) => this.#tell(known, each, words)));
   }
 
   async #tell(known: KnownSession, place: Place, words: string): Promise<void> {

@@ -25,6 +25,7 @@ export interface TerminalsOptions {
   readonly claudeProgram: () => string;
   /** Where owners are told of terminals that were not opened in a chat. */
   readonly ownPlaces: () => readonly Place[];
+  readonly keptPath: string;
   readonly env: () => NodeJS.ProcessEnv;
   /** Values that must not reach a program's environment. */
   readonly hidden: () => readonly string[];

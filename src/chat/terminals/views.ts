@@ -24,7 +24,7 @@ export function idInMessage(text: string): string | undefined {
 
 export function sessionButtons({ session }: KnownSession, target?: OpenTarget): Keyboard {
   const { id, exit } = session;
-  if (exit) return [];
+  if (exit) return [[{ text: exit.lost ? "🔌 Reconnect" : "🔁 Again", data: `term-again:${id}` }]];
   return [
     ...(target ? [[openButton(target)]] : []),
     [

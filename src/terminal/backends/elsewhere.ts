@@ -9,7 +9,7 @@ import { throwawayBackend } from "./throwaway.ts";
 
 /** What terminals on other machines and in containers need of the bridge. */
 export interface ElsewhereOptions {
-  readonly paths: Pick<ProjectPaths, "folder" | "sshHosts" | "sshKeys" | "knownHosts">;
+  readonly paths: Pick<ProjectPaths, "folder" | "state" | "sshHosts" | "sshKeys" | "knownHosts">;
   /** The bridge's own: where Docker is, and the user's configuration. */
   readonly env: NodeJS.ProcessEnv;
   readonly settings: {
@@ -17,7 +17,7 @@ export interface ElsewhereOptions {
     readonly vaultKey: string | undefined;
     readonly dockerImage: string | undefined;
   };
-  /** Opens a terminal on this machine, in which `ssh` and `kubectl` run. */
+  /** Opens a terminal on this machine, in which `ssh` and `kubectl` run when they are not kept. */
   readonly openPty: (request: PtyRequest) => Promise<Pty>;
 }
 
@@ -55,13 +55,9 @@ export function backendElsewhere(where: string, options: ElsewhereOptions, confi
         openPty,
       });
     case "docker":
-      if (name !== "") return dockerBackend(name, env);
-      if (settings.dockerImage !== undefined)
-        return throwawayBackend({ image: settings.dockerImage, folder: paths.folder, env });
-      throw new BackendError(
-        "There is no image for a container of its own.",
-        "Set NANOGENT_DOCKER_IMAGE, such as node:22, or name a container: docker:NAME",
-      );
+      return name === ""
+        ? throwawayBackend({ image: settings.dockerImage, folder: paths.folder, state: paths.state, env })
+        : dockerBackend(name, env);
     case "kubectl":
       return kubectlBackend(name, { openPty });
     default:

@@ -1,12 +1,12 @@
 import type { Duplex } from "node:stream";
 import { setTimeout as sleep } from "node:timers/promises";
-import type { Pty, PtyExit, PtyRequest } from "../pty.ts";
+import type { Pty, PtyExit } from "../pty.ts";
 import type { Engine } from "./engine-api.ts";
 
 export interface HijackedTerminal {
   readonly engine: Engine;
   readonly socket: Duplex;
-  readonly request: PtyRequest;
+  readonly onData: (chunk: Buffer) => void;
   /** `/exec/ID` or `/containers/ID`. */
   readonly path: string;
   /** Asked once the connection is closed. Must not reject. */
@@ -20,8 +20,8 @@ const CLOSE_MS = 1_000;
 const RESIZE_TRIES = 20;
 
 /** A terminal whose other end is in the engine. */
-export function hijackedPty({ engine, socket, request, path, howItEnded, end }: HijackedTerminal): Pty {
-  socket.on("data", request.onData);
+export function hijackedPty({ engine, socket, onData, path, howItEnded, end }: HijackedTerminal): Pty {
+  socket.on("data", onData);
   // What has gone wrong is found out from the engine when the connection is closed, which follows.
   socket.on("error", () => {});
   const closed = new Promise<void>((resolve) => socket.once("close", () => resolve()));

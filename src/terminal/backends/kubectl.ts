@@ -38,15 +38,17 @@ export async function kubectlHosts(cwd: string, env: NodeJS.ProcessEnv): Promise
 export function kubectlBackend(name: string, { openPty }: KubectlOptions): Backend {
   return {
     name: "kubectl",
-    open: async (request) => {
+    open: async (request, keep) => {
       const target = parsePod(name);
       if (!target)
         throw new BackendError(
           `${name} is no name of a pod.`,
           "Use POD, NAMESPACE/POD or NAMESPACE/POD:CONTAINER.",
         );
-      return openPod(target, openPty, request);
+      return openPod(target, keep?.openPty ?? openPty, request);
     },
+    canKeep: async () => true,
+    takeOver: ({ pty, lastLine }) => explained(name, pty, lastLine),
   };
 }
 
@@ -86,9 +88,9 @@ async function openPod(
       request.onData(chunk);
     },
   });
-  let isKilled = false;
   let hasBegun = false;
-  const exited = local.exited.then((exit) => (isKilled ? exit : kubectlExit(pod, exit, tail)));
+  const pty = explained(pod, local, async () => tail);
+  const { exited } = pty;
   const begun = output.then(() => {
     hasBegun = true;
   });
@@ -97,10 +99,17 @@ async function openPod(
     const refusal = await Promise.race([exited, undefined]);
     if (refusal?.reason !== undefined) throw new BackendError(refusal.reason, hintFor(refusal.reason));
   }
+  return pty;
+}
+
+/** @param tail What was shown last. */
+function explained(pod: string, local: Pty, tail: () => Promise<string>): Pty {
+  let isKilled = false;
+  const exited = local.exited.then(async (exit) =>
+    isKilled || exit.lost ? exit : kubectlExit(pod, exit, await tail()),
+  );
   return {
-    pid: local.pid,
-    write: local.write,
-    resize: local.resize,
+    ...local,
     async kill() {
       isKilled = true;
       await local.kill();

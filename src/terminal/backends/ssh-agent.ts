@@ -1,10 +1,12 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { existsSync, mkdtempSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { BackendError } from "../pty.ts";
+import { JOB_VARIABLE } from "../../agents/process/child-env.ts";
+import { endOrphans } from "../../agents/process/tree.ts";
+import { BackendError, type LeftTerminal } from "../pty.ts";
 
 /** An `ssh-agent` that knows one key, and whose socket only this user may reach. */
 export interface PrivateAgent {
@@ -15,22 +17,37 @@ export interface PrivateAgent {
   end(): Promise<void>;
 }
 
+/** The terminal whose login an agent is for, should the bridge end in between. */
+export type AgentOf = Pick<LeftTerminal, "mark" | "folder">;
+
 const GONE_MS = 2_000;
+const PREFIX = "nanogent-agent-";
+/** Longer than any machine waits for a login. */
+const LONGEST_LOGIN_S = 600;
 
 /**
  * Hands a key to an agent of its own, through pipes: it is in no file, and in no arguments or environment. The agent ends
  * when the bridge does, however that ends: it watches a process that reads from the bridge.
  * @param privateKey As `ssh-keygen` writes it, without a passphrase.
+ * @param of With it the agent outlives the bridge, for as long as a login may take.
  * @throws BackendError when that is no such key, or OpenSSH is not installed.
  */
-export async function startAgent(privateKey: string, env: NodeJS.ProcessEnv): Promise<PrivateAgent> {
-  const folder = mkdtempSync(join(tmpdir(), "nanogent-agent-"));
+export async function startAgent(
+  privateKey: string,
+  env: NodeJS.ProcessEnv,
+  of?: AgentOf,
+): Promise<PrivateAgent> {
+  const folder = mkdtempSync(join(tmpdir(), PREFIX));
+  if (of) writeFileSync(noteOf(of), folder, { mode: 0o600 });
   const socket = join(folder, "agent");
   // Neither a passphrase nor anything else is to be asked for in a window on the desk.
   const own = { PATH: env.PATH, HOME: env.HOME, SSH_AUTH_SOCK: socket, SSH_ASKPASS_REQUIRE: "never" };
-  const watched = spawn("ssh-agent", ["-a", socket, "sh", "-c", 'echo "$SSH_AGENT_PID"; exec cat'], {
-    env: own,
+  const wait = of ? `exec sleep ${LONGEST_LOGIN_S}` : "exec cat";
+  const watched = spawn("ssh-agent", ["-a", socket, "sh", "-c", `echo "$SSH_AGENT_PID"; ${wait}`], {
+    env: of ? { ...own, [JOB_VARIABLE]: markOf(of) } : own,
     stdio: ["pipe", "pipe", "ignore"],
+    // A signal for the bridge's group, such as Ctrl-C, is not for it.
+    detached: of !== undefined,
   });
   watched.stdin.on("error", () => {});
   const ended = new Promise<void>((resolve) =>
@@ -51,7 +68,7 @@ export async function startAgent(privateKey: string, env: NodeJS.ProcessEnv): Pr
       send(pid, "SIGTERM");
       if (!(await isGone(socket))) send(pid, "SIGKILL");
     }
-    watched.stdin.end();
+    watched.kill();
     await ended;
     rmSync(folder, { recursive: true, force: true });
   }
@@ -69,6 +86,26 @@ export async function startAgent(privateKey: string, env: NodeJS.ProcessEnv): Pr
     "That is no private key that can be used.",
     "It begins with -----BEGIN … PRIVATE KEY----- and has no passphrase (ssh-keygen -p takes it off).",
   );
+}
+
+/** Ends the agent that an earlier life of the bridge has started for a terminal, if there is one. Never rejects. */
+export async function endLeftAgent(of: AgentOf): Promise<void> {
+  try {
+    const folder = readFileSync(noteOf(of), "utf8");
+    await endOrphans(undefined, markOf(of));
+    if (basename(folder).startsWith(PREFIX)) rmSync(folder, { recursive: true, force: true });
+  } catch {
+    // It has none.
+  }
+}
+
+/** Not the terminal's own: that goes on when its agent is ended. */
+function markOf({ mark }: AgentOf): string {
+  return `${mark}.agent`;
+}
+
+function noteOf({ folder }: AgentOf): string {
+  return join(folder, "agent");
 }
 
 /** Line ends are lost or changed on the way through a phone. */

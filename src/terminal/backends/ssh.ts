@@ -2,10 +2,10 @@ import { closeSync, mkdtempSync, openSync, readFileSync, rmSync } from "node:fs"
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { runBriefly } from "../../agents/process/brief-run.ts";
-import { type Backend, BackendError, type Pty, type PtyRequest } from "../pty.ts";
+import { type Backend, BackendError, type Keep, type Pty, type PtyRequest } from "../pty.ts";
 import { type AddedHost, addedHosts } from "./added-hosts.ts";
 import type { KeyVault } from "./key-vault.ts";
-import { startAgent } from "./ssh-agent.ts";
+import { endLeftAgent, startAgent } from "./ssh-agent.ts";
 import { configHosts, isSafeName, userConfigFile } from "./ssh-hosts.ts";
 import { waitForLogin } from "./ssh-login.ts";
 import { readSshMessages, type SshMessages, sshExit } from "./ssh-messages.ts";
@@ -46,16 +46,27 @@ export function sshHosts({ hostsFile, configFile }: Pick<SshOptions, "hostsFile"
 export function sshBackend(name: string, options: SshOptions): Backend {
   return {
     name: "ssh",
-    open: async (request) => {
+    open: async (request, keep) => {
       const host = findHost(name, options);
-      if (options.client === "ssh2") {
-        const { loadSsh2, openSsh2 } = await import("./ssh2.ts");
-        const ssh2 = await loadSsh2();
-        if (ssh2) return openSsh2(ssh2, host, options, request);
-      }
-      return openSsh(host, options, request);
+      const ssh2 = await ssh2Of(options);
+      return ssh2 ? ssh2(host, options, request) : openSsh(host, options, request, keep);
+    },
+    // Its connection is the bridge's own.
+    canKeep: async () => (await ssh2Of(options)) === undefined,
+    takeOver({ pty, mark, folder }) {
+      const messages = () => readSshMessages(textOf(logIn(folder)));
+      const endAgent = () => endLeftAgent({ mark, folder });
+      if (messages().isConnected) void endAgent();
+      return explained(name, pty, messages, endAgent);
     },
   };
+}
+
+async function ssh2Of({ client }: SshOptions) {
+  if (client !== "ssh2") return undefined;
+  const { loadSsh2, openSsh2 } = await import("./ssh2.ts");
+  const ssh2 = await loadSsh2();
+  return ssh2 && openSsh2.bind(undefined, ssh2);
 }
 
 /** Nothing else is taken for the name of a machine, so that it can be no option either. */
@@ -71,18 +82,25 @@ export function findHost(name: string, options: Pick<SshOptions, "hostsFile" | "
   );
 }
 
-async function openSsh(host: SshHost, options: SshOptions, request: PtyRequest): Promise<Pty> {
+async function openSsh(
+  host: SshHost,
+  options: SshOptions,
+  request: PtyRequest,
+  keep: Keep | undefined,
+): Promise<Pty> {
   const { name } = host;
   const knownHosts = await knownHostsOf(host, options, request);
   const vaulted = vaultedKey(name, options);
-  const agent = vaulted === undefined ? undefined : await startAgent(vaulted, request.env);
-  const folder = mkdtempSync(join(tmpdir(), "nanogent-ssh-"));
-  const log = join(folder, "log");
+  const left = keep && { mark: request.mark, folder: keep.folder };
+  const agent = vaulted === undefined ? undefined : await startAgent(vaulted, request.env, left);
+  const folder = keep?.folder ?? mkdtempSync(join(tmpdir(), "nanogent-ssh-"));
+  const log = logIn(folder);
   let last: SshMessages | undefined;
   const messages = () => last ?? readSshMessages(textOf(log));
   const leave = async () => {
     await agent?.end();
-    rmSync(folder, { recursive: true, force: true });
+    last = messages();
+    if (!keep) rmSync(folder, { recursive: true, force: true });
   };
 
   const remote = request.command.map(quoted).join(" ");
@@ -106,39 +124,50 @@ async function openSsh(host: SshHost, options: SshOptions, request: PtyRequest):
     ...(remote === "" ? [] : [remote]),
   ];
   const login = waitForLogin({ name, messages, confirm: options.confirm });
-  let isKilled = false;
   try {
     const env = { ...request.env, TERM: request.env.TERM || "xterm-256color" };
     const onData = (chunk: Buffer) => {
       login.shown(chunk);
       request.onData(chunk);
     };
-    const local = await options.openPty({ ...request, command, env, onData });
-    const exited = local.exited.then(async (exit) => {
-      last = messages();
-      await leave();
-      return isKilled ? exit : sshExit(name, exit, last);
-    });
-    const pty: Pty = {
-      pid: local.pid,
-      write: local.write,
-      resize: local.resize,
-      kill: async () => {
-        isKilled = true;
-        await local.kill();
-        await exited;
-      },
-      exited,
-    };
-    await login.done(pty, exited).catch(async (error) => {
+    const openPty = keep?.openPty ?? options.openPty;
+    const pty = explained(name, await openPty({ ...request, command, env, onData }), messages, leave);
+    await login.done(pty, pty.exited).catch(async (error) => {
       await pty.kill();
       throw error;
     });
+    // The key was for the login alone.
+    if (messages().isConnected) void agent?.end();
     return pty;
   } catch (error) {
     await leave();
     throw error;
   }
+}
+
+/** @param local The terminal that `ssh` runs in. @param leave Called once it has ended. */
+function explained(name: string, local: Pty, messages: () => SshMessages, leave: () => Promise<void>): Pty {
+  let isKilled = false;
+  const exited = local.exited.then(async (exit) => {
+    const last = messages();
+    await leave();
+    // What is lost already is not the connection of ssh, but what it ran in.
+    return isKilled || exit.lost ? exit : sshExit(name, exit, last);
+  });
+  return {
+    ...local,
+    async kill() {
+      isKilled = true;
+      await local.kill();
+      await exited;
+    },
+    exited,
+  };
+}
+
+/** Where the messages of `ssh` are written to. */
+function logIn(folder: string): string {
+  return join(folder, "log");
 }
 
 /** The key that was given for a machine; it stands in for all others. @throws BackendError when it cannot be read. */

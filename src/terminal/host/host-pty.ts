@@ -5,7 +5,12 @@ import { findNodePty, openNodePty } from "./node-pty.ts";
 import { openPipedPty } from "./piped-pty.ts";
 
 /** Terminals on this machine: by node-pty where it is installed, else by `script`, else by Python. */
-export const hostBackend: Backend = { name: "host", open: openHostPty };
+export const hostBackend: Backend = {
+  name: "host",
+  open: (request, keep) => (keep ? keep.openPty(request) : openHostPty(request)),
+  canKeep: async () => true,
+  takeOver: ({ pty }) => pty,
+};
 
 /** @throws BackendError when the machine has no way to open one. */
 export async function openHostPty(request: PtyRequest): Promise<Pty> {

@@ -13,8 +13,9 @@ export interface ControlClientOptions {
 export class ControlClient {
   readonly #child: ChildProcess;
   readonly #waiting: { resolve(lines: readonly string[]): void; reject(error: Error): void }[] = [];
-  readonly #attached: Promise<void>;
   #isClosed = false;
+  /** Resolves when it has its session. */
+  readonly attached: Promise<void>;
   /** Resolves when it has been told to go, or its session or server is gone. */
   readonly closed: Promise<void>;
 
@@ -27,7 +28,7 @@ export class ControlClient {
     });
     this.#child.stdin?.on("error", () => {});
     let attach: () => void = () => {};
-    this.#attached = new Promise((resolve) => {
+    this.attached = new Promise((resolve) => {
       attach = resolve;
     });
     const lines = controlLines({
@@ -64,7 +65,7 @@ export class ControlClient {
    */
   async commands(lines: readonly string[], onLast?: () => void): Promise<(readonly string[])[]> {
     // What comes earlier is taken for nobody's.
-    await Promise.race([this.#attached, this.closed]);
+    await Promise.race([this.attached, this.closed]);
     const { stdin } = this.#child;
     if (this.#isClosed || !stdin?.writable) throw new Error("tmux has ended.");
     const answers = lines.map(

@@ -1,5 +1,6 @@
 import { execFile } from "node:child_process";
 import { setTimeout as sleep } from "node:timers/promises";
+import { within } from "../../within.ts";
 import { BackendError } from "../pty.ts";
 
 /** What the client that starts the server needs: its environment is that of the server, and so seen by every session. */
@@ -9,8 +10,13 @@ const OLDEST = [3, 0] as const;
 /** Until the program takes its place; a bridge that is killed in between leaves nothing. */
 const PLACEHOLDER = "exec sleep 60";
 const DEADLINE_MS = 10_000;
-const MOST_TRIES = 5;
+/** How long a server may take to go that was told to. */
+const LEAVING_MS = 5_000;
+/** It may let the first one wait for its end. */
+const LEAST_TRIES = 5;
 const BETWEEN_TRIES_MS = 100;
+const MOST_LOOKS = 50;
+const BETWEEN_LOOKS_MS = 20;
 
 const OPTIONS = [
   ["set-option", "-g", "status", "off"],
@@ -32,6 +38,7 @@ const OPTIONS = [
 export class TmuxServer {
   readonly #socket: string;
   readonly env: NodeJS.ProcessEnv;
+  #turns: Promise<unknown> = Promise.resolve();
 
   /** @param socket Names the server, among those of this user. */
   constructor(socket: string, env: NodeJS.ProcessEnv) {
@@ -59,7 +66,21 @@ export class TmuxServer {
    * Makes a session that waits for its program.
    * @throws BackendError
    */
-  async create(id: string, columns: number, rows: number): Promise<void> {
+  create(id: string, columns: number, rows: number): Promise<void> {
+    return this.inTurn(() => this.#create(id, columns, rows));
+  }
+
+  /**
+   * Whatever lets a session or a client come or go is done one after the other: a server that has one of them to tell
+   * to a client in control mode which has not wholly come yet crashes (tmux 3.3a), with all sessions.
+   */
+  inTurn<T>(work: () => Promise<T>): Promise<T> {
+    const done = this.#turns.then(work);
+    this.#turns = done.catch(() => {});
+    return done;
+  }
+
+  async #create(id: string, columns: number, rows: number): Promise<void> {
     const size = ["-x", String(columns), "-y", String(rows)];
     const commands = [
       ["start-server"],
@@ -67,14 +88,20 @@ export class TmuxServer {
       ["new-session", "-d", "-s", id, ...size, "--", "/bin/sh", "-c", PLACEHOLDER],
     ];
     const words = commands.flatMap((each, index) => (index === 0 ? each : [";", ...each]));
+    const deadline = performance.now() + LEAVING_MS;
     for (let tries = 1; ; tries++) {
       try {
         await this.command(words);
+        // One that is on its way out may have taken it along.
+        await this.command(["has-session", "-t", target(id)]);
         return;
       } catch (error) {
         const message = (error as Error).message.trim();
-        // A server whose last session has just ended is on its way out.
-        if (tries < MOST_TRIES && /server exited|lost server|no server running/.test(message)) {
+        // A server ends with its last session, and whoever comes then meets the end of it.
+        if (
+          (tries < LEAST_TRIES || performance.now() < deadline) &&
+          /server exited|lost server|no server running|can't find session/.test(message)
+        ) {
           await sleep(BETWEEN_TRIES_MS);
           continue;
         }
@@ -96,9 +123,35 @@ export class TmuxServer {
     }
   }
 
-  /** Never rejects: one that is gone needs no end. */
-  async end(id: string): Promise<void> {
-    await this.command(["kill-session", "-t", target(id)]).catch(() => {});
+  /** @param gone Of the client that it has. Never rejects: one that is gone needs no end. */
+  end(id: string, gone: Promise<void>): Promise<void> {
+    return this.inTurn(async () => {
+      await this.command(["kill-session", "-t", target(id)]).catch(() => {});
+      await within(gone, DEADLINE_MS);
+    });
+  }
+
+  /**
+   * Ends the clients that a killed bridge has left: one that still had something to say to it would stay, and the server
+   * with it. Never rejects.
+   */
+  dropClients(id: string): Promise<void> {
+    return this.inTurn(async () => {
+      const list = ["list-clients", "-t", target(id), "-F", "#{client_pid}"];
+      for (let tries = 0; tries < MOST_LOOKS; tries++) {
+        const pids = (await this.command(list).catch(() => "")).split("\n").map(Number);
+        const left = pids.filter((pid) => pid > 0);
+        if (left.length === 0) return;
+        for (const pid of left) {
+          try {
+            process.kill(pid, "SIGKILL");
+          } catch {
+            // It has just gone by itself.
+          }
+        }
+        await sleep(BETWEEN_LOOKS_MS);
+      }
+    });
   }
 
   command(words: readonly string[]): Promise<string> {

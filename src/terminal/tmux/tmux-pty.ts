@@ -2,6 +2,7 @@ import { randomBytes } from "node:crypto";
 import { JOB_VARIABLE } from "../../agents/process/child-env.ts";
 import { endTree } from "../../agents/process/tree.ts";
 import { startTimeOf } from "../../process-identity.ts";
+import { within } from "../../within.ts";
 import { programOf } from "../host/launch.ts";
 import { fromShellCode } from "../host/piped-pty.ts";
 import type { Pty, PtyExit, PtyRequest } from "../pty.ts";
@@ -15,6 +16,7 @@ const INPUT_BYTES = 1_024;
 /** How long a session whose program has ended waits for a bridge to ask for its code: a day. */
 const KEPT_S = 86_400;
 const ENDED = "ended-";
+const COMING_MS = 10_000;
 const SECRET_OPTION = "@nanogent-secret";
 
 /**
@@ -38,7 +40,7 @@ export async function openInTmux(server: TmuxServer, id: string, request: PtyReq
   const { columns, rows, cwd, mark, onData } = request;
   await server.create(id, columns, rows);
   const secret = randomBytes(12).toString("hex");
-  const pty = connect(server, id, { mark, secret, onData });
+  const pty = await connect(server, id, { mark, secret, onData });
   await pty.client.command(`refresh-client -C ${columns},${rows}`);
   await pty.client.command(`set-option -t '${target(id)}' ${SECRET_OPTION} ${secret}`);
   const env: NodeJS.ProcessEnv = { ...request.env, [JOB_VARIABLE]: mark };
@@ -62,8 +64,9 @@ export async function findInTmux(
   id: string,
   { mark, onData }: Pick<PtyRequest, "mark" | "onData">,
 ): Promise<{ readonly pty: Pty; readonly columns: number; readonly rows: number; readonly shown: Buffer }> {
+  await server.dropClients(id);
   const secret = (await server.command(["show-options", "-v", "-t", target(id), SECRET_OPTION])).trim();
-  const pty = connect(server, id, { mark, secret, onData });
+  const pty = await connect(server, id, { mark, secret, onData });
   const { facts, bytes } = await restore(pty.client, id, pty.live);
   if (facts.window_name.startsWith(ENDED)) pty.end(Number(facts.window_name.slice(ENDED.length)));
   return { pty, columns: Number(facts.pane_width), rows: Number(facts.pane_height), shown: bytes };
@@ -76,11 +79,11 @@ interface TmuxPty extends Pty {
   end(code: number): void;
 }
 
-function connect(
+async function connect(
   server: TmuxServer,
   id: string,
   { mark, secret, onData }: { mark: string; secret: string; onData: (chunk: Buffer) => void },
-): TmuxPty {
+): Promise<TmuxPty> {
   let isLive = false;
   let leaving = false;
   let killing: Promise<void> | undefined;
@@ -91,29 +94,36 @@ function connect(
   const mine = endMark(secret);
   const end = (code: number): void => {
     resolveExit(fromShellCode(code));
-    void server.end(id);
+    void server.end(id, client.closed);
   };
-  const client = new ControlClient({
-    server,
-    id,
-    onOutput(chunk) {
-      if (!isLive) return;
-      const { bytes, code } = mine.push(chunk);
-      if (bytes.length > 0) onData(bytes);
-      if (code !== undefined) end(code);
-    },
+  const client = await server.inTurn(async () => {
+    const coming = new ControlClient({
+      server,
+      id,
+      onOutput(chunk) {
+        if (!isLive) return;
+        const { bytes, code } = mine.push(chunk);
+        if (bytes.length > 0) onData(bytes);
+        if (code !== undefined) end(code);
+      },
+    });
+    await within(Promise.race([coming.attached, coming.closed]), COMING_MS);
+    return coming;
   });
   void client.closed.then(() => {
-    if (!leaving && !killing) resolveExit({ code: undefined, reason: "Its tmux session is gone." });
+    if (!leaving && !killing)
+      resolveExit({ code: undefined, reason: "Its tmux session is gone.", lost: true });
   });
   const kill = async (): Promise<void> => {
     client.resume();
+    // Its session is to end in its turn, and not with the wrapper.
+    await client.command(`set-option -w -t '${target(id)}' remain-on-exit on`).catch(() => {});
     const facts = await paneFacts(client, id).catch(() => undefined);
     const pid = Number(facts?.pane_pid);
     const startTime = pid > 0 ? startTimeOf(pid) : undefined;
     const isRunning = (): boolean => startTime !== undefined && startTimeOf(pid) === startTime;
     await endTree(startTime === undefined ? { jobId: mark } : { jobId: mark, root: { pid, isRunning } });
-    await server.end(id);
+    await server.end(id, client.closed);
     await client.detach();
     resolveExit({ code: undefined, reason: "It was closed." });
   };
@@ -149,7 +159,7 @@ function connect(
     },
     async leave() {
       leaving = true;
-      await client.detach();
+      await server.inTurn(() => client.detach());
     },
     async kept() {
       const capture = `capture-pane -p -J -t '${target(id)}'`;

@@ -38,7 +38,13 @@ async function played(
   writeFileSync(program, "#!/bin/sh\nexec sh\n", { mode: 0o755 });
   const messenger = fakeMessenger();
   const registry = new TerminalRegistry({
-    ...{ folder, statePath: join(state, "terminals.json"), clock: systemClock, log: quiet },
+    ...{
+      folder,
+      statePath: join(state, "terminals.json"),
+      keptPath: join(state, "kept"),
+      clock: systemClock,
+      log: quiet,
+    },
     env: () => ({ PATH: process.env.PATH, PS1: "$ ", SHELL: "/bin/sh" }),
     hidden: () => [],
     persist: () => "off",
@@ -48,7 +54,7 @@ async function played(
       const command = readClaudeCommand(words, program);
       return command && room.launch(id, command);
     },
-    onEnd: (known) => room.ended(known),
+    onEnd: async (known) => room.ended(known),
     onBell() {},
   });
   const room = new ClaudeRoom({

@@ -170,7 +170,7 @@ test("what cannot be opened is told, with what to do", { skip }, async () => {
       return true;
     });
   }
-  const image = throwawayBackend({ image: "not-here:1", folder: "/tmp", env: docker.env });
+  const image = throwawayBackend({ image: "not-here:1", folder: "/tmp", state: "/tmp", env: docker.env });
   await assert.rejects(openTerminal(image), { hint: "Run: docker pull not-here:1" });
   const nowhere = { DOCKER_HOST: "unix:///nowhere.sock" };
   await assert.rejects(openTerminal(dockerBackend("x", nowhere)), /Docker does not answer \(ENOENT\)/);
@@ -182,7 +182,7 @@ test("what cannot be opened is told, with what to do", { skip }, async () => {
 
 test("a throwaway container: the project, limits, and gone at the end", { skip }, async (t) => {
   const folder = await temporaryFolder(t);
-  const backend = throwawayBackend({ image: IMAGE, folder, env: docker.env });
+  const backend = throwawayBackend({ image: IMAGE, folder, state: folder, env: docker.env });
   const terminal = await openTerminal(backend, sh);
   await terminal.type("touch made; echo $PWD; stty size; grep -E 'CapEff|NoNewPrivs' /proc/self/status\n");
   await terminal.see(folder);
@@ -207,13 +207,13 @@ test("a throwaway container: the project, limits, and gone at the end", { skip }
 test("a throwaway container is removed when it is killed, and after a crash", { skip }, async (t) => {
   const folder = await temporaryFolder(t);
   const open = (of: string) =>
-    openTerminal(throwawayBackend({ image: IMAGE, folder: of, env: docker.env }), sh);
+    openTerminal(throwawayBackend({ image: IMAGE, folder: of, state: of, env: docker.env }), sh);
   const killed = await open(folder);
   await killed.pty.kill();
   assert.deepEqual(await ofProject(folder), []);
   const neighbour = await temporaryFolder(t);
   const [left, stays] = [await open(folder), await open(neighbour)];
-  assert.equal(await removeLeftContainers(folder, docker.env), 1);
+  assert.equal(await removeLeftContainers(folder, docker.env, []), 1);
   // By whom it was killed the engine may still tell, before the container is gone.
   const { code, reason } = await left.pty.exited;
   assert.ok(code === 137 || reason === "The container was removed.", `${code} ${reason}`);
@@ -261,5 +261,5 @@ async function ofProject(folder: string): Promise<string[]> {
     Id: string;
     Labels: Record<string, string>;
   }[];
-  return all.filter(({ Labels }) => Labels["nanogent.project"] === folder).map(({ Id }) => Id);
+  return all.filter(({ Labels }) => Labels["nanogent.state"] === folder).map(({ Id }) => Id);
 }

@@ -30,7 +30,8 @@ test("places by name; an engine that does not answer takes none of the others aw
   const confirm = async () => true;
   for (const [where, kind] of kinds)
     assert.equal(backendElsewhere(where, options("node:22"), confirm).name, kind, where);
-  assert.throws(() => backendElsewhere("docker", options(), confirm), /no image/);
+  const request = { command: [], cwd: "/", env: {}, columns: 80, rows: 24, mark: "x", onData() {} };
+  await assert.rejects(backendElsewhere("docker", options(), confirm).open(request), /no image/);
   for (const where of ["", "host", "web", "SSH:web", "ftp:web"])
     assert.throws(() => backendElsewhere(where, options(), confirm), /no place for a terminal/, where);
 });

@@ -4,7 +4,7 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import test from "node:test";
 import { engineAddress } from "../../../src/terminal/backends/engine-address.ts";
-import { mountPoint } from "../../../src/terminal/backends/throwaway.ts";
+import { mountPoint } from "../../../src/terminal/backends/own-container.ts";
 import { temporaryFolder } from "../../fakes/folder.ts";
 
 test("the engine is looked for as docker does it", async (t) => {

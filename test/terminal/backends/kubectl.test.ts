@@ -7,6 +7,8 @@ import { BackendError } from "../../../src/terminal/pty.ts";
 import { temporaryFolder } from "../../fakes/folder.ts";
 import { openScriptPty } from "../../fakes/script-pty.ts";
 import { openTerminal } from "../../fakes/terminal-use.ts";
+import { has } from "../held.ts";
+import { keptTerminals } from "../kept.ts";
 
 const skip = process.platform !== "linux" && "the terminals of the tests need script(1) of Linux";
 
@@ -68,6 +70,22 @@ test("without a command it is a shell, of the pod's first container", { skip }, 
   await terminal.type("echo $0=$POD; exit\n");
   await terminal.see("sh=default/web-1/");
   assert.deepEqual(await terminal.pty.exited, { code: 0 });
+});
+
+test("kept in a pod: after a restart it goes on, and a lost connection is told", {
+  skip: skip || (!has("tmux") && "tmux is not installed"),
+}, async (t) => {
+  const { env, folder } = await cluster(t);
+  const cut = kubectlBackend("cut", { openPty: () => assert.fail("it is kept") });
+  const { open, again } = await keptTerminals(t);
+  const terminal = await open(cut, { command: ["sh"], env, cwd: folder });
+  await terminal.type("X=kept\n");
+  const next = await again(cut, terminal);
+  await next.type("echo $X-still\n");
+  await next.see("kept-still");
+  await next.type("exit\n");
+  const { reason, lost } = await next.pty.exited;
+  assert.deepEqual([reason, lost], ["The connection to cut was lost: unexpected EOF", true]);
 });
 
 test("a program's own 1, a lost connection, and its end by force", { skip }, async (t) => {

@@ -38,7 +38,13 @@ test("a file is put into the home folder of the machine whose key is known, and 
 });
 
 test("where no file can be put, that is said", async () => {
-  const paths = { folder: "/", sshHosts: "/nowhere", sshKeys: "/nowhere", knownHosts: "/nowhere" };
+  const paths = {
+    folder: "/",
+    state: "/nowhere",
+    sshHosts: "/nowhere",
+    sshKeys: "/nowhere",
+    knownHosts: "/nowhere",
+  };
   const settings = { ssh: "openssh", vaultKey: undefined, dockerImage: undefined } as const;
   await assert.rejects(
     putElsewhere("kubectl:pod", { path: "/x", name: "x", mark: "" }, { paths, env: {}, settings }),

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { readdirSync, statSync } from "node:fs";
+import { execFileSync } from "node:child_process";
+import { readdirSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import test from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -78,6 +79,26 @@ for (const client of CLIENTS) {
     assert.deepEqual(await again.pty.exited, { code: 0 });
   });
 }
+
+test("a machine that falls silent loses the connection, by what ssh asks it in between", {
+  skip,
+}, async (t) => {
+  const { server, backend, folder } = await served(t);
+  // The same questions, in a shorter time.
+  const ssh = execFileSync("which", ["ssh"], { encoding: "utf8" }).trim();
+  const hasty = `#!/bin/bash\nexec ${ssh} "\${@/ServerAliveInterval=15/ServerAliveInterval=1}"\n`;
+  writeFileSync(join(folder, "ssh"), hasty, { mode: 0o755 });
+  const env = { PATH: `${folder}:${process.env.PATH}`, HOME: process.env.HOME, TERM: "xterm-256color" };
+  const terminal = await openTerminal(backend("web"), { command: ["sh"], env });
+  await terminal.type("echo he''re\n");
+  await terminal.see("here");
+  server.stall();
+  assert.deepEqual(await terminal.pty.exited, {
+    code: undefined,
+    reason: "The connection to web was lost: it has not answered for 45 seconds.",
+    lost: true,
+  });
+});
 
 for (const client of CLIENTS) {
   test(`${client}: ended with what runs in it`, { skip }, async (t) => {
