@@ -17,8 +17,8 @@ const PARTS: readonly { readonly name: string; readonly about: string; readonly 
   },
   {
     name: "client",
-    about: "Verbs that only ask a bridge which runs.",
-    entered: /^src\/cli\/hook\.ts$/,
+    about: "Small verbs that a running bridge is asked by, or that it starts itself.",
+    entered: /^src\/cli\/(hook|container-terminal)\.ts$/,
   },
   {
     name: "bridge",
