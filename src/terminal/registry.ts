@@ -1,5 +1,4 @@
 import { createHash } from "node:crypto";
-import { childEnv } from "../agents/process/child-env.ts";
 import { userShell } from "../agents/shell/launch.ts";
 import type { Clock } from "../clock.ts";
 import type { Log } from "../log.ts";
@@ -10,7 +9,8 @@ import { EndedSessions, type OpenedAgain } from "./ended-sessions.ts";
 import { hostBackend } from "./host/host-pty.ts";
 import { KeptSessions } from "./kept-sessions.ts";
 import { labelOf, refuseName } from "./naming.ts";
-import { type Backend, BackendError, type PtyRequest } from "./pty.ts";
+import { type Backend, BackendError } from "./pty.ts";
+import { ptyRequest } from "./pty-request.ts";
 import { restoreSession, type SessionShape } from "./restoring.ts";
 import type { SessionWatch } from "./session-watch.ts";
 import {
@@ -181,8 +181,8 @@ export class TerminalRegistry {
     // On disk before anything is started: whatever happens, the next life knows what to end.
     this.#save();
     try {
-      const ptyRequest = this.#request(known, launch?.command ?? request.command, { columns, rows });
-      known.session.attach(await backend.open(ptyRequest, persists ? this.#kept.begin(id) : undefined));
+      const begun = ptyRequest(known, launch?.command ?? request.command, this.#options);
+      known.session.attach(await backend.open(begun, persists ? this.#kept.begin(id) : undefined));
     } catch (error) {
       launch?.undo();
       this.#forget(id);
@@ -282,27 +282,6 @@ export class TerminalRegistry {
       this.#save();
     });
     return known;
-  }
-
-  #request(
-    { session, record: { id, mark, where } }: KnownSession,
-    command: string | undefined,
-    size: { columns: number; rows: number },
-  ): PtyRequest {
-    const { env, hidden, folder } = this.#options;
-    // COLUMNS and LINES of the bridge's own terminal would be believed rather than the terminal's size.
-    const { COLUMNS, LINES, TMUX, TMUX_PANE, ...rest } = childEnv(env(), hidden(), mark);
-    const own = { TERM: "xterm-256color", COLORTERM: "truecolor", NANOGENT_SESSION: id };
-    // Elsewhere the user's shell may not be there.
-    const shell = where === whereWord(HOST) ? userShell(rest.SHELL) : "/bin/sh";
-    return {
-      command: command === undefined ? [] : [shell, "-c", command],
-      cwd: folder,
-      env: { ...rest, ...own },
-      ...size,
-      mark,
-      onData: (chunk) => session.output(chunk),
-    };
   }
 
   async #backendOf(where: string, confirm: Confirm = async () => false): Promise<Backend> {
