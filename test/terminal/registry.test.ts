@@ -242,10 +242,11 @@ test(
     const folder = await temporaryFolder(t);
     const { registry } = await life(t, folder, { persist: "tmux" });
     const { session } = await registry.openSession({ command: "exec sleep 1000" });
-    const [pid] = processesWhere((cwd) => cwd === folder).filter((each) =>
-      commandOf(each).startsWith("/bin/sh -c"),
-    );
-    assert.ok(pid);
+    // The wrapper goes to the folder before it starts the program.
+    const wrapper = () =>
+      processesWhere((cwd) => cwd === folder).find((each) => commandOf(each).startsWith("/bin/sh -c"));
+    let pid = wrapper();
+    for (; pid === undefined; pid = wrapper()) await sleep(10);
     process.kill(pid, "SIGKILL");
     assert.deepEqual(await session.ended, {
       code: undefined,
