@@ -1,4 +1,6 @@
 import { createHash } from "node:crypto";
+import { statSync } from "node:fs";
+import { resolve } from "node:path";
 import { childEnv } from "../agents/process/child-env.ts";
 import { endOrphans } from "../agents/process/tree.ts";
 import { userShell } from "../agents/shell/launch.ts";
@@ -48,6 +50,8 @@ export interface OpenRequest {
   readonly where?: Where;
   /** A command line for the shell there; undefined: the shell itself. */
   readonly command?: string;
+  /** Where it starts, on this machine: absolute, or from the project's folder, which it is unless told. */
+  readonly cwd?: string;
   readonly name?: string;
   readonly columns?: number;
   readonly rows?: number;
@@ -132,10 +136,11 @@ export class TerminalRegistry {
    * @throws BackendError, fit for the chat.
    */
   async openSession(request: OpenRequest): Promise<KnownSession> {
-    const { clock, allowsHost, elsewhere, persist } = this.#options;
+    const { clock, allowsHost, elsewhere, persist, folder } = this.#options;
     const { where = HOST, columns = SIZE.columns, rows = SIZE.rows } = request;
     if (where.kind === "host" && !allowsHost())
       throw new BackendError("Terminals on this machine are off here (NANOGENT_HOST_TERMINAL=off).");
+    const cwd = request.cwd === undefined ? folder : startFolder(folder, request.cwd, where);
     const backend =
       where.kind === "host"
         ? hostBackend
@@ -156,6 +161,7 @@ export class TerminalRegistry {
         ...{ id, name, persists },
         label: this.#label(where, launch?.label ?? request.command),
         where: whereWord(where),
+        ...(request.command === undefined ? {} : { command: request.command }),
         createdAt: clock.now(),
         mark: `${this.#project}-${id}`,
         ...(launch?.record ? { claude: launch.record } : {}),
@@ -165,7 +171,8 @@ export class TerminalRegistry {
     // On disk before anything is started: whatever happens, the next life knows what to end.
     this.#save();
     try {
-      const ptyRequest = this.#request(known, launch?.command ?? request.command, { columns, rows });
+      const command = launch?.command ?? request.command;
+      const ptyRequest = { ...this.#request(known, command, { columns, rows }), cwd };
       known.session.attach(
         persists ? await openInTmux(this.#tmux, id, ptyRequest) : await backend.open(ptyRequest),
       );
@@ -177,6 +184,25 @@ export class TerminalRegistry {
       this.#changed();
     }
     return known;
+  }
+
+  /**
+   * Gives one that is open another name.
+   * @throws BackendError when it cannot have it.
+   */
+  rename(id: string, name: string): void {
+    const known = this.#sessions.get(id);
+    if (!known || known.session.exit) throw new BackendError("It has ended, and keeps its name.");
+    this.#refuseName(name, id);
+    known.session.rename(name);
+    this.#note(id, { name });
+  }
+
+  /** Takes one that has ended out of the list. */
+  discard(id: string): void {
+    if (!this.#sessions.get(id)?.session.exit) return;
+    this.#forget(id);
+    this.#changed();
   }
 
   /** Says where a session is talked about. */
@@ -260,9 +286,9 @@ export class TerminalRegistry {
     { columns, rows, position }: { columns: number; rows: number; position?: number },
   ): KnownSession {
     const { clock, onEnd, onBell } = this.#options;
-    const { id, name, label, createdAt } = record;
+    const { id, name, label, where, command, createdAt } = record;
     const session = new HeldSession({
-      ...{ id, name, label, createdAt, columns, rows },
+      ...{ id, name, label, where, command, createdAt, columns, rows },
       ...(position === undefined ? {} : { position }),
       now: () => clock.now(),
       onBell: () => onBell(known),
@@ -282,14 +308,13 @@ export class TerminalRegistry {
     { session, record: { id, mark } }: KnownSession,
     command: string | undefined,
     size: { columns: number; rows: number },
-  ): PtyRequest {
-    const { env, hidden, folder } = this.#options;
+  ): Omit<PtyRequest, "cwd"> {
+    const { env, hidden } = this.#options;
     // COLUMNS and LINES of the bridge's own terminal would be believed rather than the terminal's size.
     const { COLUMNS, LINES, TMUX, TMUX_PANE, ...rest } = childEnv(env(), hidden(), mark);
     const own = { TERM: "xterm-256color", COLORTERM: "truecolor", NANOGENT_SESSION: id };
     return {
       command: command === undefined ? [] : [userShell(rest.SHELL), "-c", command],
-      cwd: folder,
       env: { ...rest, ...own },
       ...size,
       mark,
@@ -309,11 +334,12 @@ export class TerminalRegistry {
     if (!SESSION_NAME.test(name))
       throw new BackendError("A name has letters, digits, “.”, “_” and “-”, 64 at most.");
     // The id of another one, also of one that is still to come, would be taken for that.
-    if ((/^term-\d+$/.test(name) && name !== id) || this.open.some(({ session }) => session.name === name))
+    const isTaken = this.open.some(({ session }) => session.name === name && session.id !== id);
+    if ((/^term-\d+$/.test(name) && name !== id) || isTaken)
       throw new BackendError(`The name ${name} is taken.`, "Choose another one.");
   }
 
-  #note(id: string, more: Pick<SessionRecord, "place"> | Pick<SessionRecord, "claude">): void {
+  #note(id: string, more: Partial<Pick<SessionRecord, "place" | "claude" | "name">>): void {
     const known = this.#sessions.get(id);
     if (!known) return;
     known.record = { ...known.record, ...more };
@@ -339,6 +365,19 @@ export class TerminalRegistry {
       log.error("terminals not saved", { error });
     }
   }
+}
+
+/** @throws BackendError when nothing can start there. */
+function startFolder(project: string, wanted: string, where: Where): string {
+  if (where.kind !== "host")
+    throw new BackendError("Only on this machine can a folder to start in be chosen.");
+  const path = resolve(project, wanted);
+  try {
+    if (statSync(path).isDirectory()) return path;
+  } catch {
+    // Said below.
+  }
+  throw new BackendError(`There is no folder ${path}.`);
 }
 
 function endedPty(exit: PtyExit): Pty {

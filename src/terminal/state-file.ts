@@ -26,6 +26,8 @@ export interface SessionRecord {
   readonly label: string;
   /** As it was asked for: `host`, `ssh:web`. */
   readonly where: string;
+  /** The command line; missing where it is the shell itself. */
+  readonly command?: string;
   readonly createdAt: number;
   /** Of all its processes. */
   readonly mark: string;
@@ -72,13 +74,14 @@ export const SESSION_NAME = /^[A-Za-z0-9._-]{1,64}$/;
 
 function isRecord(value: unknown): value is SessionRecord {
   const record = (value ?? {}) as Partial<Record<keyof SessionRecord, unknown>>;
-  const { id, name, label, where, createdAt, mark, persists, place, cards, claude } = record;
+  const { id, name, label, where, command, createdAt, mark, persists, place, cards, claude } = record;
   return (
     [id, name, label, where, mark].every((each) => typeof each === "string") &&
     SESSION_ID.test(String(id)) &&
     SESSION_NAME.test(String(name)) &&
     /^[\w.-]{1,100}$/.test(String(mark)) &&
     readWhere(String(where)) !== undefined &&
+    (command === undefined || typeof command === "string") &&
     Number.isFinite(createdAt) &&
     typeof persists === "boolean" &&
     (place === undefined || isPlace(place)) &&

@@ -44,7 +44,7 @@ function take(keys: number): void {
 const watchers = new Set<Viewer>();
 const session: TerminalSession = {
   ...{ id: "term-1", name: "term-1", label: "bench", createdAt: 0, exit: undefined, title: "" },
-  ...{ columns: 80, rows: 24, lastOutput: 0, lastInput: 0 },
+  ...{ where: "host", command: undefined, columns: 80, rows: 24, lastOutput: 0, lastInput: 0 },
   get position() {
     return sent;
   },
@@ -89,11 +89,15 @@ async function serve(): Promise<object> {
         get: () => session,
         open: async () => session,
         close: async () => {},
+        rename: () => {},
         folderOf: async () => process.cwd(),
         hosts: async () => [],
         onChange: () => () => {},
       },
+      bridge: () => ({ version: "1.0.0", folder: process.cwd(), pid: process.pid, startedAt: 0 }),
       status: () => ({ job: null, queue: [] }),
+      jobs: () => [],
+      cancelJob: async () => "no-job",
       stopJob: async () => "nothing-runs",
       roles: () => "owner",
       fileRules: () => ({ folder: process.cwd(), deny: [], secrets: [] }),

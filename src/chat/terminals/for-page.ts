@@ -24,7 +24,7 @@ export function terminalsForPage({ folder, room, loaded, whenLoaded, hosts }: Fo
   let known: { readonly hosts: readonly string[]; readonly at: number } | undefined;
   return {
     list: () => loaded()?.registry.all.map(({ session }) => session) ?? [],
-    get: (id) => loaded()?.registry.all.find(({ session }) => session.id === id)?.session,
+    get: (key) => loaded()?.registry.find(key)?.session,
     async open({ where, ...request }) {
       const place = where === undefined ? undefined : readWhere(where);
       if (where !== undefined && !place) throw new BackendError(`${where} is no place for a terminal.`);
@@ -32,8 +32,10 @@ export function terminalsForPage({ folder, room, loaded, whenLoaded, hosts }: Fo
       return (await registry.openSession({ ...request, ...(place ? { where: place } : {}) })).session;
     },
     async close(id) {
-      await loaded()?.close(id);
+      if (loaded()?.registry.find(id)?.session.exit) loaded()?.registry.discard(id);
+      else await loaded()?.close(id);
     },
+    rename: (id, name) => loaded()?.registry.rename(id, name),
     folderOf: async () => folder,
     async hosts() {
       const now = performance.now();
