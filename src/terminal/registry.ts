@@ -1,4 +1,3 @@
-import { createHash } from "node:crypto";
 import { statSync } from "node:fs";
 import { resolve } from "node:path";
 import { childEnv } from "../agents/process/child-env.ts";
@@ -11,6 +10,7 @@ import type { Confirm } from "./backends/elsewhere.ts";
 import { HOST, type Where, whereWord } from "./backends.ts";
 import type { ClaudeRecord } from "./claude/record.ts";
 import { hostBackend } from "./host/host-pty.ts";
+import { projectMark } from "./mark.ts";
 import { type Backend, BackendError, type Pty, type PtyExit, type PtyRequest } from "./pty.ts";
 import {
   readTerminalState,
@@ -96,7 +96,7 @@ export class TerminalRegistry {
 
   constructor(options: RegistryOptions) {
     this.#options = options;
-    this.#project = createHash("sha256").update(options.statePath).digest("hex").slice(0, 12);
+    this.#project = projectMark(options.statePath);
     this.#tmux = new TmuxServer(`nanogent-${this.#project}`, options.env());
   }
 
