@@ -4,7 +4,16 @@ import type { ProjectPaths } from "./project.ts";
 import type { ElsewhereOptions } from "./terminal/backends/elsewhere.ts";
 import type { Vault } from "./vault.ts";
 
-type Given = "messenger" | "redact" | "clock" | "log" | "addressOf" | "wayToPage" | "bot" | "ownPlaces";
+type Given =
+  | "door"
+  | "messenger"
+  | "redact"
+  | "clock"
+  | "log"
+  | "addressOf"
+  | "wayToPage"
+  | "bot"
+  | "ownPlaces";
 
 export interface BridgeTerminalsOptions extends Pick<TerminalsOptions, Given> {
   readonly config: () => Config;
@@ -37,7 +46,6 @@ export function bridgeTerminals(options: BridgeTerminalsOptions): Terminals {
     folder: paths.folder,
     statePath: paths.terminals,
     state: paths.state,
-    bridgeEnv: env,
     claudeProgram: () => config().claude.binary,
     keptPath: paths.kept,
     env: () => vault.environment,

@@ -15,6 +15,7 @@ import { Router } from "./chat/router.ts";
 import { SecretIntake } from "./chat/secret-intake.ts";
 import type { Clock } from "./clock.ts";
 import type { Config } from "./config.ts";
+import { BridgeDoor } from "./control/bridge-door.ts";
 import type { Finding } from "./doctor/examination.ts";
 import type { FileRules } from "./files/outgoing-file.ts";
 import { CatchUp } from "./jobs/catch-up.ts";
@@ -34,6 +35,7 @@ import { updateFault } from "./telegram/update-fault.ts";
 import { Undo } from "./undo/undo.ts";
 import type { Vault } from "./vault.ts";
 import { BridgePage } from "./web/bridge-page.ts";
+import type { WebNeeds } from "./web/needs.ts";
 import { within } from "./within.ts";
 
 export interface BridgeOptions {
@@ -86,8 +88,8 @@ export interface Bridge {
 }
 
 /** What is not done by then is left to the next life: a supervisor gives little more before it ends a program itself. */
-/** The page waits so long after the start. */
-const PAGE_MS = 500;
+/** The page and the control socket wait so long after the start. */
+const DOORS_MS = 500;
 const STOP_MS = 4_500;
 
 /** A disk that takes nothing must not hold up the end. */
@@ -123,7 +125,15 @@ export async function startBridge(options: BridgeOptions): Promise<Bridge> {
     settings: config,
     shellFault: ({ author, place }) => shellFault(config.shell, personOf(access, author, place)?.role, place),
   });
+  const door = new BridgeDoor({
+    ...{ paths, env: options.env, clock, log },
+    async needs() {
+      await restored;
+      return needs();
+    },
+  });
   const terminals = bridgeTerminals({
+    door,
     ...{ paths, vault, env: options.env, messenger, redact, clock, log },
     config: () => config,
     addressOf: (id) => page.addressOf(id),
@@ -220,18 +230,40 @@ export async function startBridge(options: BridgeOptions): Promise<Bridge> {
 
   desk.budget.onHeld((job) => offer(job, desk, recovery));
   const tell = (text: string): void => sendBridgeNotice(text, { desk, access, messenger, mayPrompt });
+  let made: Promise<WebNeeds> | undefined;
+  const needs = (): Promise<WebNeeds> => {
+    made ??= import("./web/bridge-needs.ts").then(({ bridgeNeeds }) =>
+      bridgeNeeds({
+        ...{ desk, store, messenger, clock, sessions: terminals.forPage(), access, fileRules },
+        bridge() {
+          const { address } = page;
+          const { pid } = process;
+          const { startedAt } = desk;
+          return { version, folder: paths.folder, pid, startedAt, ...(address ? { page: address } : {}) };
+        },
+      }),
+    );
+    return made;
+  };
   const page = new BridgePage({
-    ...{ paths, env: options.env, desk, store, messenger, terminals, access, fileRules, clock, log, tell },
+    ...{ paths, env: options.env, terminals, access, messenger, needs, clock, log, tell },
     config: () => config,
     announce: options.announce,
   });
-  const stateFolder: StateFolderOptions = { ...options, tell };
+  const claim = (): void => {
+    options.claim();
+    door.renew();
+  };
+  const stateFolder: StateFolderOptions = { ...options, tell, claim };
   watchState(stateFolder);
   const catchUp = new CatchUp(desk, clock);
   await recover(desk, recovery);
-  void terminals.start();
-  // When the bridge answers: it must not start later for it.
-  const stopWaiting = clock.after(PAGE_MS, () => void page.follow());
+  const restored = terminals.start();
+  // When the bridge answers: it must not start later for them.
+  const stopWaiting = clock.after(DOORS_MS, () => {
+    void page.follow();
+    void door.keep();
+  });
   erasures.resume();
   for (const update of store.unhandled) catchUp.track(router.handle(update));
   // Something that was sent before may delete what is due.
@@ -277,7 +309,9 @@ export async function startBridge(options: BridgeOptions): Promise<Bridge> {
       stopSweeping();
       router.stop();
       stopWaiting();
-      const stopped = Promise.all([desk.stop(), terminals.stop(), page.stop()]);
+      // Whoever looks at a terminal sees it end.
+      const terminalsStopped = terminals.stop().then(() => door.stop());
+      const stopped = Promise.all([desk.stop(), terminalsStopped, page.stop()]);
       // Not before: it lets the queue go, and what waits must not be started now.
       catchUp.stop();
       const left = (): number => Math.max(0, end - clock.monotonic());

@@ -18,17 +18,17 @@ const PARTS: readonly { readonly name: string; readonly about: string; readonly 
   {
     name: "client",
     about: "Small verbs that a running bridge is asked by, or that it starts itself.",
-    entered: /^src\/cli\/(hook|container-terminal)\.ts$/,
+    entered: /^src\/cli\/(hook|container-terminal|list|spawn|attach|rename|close|clean|jobs|cancel)\.ts$/,
   },
   {
     name: "bridge",
     about: "The bridge and the other verbs: compiled while Telegram answers the first request.",
-    entered: /^src\/(?!terminal\/|web\/|chat\/terminals\/)/,
+    entered: /^src\/(?!terminal\/|web\/|control\/|chat\/terminals\/)/,
   },
   {
     name: "page",
-    about: "The server of the page: compiled when the bridge has started.",
-    entered: /^src\/web\//,
+    about: "The servers of the page and of the control socket: compiled when the bridge has started.",
+    entered: /^src\/(web|control)\//,
   },
   {
     name: "terminals",

@@ -29,12 +29,12 @@ async function runVerb(name: string, all: readonly string[], around: Surrounding
       around,
     );
   }
-  const { values, rest, lacking } = takeValues(verb, all);
+  const { values, rest, behind, lacking } = takeValues(verb, all);
   if (lacking !== undefined) return refuse(`${lacking} needs a value.`, usageOf(verb), around);
   if (rest.some(isHelp))
     return runVerb("help", verb.name === "help" ? rest.filter((word) => !isHelp(word)) : [name], around);
   const flags = rest.filter((word) => word.startsWith("-"));
-  const words = rest.filter((word) => !word.startsWith("-"));
+  const words = [...rest.filter((word) => !word.startsWith("-")), ...behind];
   const unknown = flags.find((flag) => !verb.flags.includes(flag));
   if (unknown !== undefined) return refuse(`${verb.name} has no flag ${unknown}.`, usageOf(verb), around);
   if (words.length > verb.words)
@@ -43,18 +43,21 @@ async function runVerb(name: string, all: readonly string[], around: Surrounding
 }
 
 /** Takes the flags that have values out of the words: a value may look like anything. */
-function takeValues({ values: known = [] }: Verb, all: readonly string[]) {
+function takeValues({ values: known = [], command }: Verb, all: readonly string[]) {
   const values = new Map<string, string>();
   const rest: string[] = [];
   for (let index = 0; index < all.length; index++) {
     const word = all[index] ?? "";
+    if (command && word === "--") return { values, rest, behind: all.slice(index + 1), lacking: undefined };
+    if (command && !word.startsWith("-"))
+      return { values, rest, behind: all.slice(index), lacking: undefined };
     const flag = known.find((each) => word === each || word.startsWith(`${each}=`));
     const value = flag === word ? all[++index] : word.slice((flag?.length ?? 0) + 1);
     if (flag === undefined) rest.push(word);
-    else if (value === undefined) return { values, rest, lacking: flag };
+    else if (value === undefined) return { values, rest, behind: [], lacking: flag };
     else values.set(flag, value);
   }
-  return { values, rest, lacking: undefined };
+  return { values, rest, behind: [], lacking: undefined };
 }
 
 function isHelp(word: string): boolean {

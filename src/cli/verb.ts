@@ -25,6 +25,8 @@ export interface Verb {
   readonly hidden?: true;
   /** How many words may follow it. */
   readonly words: number;
+  /** From its first word on, or behind `--`, all is a command line of somebody else, whatever it looks like. */
+  readonly command?: true;
   /** @returns the exit code. */
   run(call: VerbCall): Promise<number>;
 }
@@ -37,5 +39,11 @@ export interface VerbCall {
   readonly around: Surroundings;
 }
 
-/** Exit codes: 0 done, 1 failed, 2 wrong usage or configuration, 3 the bot token is not valid. */
-export const EXIT = { done: 0, failed: 1, usage: 2, unauthorized: 3 } as const;
+/**
+ * Exit codes: 0 done, 1 failed, 2 wrong usage or configuration, 3 the bot token is not valid. Of verbs that ask a bridge:
+ * 3 none runs, 4 there is no such thing, 5 not confirmed, 124 not in time.
+ */
+export const EXIT = {
+  ...{ done: 0, failed: 1, usage: 2, unauthorized: 3 },
+  ...{ noBridge: 3, notFound: 4, notConfirmed: 5, timedOut: 124 },
+} as const;

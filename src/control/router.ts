@@ -1,7 +1,7 @@
 import type { IncomingMessage } from "node:http";
-import { HttpError } from "../web/http-error.ts";
+import { wrongMethod } from "../web/http-error.ts";
 
-/** A request to the bridge by a program of the same user. */
+/** A request to the bridge by a program that it has started itself. */
 export interface ControlCall {
   readonly request: IncomingMessage;
   /** What stands in the path, such as the id of a session. */
@@ -18,22 +18,20 @@ export interface ControlRoute {
   handle(call: ControlCall): Promise<object>;
 }
 
-/** @throws HttpError when nobody is in charge of it, or whoever is throws one. */
-export async function routeControl(
+/**
+ * Has whoever is in charge of it answer; undefined when nobody of these is.
+ * @throws HttpError
+ */
+export function routeControl(
   routes: readonly ControlRoute[],
   request: IncomingMessage,
   gone: AbortSignal,
-): Promise<object> {
+): Promise<object> | undefined {
   const path = request.url ?? "";
   const here = routes.filter((route) => route.path.test(path));
-  if (here.length === 0) throw new HttpError(404, "not-found", "There is nothing here.");
+  if (here.length === 0) return undefined;
   const found = here.find(({ method }) => method === request.method);
-  if (!found) {
-    const methods = here.map(({ method }) => method);
-    throw new HttpError(405, "wrong-method", `Here is only ${methods.join(" and ")}.`, {
-      headers: { Allow: methods.join(", ") },
-    });
-  }
+  if (!found) throw wrongMethod(here.map(({ method }) => method));
   const [, ...words] = found.path.exec(path) ?? [];
   return found.handle({ request, words, gone });
 }

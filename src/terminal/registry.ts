@@ -1,4 +1,3 @@
-import { createHash } from "node:crypto";
 import { userShell } from "../agents/shell/launch.ts";
 import type { Clock } from "../clock.ts";
 import type { Log } from "../log.ts";
@@ -8,11 +7,13 @@ import type { ClaudeRecord } from "./claude/record.ts";
 import { EndedSessions, type OpenedAgain } from "./ended-sessions.ts";
 import { hostBackend } from "./host/host-pty.ts";
 import { KeptSessions } from "./kept-sessions.ts";
+import { projectMark } from "./mark.ts";
 import { labelOf, refuseName } from "./naming.ts";
 import { type Backend, BackendError } from "./pty.ts";
 import { ptyRequest } from "./pty-request.ts";
 import { restoreSession, type SessionShape } from "./restoring.ts";
 import type { SessionWatch } from "./session-watch.ts";
+import { startFolder } from "./start-folder.ts";
 import {
   readTerminalState,
   type SessionCard,
@@ -51,6 +52,8 @@ export interface OpenRequest {
   readonly where?: Where;
   /** A command line for the shell there; undefined: the shell itself. */
   readonly command?: string;
+  /** Where it starts, on this machine: absolute, or from the project's folder, which it is unless told. */
+  readonly cwd?: string;
   readonly name?: string;
   readonly columns?: number;
   readonly rows?: number;
@@ -102,7 +105,7 @@ export class TerminalRegistry {
 
   constructor(options: RegistryOptions) {
     this.#options = options;
-    this.#project = createHash("sha256").update(options.statePath).digest("hex").slice(0, 12);
+    this.#project = projectMark(options.statePath);
     this.#ended = new EndedSessions(this, () => options.clock.now());
     this.#tmux = new TmuxServer(`nanogent-${this.#project}`, options.env());
     this.#kept = new KeptSessions(this.#tmux, options.keptPath, options.log);
@@ -144,16 +147,17 @@ export class TerminalRegistry {
    * @throws BackendError, fit for the chat.
    */
   async openSession(request: OpenRequest): Promise<KnownSession> {
-    const { clock, allowsHost, persist } = this.#options;
+    const { clock, allowsHost, persist, folder } = this.#options;
     const { where = HOST, columns = SIZE.columns, rows = SIZE.rows } = request;
     if (where.kind === "host" && !allowsHost())
       throw new BackendError("Terminals on this machine are off here (NANOGENT_HOST_TERMINAL=off).");
+    const cwd = request.cwd === undefined ? folder : startFolder(folder, request.cwd, where);
     const backend = await this.#backendOf(whereWord(where), request.confirm);
     if (this.open.length + this.#opening >= MOST_OPEN)
       throw new BackendError(`${MOST_OPEN} terminals are open, and more cannot be.`, "Close one: /terms.");
     const id = `term-${this.#last + 1}`;
     const name = request.name ?? id;
-    refuseName(name, id, (taken) => this.open.some(({ session }) => session.name === taken));
+    this.#refuseName(name, id);
     this.#last += 1;
     this.#opening += 1;
     const isKept = async () =>
@@ -181,7 +185,7 @@ export class TerminalRegistry {
     // On disk before anything is started: whatever happens, the next life knows what to end.
     this.#save();
     try {
-      const begun = ptyRequest(known, launch?.command ?? request.command, this.#options);
+      const begun = { ...ptyRequest(known, launch?.command ?? request.command, this.#options), cwd };
       known.session.attach(await backend.open(begun, persists ? this.#kept.begin(id) : undefined));
     } catch (error) {
       launch?.undo();
@@ -197,6 +201,25 @@ export class TerminalRegistry {
   /** As `EndedSessions.openAgain`. @throws BackendError */
   openAgain(id: string, confirm?: Confirm): Promise<OpenedAgain> {
     return this.#ended.openAgain(id, confirm);
+  }
+
+  /**
+   * Gives one that is open another name.
+   * @throws BackendError when it cannot have it.
+   */
+  rename(id: string, name: string): void {
+    const known = this.#sessions.get(id);
+    if (!known || known.session.exit) throw new BackendError("It has ended, and keeps its name.");
+    this.#refuseName(name, id);
+    known.session.rename(name);
+    this.#note(id, { name });
+  }
+
+  /** Takes one that has ended out of the list. */
+  discard(id: string): void {
+    if (!this.#sessions.get(id)?.session.exit) return;
+    this.#forget(id);
+    this.#changed();
   }
 
   /** Says where a session is talked about. */
@@ -260,9 +283,9 @@ export class TerminalRegistry {
 
   #hold(record: SessionRecord, { columns, rows, position }: SessionShape): KnownSession {
     const { clock, onEnd, onBell } = this.#options;
-    const { id, name, label, createdAt } = record;
+    const { id, name, label, where, command, createdAt } = record;
     const session = new HeldSession({
-      ...{ id, name, label, createdAt, columns, rows },
+      ...{ id, name, label, where, command, createdAt, columns, rows },
       ...(position === undefined ? {} : { position }),
       now: () => clock.now(),
       onBell: () => onBell(known),
@@ -282,6 +305,13 @@ export class TerminalRegistry {
       this.#save();
     });
     return known;
+  }
+
+  /** @throws BackendError */
+  #refuseName(name: string, id: string): void {
+    refuseName(name, id, (taken) =>
+      this.open.some(({ session }) => session.name === taken && session.id !== id),
+    );
   }
 
   async #backendOf(where: string, confirm: Confirm = async () => false): Promise<Backend> {

@@ -8,6 +8,9 @@ export interface TerminalSession {
   readonly name: string;
   /** What runs where, for people: `bash`, `ssh:web vim`, `docker:db sh`. */
   readonly label: string;
+  /** As it was asked for: `host`, `ssh:web`; and the command line, undefined for the shell there. */
+  readonly where: string;
+  readonly command: string | undefined;
   readonly createdAt: number;
   /** Undefined as long as it runs. */
   readonly exit: PtyExit | undefined;

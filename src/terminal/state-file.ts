@@ -4,6 +4,7 @@ import type { Log } from "../log.ts";
 import { readWhere } from "./backends.ts";
 import { type ClaudeRecord, isClaudeRecord } from "./claude/record.ts";
 import type { PtyExit } from "./pty.ts";
+import { SESSION_ID, SESSION_NAME } from "./session-name.ts";
 import { isSessionWatch, type SessionWatch } from "./session-watch.ts";
 
 /** Where a session is talked about: a chat, or a topic of it that may have been made for it. */
@@ -87,9 +88,6 @@ export function readTerminalState(path: string, log: Log): TerminalState {
 export function writeTerminalState(path: string, state: TerminalState): void {
   writeFilePrivately(path, `${JSON.stringify(state, null, 2)}\n`);
 }
-
-export const SESSION_ID = /^term-[1-9]\d{0,8}$/;
-export const SESSION_NAME = /^[A-Za-z0-9._-]{1,64}$/;
 
 function isRecord(value: unknown): value is SessionRecord {
   const record = (value ?? {}) as Partial<Record<keyof SessionRecord, unknown>>;

@@ -20,6 +20,8 @@ export interface SessionOptions {
   readonly id: string;
   readonly name: string;
   readonly label: string;
+  readonly where: string;
+  readonly command?: string | undefined;
   readonly createdAt: number;
   readonly columns: number;
   readonly rows: number;
@@ -50,9 +52,11 @@ export class HeldSession implements TerminalSession {
   #rows: number;
   #lastOutput: number;
   #lastInput: number;
+  #name: string;
 
   constructor(options: SessionOptions) {
     this.#options = options;
+    this.#name = options.name;
     this.#columns = options.columns;
     this.#rows = options.rows;
     this.#lastOutput = options.createdAt;
@@ -86,11 +90,19 @@ export class HeldSession implements TerminalSession {
   }
 
   get name(): string {
-    return this.#options.name;
+    return this.#name;
   }
 
   get label(): string {
     return this.#options.label;
+  }
+
+  get where(): string {
+    return this.#options.where;
+  }
+
+  get command(): string | undefined {
+    return this.#options.command;
   }
 
   get createdAt(): number {
@@ -137,6 +149,11 @@ export class HeldSession implements TerminalSession {
   /** Resolves when the program has ended and its last output is shown. Never rejects. */
   get ended(): Promise<PtyExit> {
     return this.#ended;
+  }
+
+  /** Whether the name is free, and may be one, is up to the caller. */
+  rename(name: string): void {
+    this.#name = name;
   }
 
   /** Takes over the program that writes to `output`. */

@@ -64,6 +64,10 @@ export class Attachment implements Viewer, Member {
     void this.#catchUp();
   }
 
+  get room(): Room {
+    return this.#options.room;
+  }
+
   mayType(): boolean {
     const role = this.#options.role();
     return role !== undefined && mayWrite(role);

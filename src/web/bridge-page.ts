@@ -4,16 +4,10 @@ import type { Messenger } from "../chat/messenger.ts";
 import type { Terminals } from "../chat/terminals/terminals.ts";
 import type { Clock } from "../clock.ts";
 import type { Config } from "../config.ts";
-import type { FileRules } from "../files/outgoing-file.ts";
-import type { Desk } from "../jobs/desk.ts";
-import { type Job, titleOf } from "../jobs/job.ts";
-import type { Person } from "../jobs/person.ts";
 import type { Log } from "../log.ts";
 import type { ProjectPaths } from "../project.ts";
-import type { Store } from "../store.ts";
 import { within } from "../within.ts";
 import type { WebNeeds } from "./needs.ts";
-import type { Visitor } from "./roles.ts";
 import type { Web } from "./start-web.ts";
 
 export interface BridgePageOptions {
@@ -21,12 +15,10 @@ export interface BridgePageOptions {
   readonly paths: ProjectPaths;
   /** The bridge's own, for the tunnel's program. */
   readonly env: NodeJS.ProcessEnv;
-  readonly desk: Desk;
-  readonly store: Pick<Store, "pastJobs">;
-  readonly messenger: Messenger;
   readonly terminals: Terminals;
   readonly access: Access;
-  readonly fileRules: () => FileRules;
+  readonly messenger: Messenger;
+  readonly needs: () => Promise<WebNeeds>;
   readonly clock: Clock;
   readonly log: Log;
   /** Says something about the bridge itself where it is worked with. */
@@ -64,6 +56,11 @@ export class BridgePage {
   addressOf(session: string): string | undefined {
     const url = this.#web?.url;
     return url && new URL(`/?session=${encodeURIComponent(session)}`, url).href;
+  }
+
+  /** Of the page itself, on this machine unless phones have one; undefined as long as there is none. */
+  get address(): string | undefined {
+    return this.#web && (this.#web.url?.href ?? `http://127.0.0.1:${this.#web.port}/`);
   }
 
   /** How to get to a terminal on the page, as long as a phone cannot; undefined where there is no page. */
@@ -125,11 +122,11 @@ export class BridgePage {
   }
 
   async #start(): Promise<Web> {
-    const { config, paths, env, clock, log, tell } = this.#options;
+    const { config, paths, env, clock, log, tell, needs } = this.#options;
     const [{ startWeb }, { page }] = await Promise.all([import("./start-web.ts"), import("./page.ts")]);
     return startWeb({
       ...{ config: config(), paths, env, page, clock, log },
-      needs: await this.#needs(),
+      needs: await needs(),
       onFault: (fault) => tell(`⚠️ ${fault}`),
     });
   }
@@ -139,47 +136,5 @@ export class BridgePage {
     const web = this.#web;
     this.#web = undefined;
     await web?.stop().catch((error) => this.#options.log.error("page not ended", { error }));
-  }
-
-  async #needs(): Promise<WebNeeds> {
-    const { desk, store, messenger, terminals, access, fileRules, clock } = this.#options;
-    const [{ rolesOf }, { caseView, settleAtPage }] = await Promise.all([
-      import("./roles.ts"),
-      import("./job-cases.ts"),
-    ]);
-    // Whoever has a link of the machine itself may do what its owner may.
-    const personOf = ({ userId, name }: Visitor, job?: Job): Person => ({
-      id: userId ?? job?.author.id ?? 0,
-      name,
-      role: "owner",
-    });
-    return {
-      sessions: terminals.forPage(),
-      roles: rolesOf(access),
-      fileRules,
-      status() {
-        const [run] = desk.runs;
-        const tool = run?.view.tools.findLast(({ state }) => state === "running");
-        return {
-          job: run
-            ? {
-                title: titleOf(run.job),
-                since: run.view.startedAt,
-                doing: run.view.waitingForAnswer ? "waiting for an answer" : (tool?.name ?? "working"),
-              }
-            : null,
-          queue: desk.waiting.map((job) => ({ title: titleOf(job), by: job.author.name })),
-          cases: desk.cases.undecidedAll.map(caseView),
-          recent: store.pastJobs,
-        };
-      },
-      async stopJob(visitor) {
-        const [run] = desk.runs;
-        if (!run) return "nothing-runs";
-        return desk.cancel(personOf(visitor, run.job), run) === "stopping" ? "stopped" : "not-yours";
-      },
-      continueJob: (id, how, visitor) =>
-        settleAtPage(id, how, personOf(visitor), { desk, messenger, now: () => clock.now() }),
-    };
   }
 }

@@ -2,8 +2,12 @@
 
 export interface AttachRequest {
   readonly type: "attach";
+  /** Empty when it came without one: the control socket asks for none. */
   readonly token: string;
+  /** Its id, or the name of one that is open. */
   readonly session: string;
+  /** Only looks, whatever he may do. */
+  readonly read?: true;
   /** How far the page's screen is, in bytes of output. */
   readonly from?: number;
   readonly columns: number;
@@ -24,15 +28,15 @@ export interface ResizeRequest {
 /** The first frame of a socket. */
 export function readFirst(text: string): AttachRequest | ListRequest | undefined {
   const message = parse(text);
-  const { type, token, session, from } = message;
+  const { type, token = "", session, from } = message;
   if (typeof token !== "string") return undefined;
   if (type === "list") return { type, token };
   const size = readSize(message);
   if (type !== "attach" || typeof session !== "string" || !size) return undefined;
-  if (from === undefined) return { type, token, session, ...size };
-  return typeof from === "number" && Number.isSafeInteger(from)
-    ? { type, token, session, from, ...size }
-    : undefined;
+  const read = message.read === true ? { read: true as const } : {};
+  const request = { type: "attach" as const, token, session, ...read, ...size };
+  if (from === undefined) return request;
+  return typeof from === "number" && Number.isSafeInteger(from) ? { ...request, from } : undefined;
 }
 
 /** Any later frame of a socket that is attached. */

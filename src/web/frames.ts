@@ -1,4 +1,4 @@
-/** The frames of RFC 6455, section 5, as a server reads and writes them. No extensions. */
+/** The frames of RFC 6455, section 5, as a server reads and writes them, and a client reads them. No extensions. */
 
 export const OPCODE = { continuation: 0, text: 1, binary: 2, close: 8, ping: 9, pong: 10 } as const;
 
@@ -57,9 +57,10 @@ class Gathered {
   }
 }
 
-/** Puts the messages of one client together from its bytes. */
+/** Puts the messages of the other end together from its bytes. */
 export class FrameReader {
   readonly #largest: number;
+  readonly #masked: boolean;
   readonly #message = new Gathered();
   readonly #control = new Gathered();
   #header = Buffer.alloc(0);
@@ -68,9 +69,13 @@ export class FrameReader {
   /** The opcode of the message whose rest is still to come. */
   #open: number | undefined;
 
-  /** @param largest how many bytes a message may have. */
-  constructor(largest: number) {
+  /**
+   * @param largest how many bytes a message may have.
+   * @param from who sends them: a client masks what it sends, a server must not.
+   */
+  constructor(largest: number, from: "client" | "server" = "client") {
     this.#largest = largest;
+    this.#masked = from === "client";
   }
 
   /**
@@ -104,12 +109,12 @@ export class FrameReader {
   #readHeader(bytes: Buffer): Buffer {
     const known = this.#header.length;
     const header = Buffer.concat([this.#header, bytes.subarray(0, LONGEST_HEADER - known)]);
-    const size = headerSize(header);
+    const size = headerSize(header, this.#masked);
     if (size === undefined || header.length < size) {
       this.#header = header;
       return bytes.subarray(header.length - known);
     }
-    this.#frame = parseHeader(header.subarray(0, size));
+    this.#frame = parseHeader(header.subarray(0, size), this.#masked);
     this.#check(this.#frame);
     this.#read = 0;
     this.#header = Buffer.alloc(0);
@@ -145,17 +150,18 @@ export class FrameReader {
 }
 
 /** How long the header is that begins like this; undefined when that cannot be told yet. */
-function headerSize(header: Buffer): number | undefined {
+function headerSize(header: Buffer, masked: boolean): number | undefined {
   const [first, second] = header;
   if (first === undefined || second === undefined) return undefined;
   if ((first & 0x70) !== 0) throw new FrameError(1002, "a reserved bit is set");
   if (![0, 1, 2, 8, 9, 10].includes(first & 0x0f)) throw new FrameError(1002, "the opcode is not known");
-  if ((second & 0x80) === 0) throw new FrameError(1002, "the frame is not masked");
+  if (((second & 0x80) !== 0) !== masked)
+    throw new FrameError(1002, masked ? "the frame is not masked" : "the frame is masked");
   const short = second & 0x7f;
-  return 6 + (short === 127 ? 8 : short === 126 ? 2 : 0);
+  return (masked ? 6 : 2) + (short === 127 ? 8 : short === 126 ? 2 : 0);
 }
 
-function parseHeader(header: Buffer): Header {
+function parseHeader(header: Buffer, masked: boolean): Header {
   const short = header.readUInt8(1) & 0x7f;
   const long =
     short === 127 ? header.readBigUInt64BE(2) : BigInt(short === 126 ? header.readUInt16BE(2) : short);
@@ -167,7 +173,7 @@ function parseHeader(header: Buffer): Header {
     opcode: first & 0x0f,
     final: (first & 0x80) !== 0,
     length: Number(long),
-    mask: Buffer.from(header.subarray(-4)),
+    mask: masked ? Buffer.from(header.subarray(-4)) : Buffer.alloc(4),
   };
 }
 
@@ -201,6 +207,13 @@ export function frameHeader(opcode: number, length: number): Buffer {
   header.writeUInt8(127, 1);
   header.writeBigUInt64BE(BigInt(length), 2);
   return header;
+}
+
+/** The same for a client, which has to mask. On a socket that only two ends see, a mask that changes nothing will do. */
+export function clientHeader(opcode: number, length: number): Buffer {
+  const header = frameHeader(opcode, length);
+  header.writeUInt8(header.readUInt8(1) | 0x80, 1);
+  return Buffer.concat([header, Buffer.alloc(4)]);
 }
 
 /** The payload of a close frame. @param reason cut to what fits. */

@@ -23,6 +23,13 @@ export class HttpError extends Error {
   }
 }
 
+/** @param allowed the methods that there are. */
+export function wrongMethod(allowed: readonly string[]): HttpError {
+  return new HttpError(405, "wrong-method", `Here is only ${allowed.join(" and ")}.`, {
+    headers: { Allow: allowed.join(", ") },
+  });
+}
+
 /** No answer may be taken for anything else, kept, or put into a frame. */
 export const SAFE_HEADERS: Readonly<Record<string, string>> = {
   "Cache-Control": "no-store",

@@ -7,8 +7,13 @@ import type { Roles, Visitor } from "./roles.ts";
 /** What the page shows and drives, whoever keeps it. */
 export interface WebNeeds {
   readonly sessions: WebSessions;
+  readonly bridge: () => BridgeView;
   /** The agent's side of the bridge, as it is now. */
   status(): WebStatus;
+  /** Those that run, then those that wait. */
+  jobs(): readonly WebJob[];
+  /** Stops or removes the job of that id or number. */
+  cancelJob(key: string, visitor: Visitor): Promise<"stopping" | "removed" | "not-yours" | "no-job">;
   /** Stops the running job, if the visitor may do that. */
   stopJob(visitor: Visitor): Promise<"stopped" | "nothing-runs" | "not-yours">;
   /** Decides about a job that waits for that, by one of its `how`, if the visitor may do that. */
@@ -20,8 +25,8 @@ export interface WebNeeds {
 
 export interface WebSessions {
   list(): readonly TerminalSession[];
-  /** By its id; a name is none. */
-  get(id: string): TerminalSession | undefined;
+  /** By its id, or by the name of one that is open. Exactly that one. */
+  get(key: string): TerminalSession | undefined;
   /** @throws BackendError, fit for the page. */
   open(request: OpenRequest, visitor: Visitor): Promise<TerminalSession>;
   /**
@@ -29,8 +34,10 @@ export interface WebSessions {
    * @throws BackendError, fit for the page.
    */
   reconnect(id: string, visitor: Visitor): Promise<TerminalSession | "running" | "unknown">;
-  /** Resolves when its program is gone. */
+  /** Resolves when its program is gone. One that has ended leaves the list. */
   close(id: string): Promise<void>;
+  /** @throws BackendError when it cannot have that name. */
+  rename(id: string, name: string): void;
   /** Where its files are. @throws BackendError, fit for the page, where none can be put or got. */
   folderOf(id: string): Promise<SessionFolder>;
   /** Where one can be opened: `host`, `ssh:NAME`, `docker:NAME`. Asked every second while somebody looks at the list. */
@@ -57,8 +64,33 @@ export interface OpenRequest {
   /** A command line for the shell there; without one it is the shell. */
   readonly command?: string;
   readonly name?: string;
+  /** Where it starts on this machine; the project's folder unless told. */
+  readonly cwd?: string;
   readonly columns?: number;
   readonly rows?: number;
+}
+
+/** The bridge itself. */
+export interface BridgeView {
+  readonly version: string;
+  /** The project's, absolute. */
+  readonly folder: string;
+  readonly pid: number;
+  /** Milliseconds since the epoch. */
+  readonly startedAt: number;
+  /** The page's address, the one for phones where there is one. */
+  readonly page?: string;
+}
+
+export interface WebJob {
+  readonly id: string;
+  readonly number: number;
+  readonly title: string;
+  readonly by: string;
+  readonly state: "running" | "waiting";
+  /** Of that state; milliseconds since the epoch. */
+  readonly since: number;
+  readonly doing?: string;
 }
 
 export interface WebStatus {

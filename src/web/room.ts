@@ -9,7 +9,16 @@ export interface Member {
   told(message: object): void;
 }
 
-/** Who looks at one session through the page. Its size follows whoever types. */
+const rooms = new WeakMap<TerminalSession, Room>();
+
+/** The one room of a session, by whichever door somebody comes in. */
+export function roomOf(session: TerminalSession): Room {
+  const room = rooms.get(session) ?? new Room(session);
+  rooms.set(session, room);
+  return room;
+}
+
+/** Who looks at one session through the page or the command line. Its size follows whoever types. */
 export class Room {
   readonly #session: TerminalSession;
   /** Those who typed last stand last. */
@@ -19,10 +28,6 @@ export class Room {
 
   constructor(session: TerminalSession) {
     this.#session = session;
-  }
-
-  get isEmpty(): boolean {
-    return this.#members.size === 0;
   }
 
   /** The first one who may type sets the size; whoever comes later has to type for it. */

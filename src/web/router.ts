@@ -2,10 +2,11 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import { basename, dirname, resolve } from "node:path";
 import { BackendError } from "../terminal/pty.ts";
 import type { TerminalSession } from "../terminal/session.ts";
+import { SESSION_NAME } from "../terminal/session-name.ts";
 import { readJson } from "./body.ts";
 import { isDimension } from "./client-message.ts";
 import { sendFile } from "./download.ts";
-import { HttpError } from "./http-error.ts";
+import { HttpError, wrongMethod } from "./http-error.ts";
 import type { OpenRequest, WebNeeds } from "./needs.ts";
 import { mayWrite, type Visitor } from "./roles.ts";
 import { listView, sessionView } from "./session-list.ts";
@@ -19,7 +20,7 @@ export interface Call {
   readonly query: URLSearchParams;
   readonly visitor: Visitor;
   readonly needs: WebNeeds;
-  /** What stands in the path for the id of a session. */
+  /** What stands in the path for the id or the name of a session, or for a job. */
   readonly id: string;
 }
 
@@ -35,6 +36,8 @@ interface Route {
 }
 
 const SESSION = /^\/v1\/sessions\/([\w.-]{1,64})$/;
+const NAME = /^\/v1\/sessions\/([\w.-]{1,64})\/name$/;
+const JOB = /^\/v1\/jobs\/([\w.-]{1,64})$/;
 const FILES = /^\/v1\/sessions\/([\w.-]{1,64})\/files$/;
 const RECONNECT = /^\/v1\/sessions\/([\w.-]{1,64})\/reconnect$/;
 const ROUTES: readonly Route[] = [
@@ -42,6 +45,15 @@ const ROUTES: readonly Route[] = [
   { method: "POST", path: /^\/v1\/sessions$/, readers: false, handle: openSession },
   { method: "DELETE", path: SESSION, readers: false, handle: closeSession },
   { method: "POST", path: RECONNECT, readers: false, handle: reconnectSession },
+  { method: "POST", path: NAME, readers: false, handle: rename },
+  { method: "GET", path: /^\/v1\/bridge$/, readers: true, handle: async ({ needs }) => needs.bridge() },
+  {
+    method: "GET",
+    path: /^\/v1\/jobs$/,
+    readers: true,
+    handle: async ({ needs }) => ({ jobs: needs.jobs() }),
+  },
+  { method: "DELETE", path: JOB, readers: false, handle: cancelJob },
   { method: "POST", path: /^\/v1\/job\/stop$/, readers: false, handle: stopJob },
   { method: "POST", path: /^\/v1\/job\/continue$/, readers: false, handle: continueJob },
   { method: "POST", path: FILES, readers: false, handle: upload },
@@ -71,13 +83,6 @@ export async function route(
   return found.handle({ ...call, visitor: grant.visitor, id });
 }
 
-/** @param allowed the methods that there are. */
-export function wrongMethod(allowed: readonly string[]): HttpError {
-  return new HttpError(405, "wrong-method", `Here is only ${allowed.join(" and ")}.`, {
-    headers: { Allow: allowed.join(", ") },
-  });
-}
-
 async function openSession({ request, needs, visitor }: Call): Promise<object> {
   const wanted = readOpen(await readJson(request));
   return sessionView(await said(needs.sessions.open(wanted, visitor), "not-opened"));
@@ -103,7 +108,7 @@ async function said<T>(doing: Promise<T>, code: string): Promise<T> {
 /** @throws HttpError */
 function readOpen(body: Record<string, unknown>): OpenRequest {
   const wanted: Record<string, unknown> = {};
-  for (const key of ["where", "command", "name", "columns", "rows"] as const) {
+  for (const key of ["where", "command", "name", "cwd", "columns", "rows"] as const) {
     const value = body[key];
     if (value === undefined) continue;
     const isSize = key === "columns" || key === "rows";
@@ -128,6 +133,28 @@ async function closeSession(call: Call): Promise<object> {
   const session = sessionOf(call);
   await call.needs.sessions.close(session.id);
   return sessionView(session);
+}
+
+async function rename(call: Call): Promise<object> {
+  const session = sessionOf(call);
+  const { name } = await readJson(call.request);
+  if (typeof name !== "string" || !SESSION_NAME.test(name))
+    throw new HttpError(400, "bad-name", "A name has letters, digits, “.”, “_” and “-”, 64 at most.");
+  try {
+    call.needs.sessions.rename(session.id, name);
+  } catch (error) {
+    if (!(error instanceof BackendError)) throw error;
+    throw new HttpError(409, "not-renamed", error.message, { hint: error.hint });
+  }
+  return sessionView(session);
+}
+
+async function cancelJob({ needs, visitor, id }: Call): Promise<object> {
+  const outcome = await needs.cancelJob(id, visitor);
+  if (outcome === "stopping" || outcome === "removed") return { outcome };
+  if (outcome === "not-yours")
+    throw new HttpError(403, "not-yours", "Only owners may stop the job of another one.");
+  throw new HttpError(404, "no-job", "There is no such job.");
 }
 
 async function stopJob({ needs, visitor }: Call): Promise<object> {

@@ -3,12 +3,13 @@ import type { AddressInfo } from "node:net";
 import type { Duplex } from "node:stream";
 import type { Clock } from "../clock.ts";
 import type { Log } from "../log.ts";
+import { explain, sendJson, urlOf } from "./answers.ts";
 import { readJson } from "./body.ts";
-import { answerError, HttpError, refuseUpgrade, SAFE_HEADERS } from "./http-error.ts";
+import { answerError, HttpError, refuseUpgrade, SAFE_HEADERS, wrongMethod } from "./http-error.ts";
 import { Links } from "./links.ts";
 import { login } from "./login.ts";
 import type { WebNeeds } from "./needs.ts";
-import { route, wrongMethod } from "./router.ts";
+import { route } from "./router.ts";
 import { checkOrigin } from "./same-origin.ts";
 import { Sockets } from "./sockets.ts";
 import { type Grant, Tokens } from "./tokens.ts";
@@ -45,6 +46,8 @@ export interface WebServer {
 /** Whoever is removed from the list is cut within a second. */
 const SWEEP_MS = 500;
 const MOST_CONNECTIONS = 256;
+/** Web sockets. */
+const MOST_PER_VISITOR = 12;
 /** An upload over a slow line takes its time. */
 const REQUEST_MS = 15 * 60_000;
 const HEADERS_MS = 10_000;
@@ -61,7 +64,14 @@ export async function startServer(options: ServerOptions): Promise<WebServer> {
   const tokens = new Tokens(clock, roles);
   const tries = new Tries(clock);
   const links = new Links(options.linkKey);
-  const sockets = new Sockets({ needs, tokens, tries, clock, log });
+  const sockets = new Sockets({
+    ...{ needs, clock, log, mostPerVisitor: MOST_PER_VISITOR },
+    admit(token, request) {
+      const grant = tokens.find(token);
+      if (!grant) tries.fail(request);
+      return grant;
+    },
+  });
   let port = 0;
   let cancelSweep: (() => void) | undefined;
 
@@ -155,13 +165,6 @@ async function listen(server: Server, port: number | undefined): Promise<number>
   return (server.address() as AddressInfo).port;
 }
 
-function urlOf(request: IncomingMessage): URL {
-  const path = request.url ?? "";
-  // Proxies ask for whole addresses, which this is none for.
-  if (path.startsWith("/") && URL.canParse(`http://here${path}`)) return new URL(`http://here${path}`);
-  throw new HttpError(400, "bad-request", "This is not a path.");
-}
-
 function sendPage(request: IncomingMessage, response: ServerResponse, { bytes, headers }: Page): void {
   if (request.method !== "GET") throw wrongMethod(["GET"]);
   const type = { "Content-Type": "text/html; charset=utf-8", "Content-Encoding": "gzip" };
@@ -179,16 +182,4 @@ function sendPage(request: IncomingMessage, response: ServerResponse, { bytes, h
     return void response.writeHead(304).end();
   response.setHeader("Content-Length", bytes.length);
   response.end(bytes);
-}
-
-function sendJson(response: ServerResponse, value: object): void {
-  const body = Buffer.from(JSON.stringify(value));
-  const type = { "Content-Type": "application/json", "Content-Length": body.length };
-  response.writeHead(200, { ...SAFE_HEADERS, ...type }).end(body);
-}
-
-function explain(error: unknown, log: Log): HttpError {
-  if (error instanceof HttpError) return error;
-  log.error("a request of the page failed", { error });
-  return new HttpError(500, "fault", "nanogent has a fault here. Its log says more.");
 }

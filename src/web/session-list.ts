@@ -4,10 +4,11 @@ import type { WebNeeds } from "./needs.ts";
 
 /** A session as the page sees it. */
 export function sessionView(session: TerminalSession) {
-  const { id, name, label, exit, title, columns, rows, viewers, lastOutput, lastInput } = session;
+  const { id, name, label, where, command, exit, title, columns, rows, viewers, lastOutput, lastInput } =
+    session;
   const state = exit ? "ended" : "running";
   return {
-    ...{ id, name, label, state, exit: exit ? exitView(exit) : null },
+    ...{ id, name, label, where, command: command ?? null, state, exit: exit ? exitView(exit) : null },
     ...{ title, columns, rows, viewers, lastOutput, lastInput },
   };
 }

@@ -8,13 +8,11 @@ import { handshakeAnswer } from "./handshake.ts";
 import { HttpError } from "./http-error.ts";
 import { ListFeed } from "./list-feed.ts";
 import type { WebNeeds } from "./needs.ts";
-import { Room } from "./room.ts";
-import type { Grant, Tokens } from "./tokens.ts";
-import type { Tries } from "./tries.ts";
+import { roomOf } from "./room.ts";
+import type { Grant } from "./tokens.ts";
 import { WebSocket } from "./websocket.ts";
 
 const MOST_SOCKETS = 64;
-const MOST_PER_USER = 12;
 /** How long a socket may stay without saying whose it is. */
 const FIRST_FRAME_MS = 5_000;
 /** Whoever may not be here any more gets nothing more, whether he closes his end or not. */
@@ -47,17 +45,18 @@ interface Client {
 
 export interface SocketsOptions {
   readonly needs: WebNeeds;
-  readonly tokens: Tokens;
-  readonly tries: Tries;
+  /** Says who comes with this token; undefined for nobody. */
+  readonly admit: (token: string, request: IncomingMessage) => Grant | undefined;
+  /** How many one visitor may have. */
+  readonly mostPerVisitor: number;
   readonly clock: Clock;
   readonly log: Log;
 }
 
-/** All web sockets of the page. */
+/** All web sockets of one door: the page, or the control socket. */
 export class Sockets {
   readonly #options: SocketsOptions;
   readonly #clients = new Set<Client>();
-  readonly #rooms = new Map<string, Room>();
   readonly #list: ListFeed;
   readonly #stopCounting: () => void;
 
@@ -66,7 +65,7 @@ export class Sockets {
     this.#list = new ListFeed(options.needs, options.clock);
     // Others look as well: the chat, the command line.
     this.#stopCounting = options.needs.sessions.onChange(() => {
-      for (const room of this.#rooms.values()) room.count();
+      for (const { attachment } of this.#clients) attachment?.room.count();
     });
   }
 
@@ -78,10 +77,10 @@ export class Sockets {
     if (this.#clients.size >= MOST_SOCKETS)
       throw new HttpError(429, "too-many-connections", "Too many pages are open.");
     connection.write(handshakeAnswer(request));
-    const { clock, tries } = this.#options;
+    const { clock } = this.#options;
     // Attached before anything is waited for: the first keys often come together with the request.
     const socket: WebSocket = new WebSocket(connection, head, clock, {
-      onText: (text) => this.#hear(client, text, () => tries.fail(request)),
+      onText: (text) => this.#hear(client, text, request),
       onBinary: (bytes) => client.attachment?.type(bytes),
       onDrain: () => client.attachment?.drained(),
       onClose: () => this.#forget(client),
@@ -110,7 +109,7 @@ export class Sockets {
     }
   }
 
-  #hear(client: Client, text: string, failed: () => void): void {
+  #hear(client: Client, text: string, request: IncomingMessage): void {
     const { attachment } = client;
     if (attachment) {
       const resize = readResize(text);
@@ -120,20 +119,17 @@ export class Sockets {
     // Who looks at the list has nothing more to say.
     if (client.grant) return;
     client.cancelDeadline();
-    const refusal = this.#begin(client, text, failed);
+    const refusal = this.#begin(client, text, request);
     if (refusal) this.#refuse(client, refusal);
   }
 
   /** @returns why it does not begin. */
-  #begin(client: Client, text: string, failed: () => void): Refusal | undefined {
-    const { needs, tokens, clock, log } = this.#options;
+  #begin(client: Client, text: string, request: IncomingMessage): Refusal | undefined {
+    const { needs, admit, clock, log } = this.#options;
     const first = readFirst(text);
     if (!first) return REFUSALS.badRequest;
-    const grant = tokens.find(first.token);
-    if (!grant) {
-      failed();
-      return REFUSALS.badToken;
-    }
+    const grant = admit(first.token, request);
+    if (!grant) return REFUSALS.badToken;
     if (this.#isFull(grant)) return REFUSALS.tooMany;
     const session = first.type === "attach" ? needs.sessions.get(first.session) : undefined;
     if (first.type === "attach" && !session) return REFUSALS.noSession;
@@ -143,10 +139,10 @@ export class Sockets {
       client.stopList = this.#list.watch((list) => this.#sendList(client, list));
       return undefined;
     }
-    const room = this.#rooms.get(session.id) ?? new Room(session);
-    this.#rooms.set(session.id, room);
+    const { use } = grant;
+    const role = first.type === "attach" && first.read ? () => use() && ("reader" as const) : use;
     client.attachment = new Attachment({
-      ...{ session, room, socket, request: first, role: grant.use, clock, log },
+      ...{ session, room: roomOf(session), socket, request: first, role, clock, log },
     });
     return undefined;
   }
@@ -159,7 +155,7 @@ export class Sockets {
 
   #isFull({ visitor }: Grant): boolean {
     const same = [...this.#clients].filter(({ grant }) => grant?.visitor.userId === visitor.userId && grant);
-    return same.length >= MOST_PER_USER;
+    return same.length >= this.#options.mostPerVisitor;
   }
 
   #refuse(client: Client, { close, code, message }: Refusal): void {
@@ -177,6 +173,5 @@ export class Sockets {
     client.cancelDeadline();
     client.stopList?.();
     client.attachment?.detach();
-    for (const [id, room] of this.#rooms) if (room.isEmpty) this.#rooms.delete(id);
   }
 }

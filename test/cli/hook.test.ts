@@ -4,6 +4,7 @@ import { join } from "node:path";
 import test from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
 import { asObject } from "../../src/agents/json.ts";
+import { systemClock } from "../../src/clock.ts";
 import { ControlServer } from "../../src/control/server.ts";
 import type { Log } from "../../src/log.ts";
 import { readJson } from "../../src/web/body.ts";
@@ -50,7 +51,8 @@ test("a request for permission waits for a bridge, comes again to the next one u
   let answer: Promise<object> = new Promise(() => {});
   const bridge = () =>
     new ControlServer({
-      ...{ path, log },
+      ...{ path, log, clock: systemClock },
+      needs: () => Promise.reject(new Error("only hooks come here")),
       routes: [
         {
           method: "POST",

@@ -43,7 +43,7 @@ test("what asks for information gets it on stdout, with exit code 0", async () =
 
 test("help tells of every verb, and of each in particular", async () => {
   const { stdout } = await command("help");
-  for (const { name, summary, hidden = false } of VERBS) {
+  for (const { name, summary, hidden } of VERBS) {
     assert.equal(stdout.includes(summary), !hidden, name);
     assert.match((await command("help", name)).stdout, new RegExp(`^Usage: nanogent ${name}`));
   }

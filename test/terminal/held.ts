@@ -30,7 +30,7 @@ export async function held(
   count += 1;
   const id = `term-${count}`;
   const session = new HeldSession({
-    ...{ id, name: id, label: "test", createdAt: Date.now(), columns, rows },
+    ...{ id, name: id, label: "test", where: "host", createdAt: Date.now(), columns, rows },
     now: Date.now,
   });
   const own = { PATH: process.env.PATH, HOME: cwd, LANG: "C.UTF-8", TERM: "xterm-256color" };

@@ -109,6 +109,7 @@ test("failure 34: a session that prints steadily is at work, one that waits is n
     id: "term-1",
     name: "a",
     label: "",
+    where: "host",
     createdAt: now,
     columns: 80,
     rows: 24,

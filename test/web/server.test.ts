@@ -46,7 +46,18 @@ test("requests are answered, or refused in short JSON", async (t) => {
     ["POST", "/", {}, 405, "wrong-method"],
     ["GET", "/v1/sessions/term-1", undefined, 405, "wrong-method"],
     ["DELETE", "/v1/sessions/term-9", undefined, 404, "no-session"],
-    ["DELETE", "/v1/sessions/name-of-term-1", undefined, 404, "no-session"],
+    ["DELETE", "/v1/sessions/name-of-term", undefined, 404, "no-session"],
+    ["POST", "/v1/sessions/name-of-term-1/name", { name: "build" }, 200],
+    ["POST", "/v1/sessions/term-1/name", { name: "build" }, 200],
+    ["POST", "/v1/sessions/term-2/name", { name: "build" }, 409, "not-renamed"],
+    ["POST", "/v1/sessions/term-9/name", { name: "build" }, 404, "no-session"],
+    ["POST", "/v1/sessions/term-1/name", { name: 1 }, 400, "bad-name"],
+    ["POST", "/v1/sessions/term-1/name", {}, 400, "bad-name"],
+    ["GET", "/v1/sessions/term-1/name", undefined, 405, "wrong-method"],
+    ["GET", "/v1/bridge", undefined, 200],
+    ["GET", "/v1/jobs", undefined, 200],
+    ["DELETE", "/v1/jobs/1", undefined, 200],
+    ["DELETE", "/v1/jobs/2", undefined, 404, "no-job"],
     ["DELETE", "/v1/sessions/..%2f..%2fx", undefined, 404, "not-found"],
     ["GET", "/v1/sessions/term-9/files?path=a", undefined, 404, "no-session"],
     ["GET", "/v1/socket", undefined, 404, "not-found"],
@@ -60,6 +71,10 @@ test("requests are answered, or refused in short JSON", async (t) => {
     ["DELETE", "/v1/sessions/term-1", undefined, 200],
     ["POST", "/v1/sessions/term-1/reconnect", undefined, 200],
     ["POST", "/v1/sessions/term-gone/reconnect", undefined, 409, "not-opened"],
+    ["DELETE", "/v1/sessions/build", undefined, 200],
+    ["DELETE", "/v1/sessions/term-2", undefined, 200],
+    ["DELETE", "/v1/sessions/term-2", undefined, 200],
+    ["DELETE", "/v1/sessions/term-2", undefined, 404, "no-session"],
   ];
   for (const [method, path, body, status, code] of cases) {
     const answer = await call(method, path, { token, body });
@@ -76,7 +91,8 @@ test("the list tells all that the page shows", async (t) => {
   const { call, token: login, first } = await site(t);
   const token = await login();
   const running = {
-    ...{ id: "term-1", name: "name-of-term-1", label: "bash", state: "running", exit: null, title: "title" },
+    ...{ id: "term-1", name: "name-of-term-1", label: "bash", where: "host", command: null },
+    ...{ state: "running", exit: null, title: "title" },
     ...{ columns: 80, rows: 24, viewers: 0, lastOutput: 2_000, lastInput: 3_000 },
   };
   const rest = {

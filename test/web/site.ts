@@ -98,7 +98,7 @@ export async function site(t: TestContext, clock: Clock = systemClock): Promise<
   const needs: WebNeeds = {
     sessions: {
       list: () => [...sessions.values()],
-      get: (id) => sessions.get(id),
+      get: (key) => sessions.get(key) ?? [...sessions.values()].find(({ name }) => name === key),
       async open(request) {
         opened.push(request);
         if (request.where === "ssh:gone") throw new BackendError("gone does not answer.", "Is it on?");
@@ -115,7 +115,16 @@ export async function site(t: TestContext, clock: Clock = systemClock): Promise<
         sessions.set(next.id, next);
         return next;
       },
-      close: async (id) => sessions.get(id)?.close(),
+      async close(id) {
+        if (sessions.get(id)?.exit) sessions.delete(id);
+        await sessions.get(id)?.close();
+      },
+      rename(id, name) {
+        const isTaken = [...sessions.values()].some((each) => each.name === name && each.id !== id);
+        if (isTaken) throw new BackendError(`The name ${name} is taken.`);
+        const session = sessions.get(id);
+        if (session) session.name = name;
+      },
       folderOf: async () => (made.put ? { put: made.put } : { here: join(folder, made.inFolder) }),
       hosts: async () => ["host", "ssh:web"],
       onChange(listener) {
@@ -123,6 +132,11 @@ export async function site(t: TestContext, clock: Clock = systemClock): Promise<
         return () => void listeners.delete(listener);
       },
     },
+    bridge: () => ({ version: "1.0.0", folder, pid: 1, startedAt: 7 }),
+    jobs: () => [
+      { id: "j1", number: 1, title: "mend it", by: "Ada", state: "running", since: 5, doing: "reading" },
+    ],
+    cancelJob: async (key) => (key === "1" || key === "j1" ? "stopping" : "no-job"),
     status: () => ({
       job: { title: "mend it", since: 5, doing: "reading" },
       queue: [{ title: "next", by: "Ada" }],

@@ -5,8 +5,10 @@ const REMEMBERED = 256 * 1024;
 
 /** A session without a program: what it would write is said by the test, and what is typed is kept. */
 export class StandInSession implements TerminalSession {
-  readonly name: string;
+  name: string;
   readonly label = "bash";
+  readonly where = "host";
+  readonly command = undefined;
   readonly createdAt = 1_000;
   readonly title = "title";
   readonly lastOutput = 2_000;

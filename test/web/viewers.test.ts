@@ -321,8 +321,9 @@ test("a socket that does not begin as it should is refused", async (t) => {
     [{ type: "attach", token, session: "term-1", from: "x", ...size }, 1008, "bad-request"],
     [{ type: "attach", token: `${token}x`, session: "term-1", ...size }, 4401, "bad-token"],
     [{ type: "list", token: "" }, 4401, "bad-token"],
+    [{ type: "list" }, 4401, "bad-token"],
     [{ type: "attach", token, session: "term-9", ...size }, 4404, "no-session"],
-    [{ type: "attach", token, session: "name-of-term-1", ...size }, 4404, "no-session"],
+    [{ type: "attach", token, session: "name-of-term", ...size }, 4404, "no-session"],
   ];
   for (const [first, ...expected] of cases) {
     const text = typeof first === "string" ? first : JSON.stringify(first);

@@ -1,4 +1,5 @@
 import { type Clock, sleep } from "../../clock.ts";
+import type { Door } from "../../control/bridge-door.ts";
 import type { Person } from "../../jobs/person.ts";
 import type { Log } from "../../log.ts";
 import { clockWords } from "../../schedules/words.ts";
@@ -16,8 +17,7 @@ export interface ClaudeRoomOptions extends ClaudeNoticesOptions {
   /** The project's folder, and that with its state; absolute. */
   readonly folder: string;
   readonly state: string;
-  /** The bridge's own environment. */
-  readonly bridgeEnv: NodeJS.ProcessEnv;
+  readonly door: Door;
   readonly redact: (text: string) => string;
   readonly clock: Clock;
   readonly log: Log;

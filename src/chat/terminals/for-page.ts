@@ -35,7 +35,7 @@ export function terminalsForPage({
   let known: { readonly hosts: readonly string[]; readonly at: number } | undefined;
   return {
     list: () => loaded()?.registry.all.map(({ session }) => session) ?? [],
-    get: (id) => loaded()?.registry.all.find(({ session }) => session.id === id)?.session,
+    get: (key) => loaded()?.registry.find(key)?.session,
     async open({ where, ...request }) {
       const place = where === undefined ? undefined : readWhere(where);
       if (where !== undefined && !place) throw new BackendError(`${where} is no place for a terminal.`);
@@ -47,8 +47,10 @@ export function terminalsForPage({
       return typeof opened === "string" ? opened : opened.known.session;
     },
     async close(id) {
-      await loaded()?.close(id);
+      if (loaded()?.registry.find(id)?.session.exit) loaded()?.registry.discard(id);
+      else await loaded()?.close(id);
     },
+    rename: (id, name) => loaded()?.registry.rename(id, name),
     async folderOf(id) {
       const known = loaded()?.registry.find(id);
       const where = known?.record.where ?? "host";

@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import type { Clock } from "../../clock.ts";
 import type { Persist } from "../../config-keys.ts";
+import type { Door } from "../../control/bridge-door.ts";
 import type { Person } from "../../jobs/person.ts";
 import type { Log } from "../../log.ts";
 import type { Confirm } from "../../terminal/backends/elsewhere.ts";
@@ -17,10 +18,10 @@ export interface TerminalsOptions {
   /** The project's folder, absolute. */
   readonly folder: string;
   readonly statePath: string;
+  /** By which the hooks of programs in terminals speak to the bridge. */
+  readonly door: Door;
   /** The folder with the state, absolute. */
   readonly state: string;
-  /** The bridge's own environment. */
-  readonly bridgeEnv: NodeJS.ProcessEnv;
   /** The Claude Code that is set: a name or a path. */
   readonly claudeProgram: () => string;
   /** Where owners are told of terminals that were not opened in a chat. */

@@ -1,8 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { ControlServer } from "../../control/server.ts";
-import { controlSocketPath } from "../../control/socket-path.ts";
+import type { Door } from "../../control/bridge-door.ts";
 import type { Log } from "../../log.ts";
 import type { ClaudeLaunch } from "../registry.ts";
 import type { ClaudeCommand } from "./command.ts";
@@ -12,28 +11,24 @@ import { type HookCall, hookRoute } from "./hook-route.ts";
 export interface ClaudeHooksOptions {
   /** The folder with the state, absolute. */
   readonly state: string;
-  /** The bridge's own environment. */
-  readonly bridgeEnv: NodeJS.ProcessEnv;
+  /** On which the hooks speak. */
+  readonly door: Door;
   readonly log: Log;
   /** @returns what the hook prints; undefined for nothing. */
   readonly handle: (call: HookCall) => Promise<object | undefined>;
 }
 
-/** The hooks of Claude Code in terminals: what they need on disk, and the socket on which they speak. */
+/** The hooks of Claude Code in terminals: what they need on disk, and what they say. */
 export class ClaudeHooks {
   readonly #options: ClaudeHooksOptions;
-  readonly #server: ControlServer;
-  readonly #socket: string;
   readonly #files: string;
   readonly #secrets = new Map<string, string>();
 
   constructor(options: ClaudeHooksOptions) {
-    const { state, bridgeEnv, log, handle } = options;
+    const { state, door, handle } = options;
     this.#options = options;
     this.#files = join(state, "claude");
-    this.#socket = controlSocketPath(state, bridgeEnv);
-    const routes = [hookRoute({ secrets: this.#secrets, handle })];
-    this.#server = new ControlServer({ path: this.#socket, routes, log });
+    door.serve(hookRoute({ secrets: this.#secrets, handle }));
   }
 
   /** Prepares the start of Claude Code in a terminal. Never rejects: without hooks it can be used as well. */
@@ -43,13 +38,14 @@ export class ClaudeHooks {
   ): Promise<ClaudeLaunch> {
     const without = { label, command: plain, undo: () => {} };
     if (hasSettings) return without;
+    const { door } = this.#options;
     const secret = randomBytes(24).toString("hex");
     // Bundled, this file is the program.
     const program = [process.execPath, fileURLToPath(import.meta.url)] as const;
     try {
       this.#secrets.set(id, secret);
-      const settings = writeHookFiles(this.#files, { session: id, socket: this.#socket, secret }, program);
-      await this.#server.open();
+      const settings = writeHookFiles(this.#files, { session: id, socket: door.socket, secret }, program);
+      await door.open();
       const record = { secret, notices: [] };
       return { label, command: withSettings(settings), record, undo: () => this.forget(id) };
     } catch (error) {
@@ -64,7 +60,7 @@ export class ClaudeHooks {
     for (const [id, secret] of sessions) this.#secrets.set(id, secret);
     keepHookFilesOf(this.#files, [...this.#secrets.keys()]);
     if (sessions.size === 0) return;
-    await this.#server
+    await this.#options.door
       .open()
       .catch((error) => this.#options.log.error("the control socket cannot be opened", { error }));
   }
@@ -77,6 +73,6 @@ export class ClaudeHooks {
 
   /** Hooks that wait come again to the next life. */
   stop(): Promise<void> {
-    return this.#server.stop();
+    return this.#options.door.stop();
   }
 }

@@ -6,9 +6,11 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { Place } from "../../../src/chat/messenger.ts";
 import { ClaudeRoom, type ClaudeRoomOptions } from "../../../src/chat/terminals/claude-room.ts";
 import { systemClock } from "../../../src/clock.ts";
+import { BridgeDoor } from "../../../src/control/bridge-door.ts";
 import { askBridge } from "../../../src/control/client.ts";
 import type { Person } from "../../../src/jobs/person.ts";
 import type { Log } from "../../../src/log.ts";
+import { projectPaths } from "../../../src/project.ts";
 import { readClaudeCommand } from "../../../src/terminal/claude/command.ts";
 import { readHookFile } from "../../../src/terminal/claude/hook-files.ts";
 import { BackendError } from "../../../src/terminal/pty.ts";
@@ -57,8 +59,12 @@ async function played(
     onEnd: async (known) => room.ended(known),
     onBell() {},
   });
+  const door = new BridgeDoor({
+    ...{ paths: projectPaths(folder), env: { XDG_RUNTIME_DIR: folder }, clock: systemClock, log: quiet },
+    needs: () => Promise.reject(new Error("only hooks come here")),
+  });
   const room = new ClaudeRoom({
-    ...{ messenger, registry, folder, state, bridgeEnv: process.env, clock: systemClock, log: quiet },
+    ...{ messenger, registry, folder, state, door, clock: systemClock, log: quiet },
     redact: (text) => text.replaceAll("hunter2", "•"),
     places: () => places,
     targetIn: () => undefined,

@@ -19,7 +19,7 @@ export function played(
   { kept, watches }: { kept?: () => string; watches?: readonly SessionWatch[] } = {},
 ): Played {
   const session = new HeldSession({
-    ...{ id, name: id, label: "sh", createdAt: 0, columns: 40, rows: 5 },
+    ...{ id, name: id, label: "sh", where: "host", createdAt: 0, columns: 40, rows: 5 },
     now: () => 0,
   });
   const typed: string[] = [];

@@ -34,7 +34,15 @@ const TOLD = [
 ];
 
 function empty(): HeldSession {
-  return new HeldSession({ id: "a", name: "a", label: "", createdAt: 0, ...SIZE, now: Date.now });
+  return new HeldSession({
+    id: "a",
+    name: "a",
+    label: "",
+    where: "host",
+    createdAt: 0,
+    ...SIZE,
+    now: Date.now,
+  });
 }
 
 test("what a bridge that starts anew finds in tmux is what the first one has seen, as far as tmux tells", {

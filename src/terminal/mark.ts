@@ -1,0 +1,6 @@
+import { createHash } from "node:crypto";
+
+/** What the marks of a project's terminals begin with. @param statePath Of the list of its terminals. */
+export function projectMark(statePath: string): string {
+  return createHash("sha256").update(statePath).digest("hex").slice(0, 12);
+}
