@@ -70,7 +70,7 @@ test("optional packages are looked for beside the bundle", async (t) => {
 
 const PARTS: readonly [part: string, until: string, holds: RegExp, neverHolds: RegExp][] = [
   ["^", "client", /^cli\/start\.ts$/, /^(agents|chat|jobs|terminal|web|doctor)\//],
-  ["client", "bridge", /^cli\/hook\.ts$/, /^(chat|jobs|terminal\/tmux|web)\//],
+  ["client", "bridge", /^cli\/hook\.ts$/, /^(chat\/|jobs\/|terminal\/tmux|web\/(?!frames))/],
   ["bridge", "page", /^chat\/router\.ts$/, /^(terminal\/(host|tmux|picture)|web\/server)/],
   ["page", "terminals", /^web\/server\.ts$/, /^terminal\//],
   ["terminals", "$", /^terminal\/registry\.ts$/, /^(web|telegram)\//],

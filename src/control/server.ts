@@ -13,7 +13,8 @@ import type { Grant } from "../web/tokens.ts";
 import { within } from "../within.ts";
 import { type ControlRoute, routeControl } from "./router.ts";
 import { secureSocketFolder } from "./socket-path.ts";
-import { refuseStranger, VERSION_HEADER } from "./version.ts";
+import { refuseStranger } from "./stranger.ts";
+import { VERSION_HEADER } from "./version.ts";
 
 export interface ControlServerOptions {
   /** Of the socket; see `controlSocketPath`. */

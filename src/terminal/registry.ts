@@ -5,6 +5,7 @@ import { endOrphans } from "../agents/process/tree.ts";
 import { userShell } from "../agents/shell/launch.ts";
 import type { Clock } from "../clock.ts";
 import type { Log } from "../log.ts";
+import { SESSION_NAME } from "../session-name.ts";
 import { clean } from "../text/clean.ts";
 import type { Confirm } from "./backends/elsewhere.ts";
 import { HOST, type Where, whereWord } from "./backends.ts";
@@ -14,7 +15,6 @@ import { projectMark } from "./mark.ts";
 import { type Backend, BackendError, type Pty, type PtyExit, type PtyRequest } from "./pty.ts";
 import {
   readTerminalState,
-  SESSION_NAME,
   type SessionCard,
   type SessionPlace,
   type SessionRecord,

@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { writeFilePrivately } from "../env-file.ts";
 import type { Log } from "../log.ts";
+import { SESSION_NAME } from "../session-name.ts";
 import { readWhere } from "./backends.ts";
 import { type ClaudeRecord, isClaudeRecord } from "./claude/record.ts";
 
@@ -70,7 +71,6 @@ export function writeTerminalState(path: string, state: TerminalState): void {
 }
 
 export const SESSION_ID = /^term-[1-9]\d{0,8}$/;
-export const SESSION_NAME = /^[A-Za-z0-9._-]{1,64}$/;
 
 function isRecord(value: unknown): value is SessionRecord {
   const record = (value ?? {}) as Partial<Record<keyof SessionRecord, unknown>>;
