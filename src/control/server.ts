@@ -1,4 +1,4 @@
-import { chmodSync, existsSync, rmSync } from "node:fs";
+import { existsSync, rmSync } from "node:fs";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { Duplex } from "node:stream";
 import type { Clock } from "../clock.ts";
@@ -90,9 +90,11 @@ export class ControlServer {
     server.maxConnections = MOST_CONNECTIONS;
     await new Promise<void>((resolve, reject) => {
       server.once("error", reject);
+      // Changed afterwards, it would be open for a moment.
+      const umask = process.umask(0o177);
       server.listen(path, resolve);
+      process.umask(umask);
     });
-    chmodSync(path, 0o600);
     this.#server = server;
   }
 
