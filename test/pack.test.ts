@@ -69,8 +69,19 @@ test("optional packages are looked for beside the bundle", async (t) => {
 });
 
 const PARTS: readonly [part: string, until: string, holds: RegExp, neverHolds: RegExp][] = [
-  ["^", "client", /^cli\/start\.ts$/, /^(agents|chat|jobs|terminal|web|doctor)\//],
-  ["client", "bridge", /^cli\/hook\.ts$/, /^(chat|jobs|terminal\/tmux|web\/(server|router))/],
+  ["^", "common", /^cli\/start\.ts$/, /^(agents|chat|jobs|terminal|web|doctor)\//],
+  [
+    "common",
+    "client",
+    /^text\/clean\.ts$/,
+    /^(control\/(?!socket)|web|chat|jobs|terminal\/(registry|tmux|screen))/,
+  ],
+  [
+    "client",
+    "bridge",
+    /^cli\/hook\.ts$/,
+    /^(chat\/|jobs\/|terminal\/tmux|web\/(?!frames|handshake|http-error))/,
+  ],
   ["bridge", "page", /^chat\/router\.ts$/, /^(terminal\/(host|tmux|picture)|web\/server)/],
   ["page", "terminals", /^web\/server\.ts$/, /^terminal\//],
   ["terminals", "$", /^terminal\/registry\.ts$/, /^(web|telegram)\//],

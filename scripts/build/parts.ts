@@ -8,22 +8,40 @@ export interface Part {
   readonly doors: ReadonlySet<string>;
 }
 
-/** The parts in their order, and by which `import()` each of them is entered. */
-const PARTS: readonly { readonly name: string; readonly about: string; readonly entered: RegExp }[] = [
+const CLIENT = /^src\/cli\/(hook|container-terminal|list|spawn|attach|rename|close|clean|jobs|cancel)\.ts$/;
+const BRIDGE = /^src\/(?!terminal\/|web\/|control\/|chat\/terminals\/)/;
+
+interface Plan {
+  readonly name: string;
+  readonly about: string;
+  /** By which `import()` it is entered. */
+  readonly entered: RegExp;
+  /** It has only what is reached from there, too. */
+  readonly shared?: RegExp;
+}
+
+/** The parts in their order. */
+const PARTS: readonly Plan[] = [
   {
     name: "first",
     about: "What runs at once.",
     entered: /^src\/cli\/start\.ts$/,
   },
   {
+    name: "common",
+    about: "What the bridge needs, and verbs that ask it do as well.",
+    entered: CLIENT,
+    shared: BRIDGE,
+  },
+  {
     name: "client",
-    about: "Small verbs that a running bridge is asked by, or that it starts itself.",
-    entered: /^src\/cli\/(hook|container-terminal|list|spawn|attach|rename|close|clean|jobs|cancel)\.ts$/,
+    about: "Verbs that only ask a bridge which runs, or that it starts itself.",
+    entered: CLIENT,
   },
   {
     name: "bridge",
     about: "The bridge and the other verbs: compiled while Telegram answers the first request.",
-    entered: /^src\/(?!terminal\/|web\/|control\/|chat\/terminals\/)/,
+    entered: BRIDGE,
   },
   {
     name: "page",
@@ -43,16 +61,28 @@ export function divide({ inputs }: Pick<Metafile, "inputs">, entry: string): rea
     imports.filter(({ kind }) => kind === "dynamic-import").map(({ path }) => path),
   );
   const taken = new Set<string>();
-  return PARTS.map(({ name, about, entered }, index) => {
+  const reached = (by: RegExp, from: readonly string[]): ReadonlySet<string> => {
     const modules = new Set<string>();
-    const waiting = index === 0 ? [entry] : targets.filter((target) => entered.test(target));
+    const waiting = [...from];
     for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
-      if (taken.has(next) || !isOurs(next)) continue;
-      taken.add(next);
+      if (taken.has(next) || modules.has(next) || !isOurs(next)) continue;
       modules.add(next);
       for (const { path, kind } of inputs[next]?.imports ?? [])
-        if (kind !== "dynamic-import" || entered.test(path)) waiting.push(path);
+        if (kind !== "dynamic-import" || by.test(path)) waiting.push(path);
     }
+    return modules;
+  };
+  const enteredBy = (by: RegExp): readonly string[] => targets.filter((target) => by.test(target));
+  return PARTS.map(({ name, about, entered, shared }, index) => {
+    const all = reached(entered, index === 0 ? [entry] : enteredBy(entered));
+    const others =
+      shared &&
+      reached(
+        shared,
+        enteredBy(shared).filter((target) => !entered.test(target)),
+      );
+    const modules = new Set([...all].filter((module) => others?.has(module) ?? true));
+    for (const module of modules) taken.add(module);
     return { name, about, modules, doors: doorsOf(modules, inputs) };
   });
 }

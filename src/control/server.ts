@@ -1,4 +1,4 @@
-import { chmodSync, existsSync, rmSync } from "node:fs";
+import { existsSync, rmSync } from "node:fs";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { Duplex } from "node:stream";
 import type { Clock } from "../clock.ts";
@@ -13,7 +13,8 @@ import type { Grant } from "../web/tokens.ts";
 import { within } from "../within.ts";
 import { type ControlRoute, routeControl } from "./router.ts";
 import { secureSocketFolder } from "./socket-path.ts";
-import { refuseStranger, VERSION_HEADER } from "./version.ts";
+import { refuseStranger } from "./stranger.ts";
+import { VERSION_HEADER } from "./version.ts";
 
 export interface ControlServerOptions {
   /** Of the socket; see `controlSocketPath`. */
@@ -89,9 +90,11 @@ export class ControlServer {
     server.maxConnections = MOST_CONNECTIONS;
     await new Promise<void>((resolve, reject) => {
       server.once("error", reject);
+      // Changed afterwards, it would be open for a moment.
+      const umask = process.umask(0o177);
       server.listen(path, resolve);
+      process.umask(umask);
     });
-    chmodSync(path, 0o600);
     this.#server = server;
   }
 

@@ -1,7 +1,7 @@
+import { SESSION_NAME } from "../session-name.ts";
 import { clean } from "../text/clean.ts";
 import { type Where, whereWord } from "./backends.ts";
 import { BackendError } from "./pty.ts";
-import { SESSION_NAME } from "./session-name.ts";
 
 const LONGEST_LABEL = 40;
 

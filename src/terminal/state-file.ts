@@ -1,10 +1,10 @@
 import { readFileSync } from "node:fs";
 import { writeFilePrivately } from "../env-file.ts";
 import type { Log } from "../log.ts";
+import { SESSION_ID, SESSION_NAME } from "../session-name.ts";
 import { readWhere } from "./backends.ts";
 import { type ClaudeRecord, isClaudeRecord } from "./claude/record.ts";
 import type { PtyExit } from "./pty.ts";
-import { SESSION_ID, SESSION_NAME } from "./session-name.ts";
 import { isSessionWatch, type SessionWatch } from "./session-watch.ts";
 
 /** Where a session is talked about: a chat, or a topic of it that may have been made for it. */

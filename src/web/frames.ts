@@ -1,5 +1,8 @@
 /** The frames of RFC 6455, section 5, as a server reads and writes them, and a client reads them. No extensions. */
 
+/** What is spoken in them. */
+export const PROTOCOL = "nanogent.1";
+
 export const OPCODE = { continuation: 0, text: 1, binary: 2, close: 8, ping: 9, pong: 10 } as const;
 
 /** What a client has sent, whole. */

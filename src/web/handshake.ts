@@ -1,9 +1,7 @@
 import { createHash } from "node:crypto";
 import type { IncomingMessage } from "node:http";
+import { PROTOCOL } from "./frames.ts";
 import { HttpError } from "./http-error.ts";
-
-/** What this server speaks over a web socket. */
-export const PROTOCOL = "nanogent.1";
 
 /** RFC 6455, section 1.3. */
 const GUID = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11";

@@ -1,8 +1,8 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { basename, dirname, resolve } from "node:path";
+import { SESSION_NAME } from "../session-name.ts";
 import { BackendError } from "../terminal/pty.ts";
 import type { TerminalSession } from "../terminal/session.ts";
-import { SESSION_NAME } from "../terminal/session-name.ts";
 import { readJson } from "./body.ts";
 import { isDimension } from "./client-message.ts";
 import { sendFile } from "./download.ts";

@@ -64,6 +64,10 @@ test("a wrong verb or flag gets the usage on stderr, with exit code 2", async ()
     [["start", "--force"], /^start has no flag --force\.\n\nUsage: nanogent start \[--take-over\]\n/],
     [["--force"], /^start has no flag --force\./],
     [["status", "-x"], /^status has no flag -x\./],
+    [["spawn", "--frce", "ls", "-l"], /^spawn has no flag --frce\./],
+    [["spawn", "--host", "--id"], /^--id needs a value\./],
+    [["list", "term-1"], /^list does not take “term-1”\./],
+    [["rename", "a", "b", "c"], /^rename does not take “c”\./],
     [[""], /^There is no verb “”\./],
     [["constructor"], /^There is no verb “constructor”\./],
   ];

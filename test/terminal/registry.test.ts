@@ -161,6 +161,53 @@ test("failures 25, 26 and 32: ids are never given twice, names are exact, and ne
   assert.equal((await next.openSession({ command: "true" })).session.id, "term-13");
 });
 
+test("a terminal starts where it is told, is renamed as it could be named, and leaves the list when it has ended", async (t) => {
+  const folder = await temporaryFolder(t);
+  await mkdir(join(folder, "src"));
+  writeFileSync(join(folder, "file"), "");
+  const { registry } = await life(t, folder);
+  let changes = 0;
+  registry.onChange(() => {
+    changes += 1;
+  });
+  for (const cwd of ["no", "file", "\0", "x".repeat(10_000), `${"../".repeat(50)}no`])
+    await assert.rejects(
+      registry.openSession({ cwd }),
+      /^BackendError: There is no folder /,
+      cwd.slice(0, 20),
+    );
+  const inSource = await registry.openSession({ cwd: "src", command: "pwd; exec cat", name: "a" });
+  const inRoot = await registry.openSession({ cwd: "/", command: "pwd; exec cat", name: "b" });
+  await shows(inSource.session, new RegExp(`^${folder}/src$`, "m"));
+  await shows(inRoot.session, /^\/$/m);
+  for (const bad of ["b", "../x", "", "x".repeat(65), "term-2", "term-99", "$(ls)", "🖥"])
+    assert.throws(
+      () => registry.rename("term-1", bad),
+      /^BackendError: (A name has|The name .* is taken)/,
+      bad,
+    );
+  registry.rename("term-1", "made");
+  registry.rename("term-1", "made");
+  assert.deepEqual([registry.find("made"), registry.find("a")], [inSource, undefined]);
+  const saved = JSON.parse(await readFile(join(folder, ".state", "terminals.json"), "utf8"));
+  assert.deepEqual(
+    saved.sessions.map(({ name, command }: Record<string, unknown>) => [name, command]),
+    [
+      ["made", "pwd; exec cat"],
+      ["b", "pwd; exec cat"],
+    ],
+  );
+  registry.rename("term-2", "term-2");
+  registry.discard("term-1");
+  assert.equal(registry.open.length, 2);
+  await inSource.session.close();
+  assert.throws(() => registry.rename("term-1", "late"), /It has ended/);
+  assert.throws(() => registry.rename("term-9", "late"), /It has ended/);
+  const before = changes;
+  registry.discard("term-1");
+  assert.deepEqual([registry.all.map(({ session }) => session.id), changes], [["term-2"], before + 1]);
+});
+
 test("there is a limit, the host backend can be off, and what is not built in is said", async (t) => {
   const folder = await temporaryFolder(t);
   const { registry } = await life(t, folder);

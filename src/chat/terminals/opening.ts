@@ -1,7 +1,7 @@
+import { SESSION_NAME } from "../../session-name.ts";
 import { readWhere } from "../../terminal/backends.ts";
 import { BackendError } from "../../terminal/pty.ts";
 import type { OpenRequest } from "../../terminal/registry.ts";
-import { SESSION_NAME } from "../../terminal/session-name.ts";
 
 /**
  * Reads `[@NAME] [host|ssh:NAME|docker:NAME|kubectl:POD] [command]`.
