@@ -1,4 +1,5 @@
 import { resolve } from "node:path";
+import { joinWords } from "../agents/codex/shell-words.ts";
 import { asText } from "../agents/json.ts";
 import { BridgeError } from "../control/bridge-client.ts";
 import { bridgeOf, type FoundBridge } from "../control/find-bridge.ts";
@@ -48,10 +49,7 @@ function placeOf(flags: ReadonlySet<string>, values: ReadonlyMap<string, string>
 
 /** One word is a line for the shell; several are run as they are. */
 function commandLine(words: readonly string[]): string {
-  if (words.length === 1) return words[0] ?? "";
-  return words
-    .map((word) => (/^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`))
-    .join(" ");
+  return words.length === 1 ? (words[0] ?? "") : joinWords(words);
 }
 
 /** The one that runs, or one that is started for it. @throws BridgeError */
