@@ -121,6 +121,7 @@ function connect(
     client,
     pid: undefined,
     answersQueries: true,
+    programPid: async () => Number((await paneFacts(client, id)).pane_pid) || undefined,
     live() {
       isLive = true;
     },

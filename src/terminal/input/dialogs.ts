@@ -1,0 +1,70 @@
+import type { Look } from "./look.ts";
+
+/** A question on the screen that the next Enter would answer. */
+export interface Dialog {
+  /** Whose it is, as far as that can be told. */
+  readonly agent: "Claude Code" | "Codex" | "Gemini" | undefined;
+  /** It asks whether something may be done; any other one wants to know something. */
+  readonly kind: "permission" | "question";
+  /** Its own words. */
+  readonly question: string;
+}
+
+/** A choice with the mark in front, such as `❯ 1. Yes` of Claude Code, `› 1.` of Codex, `│ ● 1.` of Gemini. */
+const CHOSEN = /^[\s│]*([❯›●>])\s*\d+[.)]\s/;
+const CHOICE = /^[\s│]*(?:[❯›●>]\s*)?\d+[.)]\s/;
+/** The mark stands alone in front of a line to type into. */
+const MARKED = /^[\s│]*[❯›●>](?:\s|$)/;
+/** The last row of a dialog without numbers. */
+const HINT =
+  /^[\s│]*(?:(?:press )?enter(?:\/esc)? (?:to )?(?:confirm|select|continue)|esc to cancel\b|enter select\b)/i;
+const AGENTS = { "❯": "Claude Code", "›": "Codex", "●": "Gemini" } as const;
+const PERMISSION =
+  /\b(?:proceed|make this edit|create|overwrite|allow|approve|would you like to (?:run|make|grant|apply)|apply this change|fetch|edit|run)\b/i;
+const TRUST = /\btrust\b|safety check/i;
+const LONGEST = 100;
+
+/** The dialog that the screen shows; undefined when there is a line to type into, or nothing that is known. */
+export function dialogOn(look: Look): Dialog | undefined {
+  const chosen = look.rows.findLastIndex((row) => MARKED.test(row));
+  const [, mark] = CHOSEN.exec(look.rows[chosen] ?? "") ?? [];
+  if (mark !== undefined && isList(look, chosen)) return about(look.rows.slice(0, chosen), mark);
+  const last = look.rows.findLastIndex((row) => row.trim() !== "");
+  if (look.cursor.isHidden && last > chosen && HINT.test(look.rows[last] ?? ""))
+    return about(look.rows.slice(0, last), undefined);
+  return undefined;
+}
+
+/** A list to choose from, rather than a numbered list that somebody types or that was printed a while ago. */
+function isList({ rows, cursor }: Look, chosen: number): boolean {
+  const neighbours = [...rows.slice(Math.max(0, chosen - 3), chosen), ...rows.slice(chosen + 1, chosen + 4)];
+  if (!neighbours.some((row) => CHOICE.test(row))) return false;
+  const mark = (rows[chosen] ?? "").search(/[❯›●>]/);
+  const blank = rows.findIndex((row, index) => index > chosen && /^[\s│]*$/.test(row));
+  const end = blank < 0 ? rows.length : blank;
+  if (cursor.row >= chosen && cursor.row < end && cursor.column > mark + 1) return false;
+  return cursor.isHidden || cursor.row < end;
+}
+
+/** Its question is the lowest row above that asks, within what belongs to it. */
+function about(above: readonly string[], mark: string | undefined): Dialog {
+  const rows = above.map((row) => row.replace(/[│─╭╮╰╯]/g, " ").trim()).filter((row) => row !== "");
+  const near = rows.slice(-14);
+  const question =
+    near.findLast((row) => row.endsWith("?") && !CHOICE.test(row)) ??
+    near.findLast((row) => row.includes("?") && !CHOICE.test(row)) ??
+    near.findLast((row) => !CHOICE.test(row)) ??
+    "";
+  const kind = PERMISSION.test(question) && !TRUST.test(question) ? "permission" : "question";
+  const agent = mark !== undefined && mark in AGENTS ? AGENTS[mark as keyof typeof AGENTS] : undefined;
+  return {
+    agent,
+    kind,
+    question: question.length > LONGEST ? `${question.slice(0, LONGEST - 1)}…` : question,
+  };
+}
+
+/** For people: `Claude Code asks “Do you want to proceed?”`. */
+export function dialogWords({ agent, question }: Dialog): string {
+  return `${agent ?? "The program"} asks${question === "" ? "" : ` “${question}”`}`;
+}

@@ -1,0 +1,100 @@
+import type { HeldSession } from "../terminal-session.ts";
+
+/** What a person sees of a terminal at one moment, as far as it tells of what is typed. */
+export interface Look {
+  /** The rows of the screen; without the blanks at their ends. */
+  readonly rows: readonly string[];
+  readonly cursor: { readonly column: number; readonly row: number; readonly isHidden: boolean };
+  /** The line with the cursor, up to it, with all the rows that it is wrapped to. */
+  readonly line: string;
+  /** How much the program had written by then. */
+  readonly position: number;
+}
+
+/** Looks when all is shown that has been written so far. */
+export async function lookAt(session: HeldSession): Promise<Look> {
+  await session.screen.settled();
+  const { position, screen } = session;
+  const { active } = screen.terminal.buffer;
+  const { baseY, cursorX, cursorY } = active;
+  const textOf = (row: number, end?: number): string =>
+    active.getLine(row)?.translateToString(end === undefined, 0, end) ?? "";
+  let line = textOf(baseY + cursorY, cursorX);
+  for (let row = baseY + cursorY; row > 0 && active.getLine(row)?.isWrapped; row--)
+    line = textOf(row - 1) + line;
+  return {
+    rows: Array.from({ length: screen.terminal.rows }, (_, row) => textOf(baseY + row)),
+    cursor: { column: cursorX, row: cursorY, isHidden: screen.cursorHidden },
+    line,
+    position,
+  };
+}
+
+/** Looks again whenever the program has written. */
+export class Looking {
+  readonly #session: HeldSession;
+  readonly #signal: AbortSignal | undefined;
+  #wake: () => void = () => {};
+  #hasChanged = true;
+  readonly #ends: (() => void)[];
+
+  constructor(session: HeldSession, signal?: AbortSignal) {
+    this.#session = session;
+    this.#signal = signal;
+    const wake = (): void => {
+      this.#hasChanged = true;
+      this.#wake();
+    };
+    signal?.addEventListener("abort", wake);
+    void session.ended.then(wake);
+    this.#ends = [session.onOutput(wake), () => signal?.removeEventListener("abort", wake)];
+  }
+
+  get isOver(): boolean {
+    return this.#session.exit !== undefined || this.#signal?.aborted === true;
+  }
+
+  /**
+   * @returns the first look that fits, and goes on fitting for `steadyMs`; the last one, marked, when none has come within
+   * `ms`, or the session has ended, or the signal is given.
+   */
+  async until(
+    fits: (look: Look) => boolean,
+    { ms, steadyMs = 0 }: { readonly ms: number; readonly steadyMs?: number },
+  ): Promise<{ readonly look: Look; readonly fits: boolean }> {
+    const end = performance.now() + ms;
+    let since: number | undefined;
+    for (;;) {
+      this.#hasChanged = false;
+      const look = await lookAt(this.#session);
+      const now = performance.now();
+      if (!fits(look)) since = undefined;
+      else since ??= now;
+      if (since !== undefined && now - since >= steadyMs) return { look, fits: true };
+      if (this.isOver || now >= end) return { look, fits: since !== undefined && now >= end };
+      await this.#change(since === undefined ? end - now : since + steadyMs - now);
+    }
+  }
+
+  /** To be told apart from `until`: something from outside has happened. */
+  poke(): void {
+    this.#hasChanged = true;
+    this.#wake();
+  }
+
+  close(): void {
+    for (const end of this.#ends) end();
+  }
+
+  #change(ms: number): Promise<void> {
+    if (this.#hasChanged) return Promise.resolve();
+    return new Promise((resolve) => {
+      const timer = setTimeout(() => this.#wake(), Math.max(0, ms) + 0.5);
+      this.#wake = () => {
+        clearTimeout(timer);
+        this.#wake = () => {};
+        resolve();
+      };
+    });
+  }
+}
