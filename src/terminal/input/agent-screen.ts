@@ -7,7 +7,7 @@ export interface AgentSign {
 }
 
 /** `✻ Brewing… (3s · esc to interrupt)`, `• Working (1s • esc to interrupt)`, `⠇ Thinking... (esc to cancel, 0s)`. */
-const WORKING = /\besc to interrupt\b|\(esc to cancel, \d+/i;
+const WORKING = /\besc to interrupt\b|\(esc to cancel, \d+\w*\)/i;
 /** Claude Code and Codex turn a dot in the title while they work. */
 const TURNING = /^[\u2801-\u28ff] /;
 const TITLES: readonly { readonly title: RegExp; readonly isWorking: boolean; readonly agent: string }[] = [
@@ -22,8 +22,8 @@ const LAST_ROWS = 12;
 /** Whether an agent works or waits for its next prompt; undefined for any other program. */
 export function agentSign({ rows, cursor }: Look, title: string): AgentSign | undefined {
   const end = rows.findLastIndex((row) => row.trim() !== "") + 1;
-  const working = rows.slice(Math.max(0, end - LAST_ROWS), end).find((row) => WORKING.test(row));
-  if (working !== undefined) return { isWorking: true, evidence: `The screen says “${working.trim()}”.` };
+  const [working] = WORKING.exec(rows.slice(Math.max(0, end - LAST_ROWS), end).join("\n")) ?? [];
+  if (working !== undefined) return { isWorking: true, evidence: `The screen says “${working}”.` };
   if (TURNING.test(title)) return { isWorking: true, evidence: `Its title turns: “${title.trim()}”.` };
   const told = TITLES.find((each) => each.title.test(title));
   if (told)

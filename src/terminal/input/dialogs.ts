@@ -19,9 +19,10 @@ const MARKED = /^[\s│]*[❯›●>](?:\s|$)/;
 const HINT =
   /^[\s│]*(?:(?:press )?enter(?:\/esc)? (?:to )?(?:confirm|select|continue)|esc to cancel\b|enter select\b)/i;
 const AGENTS = { "❯": "Claude Code", "›": "Codex", "●": "Gemini" } as const;
-const PERMISSION =
-  /\b(?:proceed|make this edit|create|overwrite|allow|approve|would you like to (?:run|make|grant|apply)|apply this change|fetch|edit|run)\b/i;
+const PERMISSION = /\b(?:do you want to|would you like to|allow\b.*\?|apply this change)/i;
 const TRUST = /\btrust\b|safety check/i;
+/** Rows of a dialog above its choices. */
+const NEAR = 14;
 const LONGEST = 100;
 
 /** The dialog that the screen shows; undefined when there is a line to type into, or nothing that is known. */
@@ -46,16 +47,15 @@ function isList({ rows, cursor }: Look, chosen: number): boolean {
   return cursor.isHidden || cursor.row < end;
 }
 
-/** Its question is the lowest row above that asks, within what belongs to it. */
+/** Its question is the lowest row above that asks for leave, or asks at all, within what belongs to it. */
 function about(above: readonly string[], mark: string | undefined): Dialog {
-  const rows = above.map((row) => row.replace(/[│─╭╮╰╯]/g, " ").trim()).filter((row) => row !== "");
-  const near = rows.slice(-14);
-  const question =
-    near.findLast((row) => row.endsWith("?") && !CHOICE.test(row)) ??
-    near.findLast((row) => row.includes("?") && !CHOICE.test(row)) ??
-    near.findLast((row) => !CHOICE.test(row)) ??
-    "";
-  const kind = PERMISSION.test(question) && !TRUST.test(question) ? "permission" : "question";
+  const near = above
+    .map((row) => row.replace(/[│─╭╮╰╯]/g, " ").trim())
+    .filter((row) => row !== "" && !CHOICE.test(row))
+    .slice(-NEAR);
+  const leave = near.findLast((row) => PERMISSION.test(row) && !TRUST.test(row));
+  const question = leave ?? near.findLast((row) => row.includes("?")) ?? near.at(-1) ?? "";
+  const kind = leave === undefined ? "question" : "permission";
   const agent = mark !== undefined && mark in AGENTS ? AGENTS[mark as keyof typeof AGENTS] : undefined;
   return {
     agent,

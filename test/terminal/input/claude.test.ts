@@ -1,0 +1,153 @@
+import assert from "node:assert/strict";
+import { existsSync } from "node:fs";
+import { writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import test, { type TestContext } from "node:test";
+import { setTimeout as sleep } from "node:timers/promises";
+import { inject } from "../../../src/terminal/input/inject.ts";
+import type { HeldSession } from "../../../src/terminal/terminal-session.ts";
+import { type FakeModel, type HeldReply, type ReplyBlock, startModel } from "../../fakes/anthropic.ts";
+import { temporaryFolder } from "../../fakes/folder.ts";
+import { claudeEnv, realClaude } from "../../fakes/real-claude.ts";
+import { held, shows } from "../held.ts";
+import { becomes } from "./becomes.ts";
+
+const claude = await realClaude();
+const binary = "binary" in claude ? claude.binary : "";
+const skip = "skip" in claude && claude.skip;
+const LEFT = { confirmed: true, how: "left-the-input" };
+const YES = { submit: "yes" } as const;
+
+interface Interactive {
+  readonly session: HeldSession;
+  readonly folder: string;
+  /** All texts that the last request for an answer came with. */
+  asked(): readonly string[];
+  reply(...blocks: readonly ReplyBlock[]): void;
+  hold(): Promise<HeldReply>;
+}
+
+/** The real Claude Code in a terminal. Its own questions for a title are answered by themselves. */
+async function interactive(t: TestContext, { trusted = true } = {}): Promise<Interactive> {
+  const model = await startModel();
+  t.after(() => model.close());
+  const folder = await temporaryFolder(t);
+  const env = claudeEnv(folder, model.url);
+  const key = String(env.ANTHROPIC_API_KEY).slice(-20);
+  const projects = trusted ? { [folder]: { hasTrustDialogAccepted: true } } : {};
+  const known = { hasCompletedOnboarding: true, customApiKeyResponses: { approved: [key] }, projects };
+  await writeFile(join(folder, ".claude.json"), JSON.stringify(known));
+  const session = await held(t, [binary], { cwd: folder, env, columns: 100, rows: 30 });
+  const answers: (() => void)[] = [];
+  const turns: (readonly string[])[] = [];
+  void answerInTurn(model, answers, turns, t.signal);
+  return {
+    session,
+    folder,
+    asked: () => turns.at(-1) ?? [],
+    reply: (...blocks) => void answers.push(() => model.reply(...blocks)),
+    hold: () => new Promise((resolve) => answers.push(() => resolve(model.hold()))),
+  };
+}
+
+async function answerInTurn(
+  model: FakeModel,
+  answers: (() => void)[],
+  turns: (readonly string[])[],
+  signal: AbortSignal,
+): Promise<void> {
+  for (let count = 1; !signal.aborted; count++) {
+    const { texts } = await model.untilRequest(count);
+    if (texts.some((text) => text.includes("Write the title"))) {
+      model.reply({ text: "A title" });
+      continue;
+    }
+    turns.push(texts);
+    while (answers.length === 0 && !signal.aborted) await sleep(10);
+    answers.shift()?.();
+  }
+}
+
+test("Claude Code gets each prompt that is injected, once and as it is, at rest and at work, but no Enter at a dialog", {
+  skip,
+}, async (t) => {
+  const { session, folder, asked, reply, hold } = await interactive(t);
+  await shows(session, /\? for shortcuts/);
+
+  await t.test("at rest, with what a shell would take for its own", async () => {
+    assert.match(await becomes(session, "idle"), /Claude Code/);
+    reply({ text: "done one" });
+    const text = "$(touch hacked) 🎉 日本\nand a second line";
+    assert.deepEqual(await inject(session, { text, ...YES }), LEFT);
+    await shows(session, /done one/);
+    assert.equal(asked().filter((each) => each === text).length, 1);
+  });
+
+  await t.test("9, 10: at work, six fast ones are six, in order", async () => {
+    const answer = hold();
+    await inject(session, { text: "begin", ...YES });
+    const model = await answer;
+    assert.match(await becomes(session, "working"), /esc to interrupt|title/);
+    const texts = Array.from({ length: 6 }, (_, index) => `fast ${index}`);
+    const outcomes = await Promise.all(texts.map((text) => inject(session, { text, ...YES })));
+    assert.deepEqual(
+      outcomes,
+      texts.map(() => LEFT),
+    );
+    reply({ text: "done six" });
+    model.text("begun");
+    model.end();
+    await shows(session, /done six/);
+    assert.deepEqual(
+      asked()
+        .map((text) => text.trim())
+        .filter((text) => text.startsWith("fast")),
+      texts,
+    );
+  });
+
+  await t.test("100 kB", async () => {
+    await becomes(session, "idle");
+    reply({ text: "done long" });
+    const text = `${"many words ".repeat(9_100)}end`;
+    assert.deepEqual(await inject(session, { text, ...YES }), LEFT);
+    await shows(session, /done long/);
+    assert.equal(asked().at(-1), text);
+  });
+
+  await t.test("at a dialog nothing is typed, until it is answered", async () => {
+    await becomes(session, "idle");
+    reply({ tool: "Bash", input: { command: "touch made" } });
+    assert.deepEqual(await inject(session, { text: "make it", ...YES }), LEFT);
+    assert.equal(await becomes(session, "needs-permission"), "Claude Code asks “Do you want to proceed?”.");
+    const { position } = session;
+    assert.deepEqual(await inject(session, { text: "1", ...YES }), {
+      confirmed: false,
+      code: "dialog",
+      reason: "Claude Code asks “Do you want to proceed?”, and the text was not meant for that.",
+      hint: "Answer that first, or force it.",
+      typed: "nothing",
+    });
+    assert.equal(session.position, position);
+    await session.write(Buffer.from("\x1b"));
+    await becomes(session, "idle");
+    reply({ text: "done anyway" });
+    assert.deepEqual(await inject(session, { text: "do another thing", ...YES }), LEFT);
+    await shows(session, /done anyway/);
+    assert.equal(existsSync(join(folder, "made")), false);
+  });
+});
+
+test("Claude Code's question whether a folder is trusted is not answered by a prompt", {
+  skip,
+}, async (t) => {
+  const { session } = await interactive(t, { trusted: false });
+  await shows(session, /1\. Yes, I trust/);
+  assert.match(await becomes(session, "waiting"), /Claude Code asks “.*trust/);
+  const outcome = await inject(session, { text: "hello", ...YES });
+  assert.equal(outcome.confirmed ? "" : outcome.code, "dialog");
+  await shows(session, /1\. Yes, I trust/);
+  // What it was not meant for may be meant all the same.
+  await inject(session, { text: "", submit: "force" });
+  assert.match(await becomes(session, "idle"), /Claude Code/);
+});
