@@ -3,14 +3,13 @@ import { existsSync } from "node:fs";
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import test, { type TestContext } from "node:test";
-import { setTimeout as sleep } from "node:timers/promises";
 import { inject } from "../../../src/terminal/input/inject.ts";
-import type { HeldSession } from "../../../src/terminal/terminal-session.ts";
-import { type FakeModel, type HeldReply, type ReplyBlock, startModel } from "../../fakes/anthropic.ts";
+import { startModel } from "../../fakes/anthropic.ts";
 import { temporaryFolder } from "../../fakes/folder.ts";
 import { claudeEnv, realClaude } from "../../fakes/real-claude.ts";
 import { held, shows } from "../held.ts";
 import { becomes } from "./becomes.ts";
+import { turnsOf } from "./turns.ts";
 
 const claude = await realClaude();
 const binary = "binary" in claude ? claude.binary : "";
@@ -18,17 +17,8 @@ const skip = "skip" in claude && claude.skip;
 const LEFT = { confirmed: true, how: "left-the-input" };
 const YES = { submit: "yes" } as const;
 
-interface Interactive {
-  readonly session: HeldSession;
-  readonly folder: string;
-  /** All texts that the last request for an answer came with. */
-  asked(): readonly string[];
-  reply(...blocks: readonly ReplyBlock[]): void;
-  hold(): Promise<HeldReply>;
-}
-
-/** The real Claude Code in a terminal. Its own questions for a title are answered by themselves. */
-async function interactive(t: TestContext, { trusted = true } = {}): Promise<Interactive> {
+/** The real Claude Code in a terminal. */
+async function interactive(t: TestContext, { trusted = true } = {}) {
   const model = await startModel();
   t.after(() => model.close());
   const folder = await temporaryFolder(t);
@@ -38,34 +28,7 @@ async function interactive(t: TestContext, { trusted = true } = {}): Promise<Int
   const known = { hasCompletedOnboarding: true, customApiKeyResponses: { approved: [key] }, projects };
   await writeFile(join(folder, ".claude.json"), JSON.stringify(known));
   const session = await held(t, [binary], { cwd: folder, env, columns: 100, rows: 30 });
-  const answers: (() => void)[] = [];
-  const turns: (readonly string[])[] = [];
-  void answerInTurn(model, answers, turns, t.signal);
-  return {
-    session,
-    folder,
-    asked: () => turns.at(-1) ?? [],
-    reply: (...blocks) => void answers.push(() => model.reply(...blocks)),
-    hold: () => new Promise((resolve) => answers.push(() => resolve(model.hold()))),
-  };
-}
-
-async function answerInTurn(
-  model: FakeModel,
-  answers: (() => void)[],
-  turns: (readonly string[])[],
-  signal: AbortSignal,
-): Promise<void> {
-  for (let count = 1; !signal.aborted; count++) {
-    const { texts } = await model.untilRequest(count);
-    if (texts.some((text) => text.includes("Write the title"))) {
-      model.reply({ text: "A title" });
-      continue;
-    }
-    turns.push(texts);
-    while (answers.length === 0 && !signal.aborted) await sleep(10);
-    answers.shift()?.();
-  }
+  return { session, folder, ...turnsOf(model, t.signal) };
 }
 
 test("Claude Code gets each prompt that is injected, once and as it is, at rest and at work, but no Enter at a dialog", {

@@ -4,10 +4,11 @@ import { join } from "node:path";
 import test, { type TestContext } from "node:test";
 import { inject } from "../../../src/terminal/input/inject.ts";
 import { temporaryFolder } from "../../fakes/folder.ts";
-import { type FakeModel, startModel } from "../../fakes/openai.ts";
+import { startModel } from "../../fakes/openai.ts";
 import { codexEnv, codexHome, realCodex } from "../../fakes/real-codex.ts";
 import { held, shows } from "../held.ts";
 import { becomes } from "./becomes.ts";
+import { turnsOf } from "./turns.ts";
 
 const codex = await realCodex();
 const binary = "binary" in codex ? codex.binary : "";
@@ -16,7 +17,7 @@ const LEFT = { confirmed: true, how: "left-the-input" };
 const YES = { submit: "yes" } as const;
 
 async function interactive(t: TestContext) {
-  const model: FakeModel = await startModel();
+  const model = await startModel();
   t.after(() => model.close());
   const folder = await temporaryFolder(t);
   const policy = 'approval_policy = "on-request"\nsandbox_mode = "workspace-write"';
@@ -24,12 +25,13 @@ async function interactive(t: TestContext) {
   const home = await codexHome(model.url, { config });
   t.after(() => home.remove());
   const env = codexEnv(home.path);
-  return { model, folder, session: await held(t, [binary], { cwd: folder, env, columns: 100, rows: 30 }) };
+  const session = await held(t, [binary], { cwd: folder, env, columns: 100, rows: 30 });
+  return { session, folder, ...turnsOf(model, t.signal) };
 }
 
 test("Codex gets each prompt that is injected, and no Enter at its dialogs", { skip }, async (t) => {
-  const { session, model, folder } = await interactive(t);
-  const count = (text: string) => model.requests.at(-1)?.texts.filter((each) => each.trim() === text).length;
+  const { session, folder, asked, reply, hold } = await interactive(t);
+  const told = (texts: readonly string[]) => asked().filter((text) => texts.includes(text));
 
   await t.test("it begins with an offer, which a prompt does not take", async () => {
     assert.match(await becomes(session, "waiting"), /Codex asks/);
@@ -40,37 +42,32 @@ test("Codex gets each prompt that is injected, and no Enter at its dialogs", { s
   });
 
   await t.test("9: at rest and at work", async () => {
-    const answer = model.hold();
+    const answer = hold();
     const texts = ["$(touch hacked) 🎉 日本\nand a second line", "fast 1", "fast 2", "fast 3"];
     assert.deepEqual(await inject(session, { text: String(texts[0]), ...YES }), LEFT);
-    await answer.requested;
+    const model = await answer;
     assert.match(await becomes(session, "working"), /esc to interrupt|title/);
-    for (const text of texts.slice(1)) assert.deepEqual(await inject(session, { text, ...YES }), LEFT);
-    model.reply({ text: "done with all" });
-    answer.text("begun");
-    answer.end();
-    await shows(session, /done with all/);
-    assert.deepEqual(texts.map(count), [1, 1, 1, 1]);
-    const all = model.requests.at(-1)?.texts.map((text) => text.trim()) ?? [];
-    assert.deepEqual(
-      all.filter((text) => texts.includes(text)),
-      texts,
-    );
+    const fast = texts.slice(1).map((text) => inject(session, { text, ...YES }));
+    assert.deepEqual(await Promise.all(fast), [LEFT, LEFT, LEFT]);
+    model.text("begun");
+    model.end();
+    while (!asked().includes("fast 3")) await becomes(session, "working");
+    await becomes(session, "idle");
+    assert.deepEqual(told(texts), texts);
   });
 
   await t.test("100 kB", async () => {
-    await becomes(session, "idle");
-    model.reply({ text: "done with it" });
     const text = `${"many words ".repeat(9_100)}end`;
+    reply({ text: "done with it" });
     assert.deepEqual(await inject(session, { text, ...YES }), LEFT);
     await shows(session, /done with it/);
-    assert.equal(count(text), 1);
+    assert.deepEqual(told([text]), [text]);
   });
 
   await t.test("at a dialog nothing is typed", async () => {
     await becomes(session, "idle");
     const escalated = { sandbox_permissions: "require_escalated", justification: "May I?" };
-    model.reply({ tool: "exec_command", input: { cmd: "touch made", ...escalated } });
+    reply({ tool: "exec_command", input: { cmd: "touch made", ...escalated } });
     assert.deepEqual(await inject(session, { text: "make it", ...YES }), LEFT);
     const said = "Codex asks “Would you like to run the following command?”";
     assert.equal(await becomes(session, "needs-permission"), `${said}.`);
