@@ -12,7 +12,7 @@ const REMEMBERED_BYTES = 256 << 10;
 const PAUSE_BYTES = 8 << 20;
 const RESUME_BYTES = 2 << 20;
 /** A program that prints now and then is at work, also between two of its lines. */
-const WORKING_MS = 10_000;
+export const WORKING_MS = 10_000;
 /** What a terminal can be; a page may ask for anything. */
 const LEAST = { columns: 2, rows: 1 };
 const MOST = { columns: 500, rows: 300 };

@@ -1,4 +1,4 @@
-import type { HeldSession } from "../terminal-session.ts";
+import { type HeldSession, WORKING_MS } from "../terminal-session.ts";
 import { agentSign } from "./agent-screen.ts";
 import { dialogOn, dialogWords } from "./dialogs.ts";
 import type { Foreground } from "./foreground.ts";
@@ -58,8 +58,9 @@ export async function statusOf(
 
 function byOutput(session: HeldSession, look: Look, foreground: Foreground | undefined, now: number): Status {
   const { buffer, modes } = session.screen.terminal;
+  const isFresh = now - session.lastOutput < WORKING_MS;
   const ago = Math.max(0, Math.round((now - session.lastOutput) / 1_000));
-  if (session.isWorking && session.lastOutput - session.lastInput > ECHO_MS)
+  if (isFresh && session.lastOutput - session.lastInput > ECHO_MS)
     return { state: "working", evidence: `It printed ${ago} s ago, without being typed to.` };
   const isFullScreen = buffer.active.type === "alternate" || modes.bracketedPasteMode;
   if (isFullScreen)
@@ -73,7 +74,7 @@ function byOutput(session: HeldSession, look: Look, foreground: Foreground | und
       : { state: "idle", evidence: `The cursor stands behind “${look.line.trim().slice(-60)}”.` };
   if (foreground && !foreground.isShell)
     return { state: "working", evidence: `${foreground.name} runs in the foreground.` };
-  return session.isWorking && session.lastOutput > session.lastInput && !foreground
+  return isFresh && session.lastOutput > session.lastInput && !foreground
     ? { state: "working", evidence: `It printed ${ago} s ago.` }
     : { state: "idle", evidence: `It has printed nothing for ${ago} s.` };
 }
