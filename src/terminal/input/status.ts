@@ -26,12 +26,14 @@ export interface HookSource {
 
 /** What comes this soon after a key is its echo. */
 const ECHO_MS = 1_000;
+const LONGEST = 60;
 /** A line that ends like this waits for an answer. */
 const ASKS = /(?:[?:>]|\[[^\]]*\]|\([^)]*\))\s*$/;
 
 /**
  * What a session is doing: by its agent's hooks where there are some, else by what its screen, its output and its
- * terminal's foreground process tell. One that prints steadily works. Never rejects.
+ * terminal's foreground process tell. One that prints steadily works. The evidence may quote
+ * the screen, so that it is for owners, and to be redacted. Never rejects.
  */
 export async function statusOf(
   session: HeldSession,
@@ -57,30 +59,20 @@ export async function statusOf(
 }
 
 function byOutput(session: HeldSession, look: Look, foreground: Foreground | undefined, now: number): Status {
-  const { buffer, modes } = session.screen.terminal;
-  const isFresh = now - session.lastOutput < WORKING_MS;
-  const ago = Math.max(0, Math.round((now - session.lastOutput) / 1_000));
-  if (isFresh && session.lastOutput - session.lastInput > ECHO_MS)
+  const { lastOutput, lastInput, screen } = session;
+  const name = foreground?.name ?? "The program";
+  const ago = Math.max(0, Math.round((now - lastOutput) / 1_000));
+  if (now - lastOutput < WORKING_MS && lastOutput - lastInput > ECHO_MS)
     return { state: "working", evidence: `It printed ${ago} s ago, without being typed to.` };
-  const isFullScreen = buffer.active.type === "alternate" || modes.bracketedPasteMode;
-  if (isFullScreen)
-    return { state: "idle", evidence: `${nameOf(foreground)} shows a screen, and nothing moves.` };
-  if (look.line.trim() !== "" && ASKS.test(look.line))
-    return foreground && !foreground.isShell
-      ? {
-          state: "waiting",
-          evidence: `${nameOf(foreground)} has printed “${look.line.trim().slice(-60)}” and waits.`,
-        }
-      : { state: "idle", evidence: `The cursor stands behind “${look.line.trim().slice(-60)}”.` };
-  if (foreground && !foreground.isShell)
-    return { state: "working", evidence: `${foreground.name} runs in the foreground.` };
-  return isFresh && session.lastOutput > session.lastInput && !foreground
-    ? { state: "working", evidence: `It printed ${ago} s ago.` }
-    : { state: "idle", evidence: `It has printed nothing for ${ago} s.` };
-}
-
-function nameOf(foreground: Foreground | undefined): string {
-  return foreground?.name ?? "The program";
+  const { buffer, modes } = screen.terminal;
+  if (buffer.active.type === "alternate" || modes.bracketedPasteMode)
+    return { state: "idle", evidence: `${name} takes input, and nothing moves.` };
+  const line = look.line.trim();
+  if (foreground?.isShell === false)
+    return ASKS.test(line)
+      ? { state: "waiting", evidence: `${name} has printed “${line.slice(-LONGEST)}” and waits.` }
+      : { state: "working", evidence: `${name} runs in the foreground.` };
+  return { state: "idle", evidence: `It has printed nothing of its own for ${ago} s.` };
 }
 
 function endWords({ code, reason }: { readonly code: number | undefined; readonly reason?: string }): string {

@@ -90,6 +90,28 @@ test("9, 10: twenty at once are twenty lines, each sender's in order, whoever ty
   assert.equal(ran.length, 21);
 });
 
+test("100 kB arrive whole, pasted into an editor and typed into a program that knows no pastes", {
+  skip: !has("vim") && "no vim",
+}, async (t) => {
+  const cwd = await temporaryFolder(t);
+  const lines = Array.from({ length: 1_500 }, (_, index) => `${index} ${"many words ".repeat(6)}`.trim());
+  const given = lines.join("\n");
+  assert.ok(given.length > 100_000);
+  const editor = await held(t, ["vim", "-u", "NONE", "-N", "-n", "pasted"], { cwd });
+  await shows(editor, /^~/m);
+  await editor.write(Buffer.from(":set paste\ri"));
+  await shows(editor, /-- INSERT/);
+  assert.deepEqual(await inject(editor, { text: given, submit: "no" }), ECHO);
+  await editor.write(Buffer.from("\x1b:wq\r"));
+  await editor.ended;
+  const cat = await held(t, ["sh", "-c", "cat > typed"], { cwd });
+  assert.deepEqual(await inject(cat, { text: given, submit: "yes" }), LEFT);
+  await cat.write(Buffer.from("\x04"));
+  await cat.ended;
+  for (const name of ["pasted", "typed"])
+    assert.equal(await readFile(join(cwd, name), "utf8"), `${given}\n`, name);
+});
+
 /** Programs that do not take what is typed, and what is said then. */
 const UNMOVED: readonly {
   readonly name: string;
