@@ -4,6 +4,7 @@ import { backlog } from "./backlog.ts";
 import { delta } from "./delta.ts";
 import { growth } from "./growth.ts";
 import { idle } from "./idle.ts";
+import { inject } from "./inject.ts";
 import { interrupt } from "./interrupt.ts";
 import { journal } from "./journal.ts";
 import type { Bench, Row } from "./measure.ts";
@@ -40,6 +41,7 @@ const BENCHES = new Map<string, Bench>(
     render,
     picture,
     viewers,
+    inject,
   }),
 );
 

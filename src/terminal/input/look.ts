@@ -13,7 +13,7 @@ export interface Look {
 
 /** Looks when all is shown that has been written so far. */
 export async function lookAt(session: HeldSession): Promise<Look> {
-  await session.screen.settled();
+  if (session.screen.behind > 0) await session.screen.settled();
   const { position, screen } = session;
   const { active } = screen.terminal.buffer;
   const { baseY, cursorX, cursorY } = active;
