@@ -3,7 +3,7 @@ import type { HeldSession } from "../terminal-session.ts";
 import { dialogOn, dialogWords } from "./dialogs.ts";
 import { ENTER, keystrokes, typeable } from "./keystrokes.ts";
 import { type Look, Looking } from "./look.ts";
-import type { Confirmed, Outcome, Unconfirmed, UnconfirmedCode } from "./outcome.ts";
+import { type Outcome, type Unconfirmed, type UnconfirmedCode, unconfirmed } from "./outcome.ts";
 import type { HookSource } from "./status.ts";
 import { TypedText } from "./typed-text.ts";
 
@@ -30,6 +30,9 @@ const FORCED_PATIENCE_MS = 1_000;
 const TAKEN_MS = 1_000;
 /** What shows that long is no half-drawn screen. */
 const STEADY_MS = 20;
+/** A program has started when it is quiet for so long, or has said nothing at all for so long. */
+const READY_MS = 400;
+const SILENT_MS = 3_000;
 /** Others who type wait no longer. */
 const HOLD_MS = 1_000;
 const MOST_WAITING = 200;
@@ -95,6 +98,7 @@ class Injecting {
   }
 
   async #run(): Promise<Outcome> {
+    await this.#ready();
     const { look: first } = await this.#looking.until(() => true, { ms: 0 });
     if (this.#looking.isOver) return this.#over();
     const held = this.#refusal(first);
@@ -107,6 +111,13 @@ class Injecting {
       return "confirmed" in before ? before : { before, isShown: shown.confirmed };
     });
     return "confirmed" in step ? step : this.#confirm(step.before, step.isShown);
+  }
+
+  /** A program that is just starting would have its input shown by the terminal, and might throw it away. */
+  async #ready(): Promise<void> {
+    const { lastInput, lastOutput, createdAt, position } = this.#session;
+    const isNew = lastInput === createdAt && !(position > 0 && Date.now() - lastOutput > READY_MS);
+    if (isNew) await this.#looking.quiet(READY_MS, SILENT_MS);
   }
 
   /** Why it is not typed at all. */
@@ -176,8 +187,10 @@ class Injecting {
   /** The program has answered Enter, and the text is not where it was typed. */
   #hasLeft(before: Look, look: Look): boolean {
     if (look.position <= before.position) return false;
-    if (this.#text.isBlank) return hasMoved(before, look);
-    if (this.#text.isAt(look)) return false;
+    if (this.#text.isBlank ? !hasMoved(before, look) : this.#text.isAt(look)) return false;
+    // Enter may only have chosen what was offered behind an `@`, or gone to the next line behind a backslash.
+    const [had, has] = [before, look].map((each) => this.#text.composed(each));
+    if (had && has && (has.startsWith(had) || had.startsWith(has))) return false;
     // A dialog may only hide it, unless the agent shows that it was told so.
     return !dialogOn(look) || this.#text.timesTold(look) >= Math.max(1, this.#text.timesTold(before));
   }
@@ -205,20 +218,6 @@ class Injecting {
   }
 }
 
-const HINTS: Readonly<Record<UnconfirmedCode, string>> = {
-  ended: "Open a new one.",
-  dialog: "Answer that first, or force it.",
-  "takes-no-lines": "Give one line, or submit it.",
-  "not-shown": "Look at the screen; a program that hides what is typed needs it forced.",
-  "not-taken": "Look at the screen, and press Enter there.",
-  "not-read": "Look at the screen: the program may hang.",
-  aborted: "Look at the screen before it is typed again.",
-};
-
-function unconfirmed(code: UnconfirmedCode, typed: Unconfirmed["typed"], reason: string): Unconfirmed {
-  return { confirmed: false, code, reason, hint: HINTS[code], typed };
-}
-
 function hasMoved(before: Look, now: Look): boolean {
   return (
     now.line !== before.line ||
@@ -231,5 +230,3 @@ function isSame(prompt: string, typed: string): boolean {
   const plain = (text: string): string => typeable(text).replace(/\s+/g, " ").trim();
   return plain(prompt) === plain(typed);
 }
-
-export type { Confirmed, Outcome };

@@ -7,6 +7,8 @@ export interface Look {
   readonly cursor: { readonly column: number; readonly row: number; readonly isHidden: boolean };
   /** The line with the cursor, up to it, with all the rows that it is wrapped to. */
   readonly line: string;
+  /** A full-screen program's own screen. */
+  readonly isAlternate: boolean;
   /** How much the program had written by then. */
   readonly position: number;
 }
@@ -26,6 +28,7 @@ export async function lookAt(session: HeldSession): Promise<Look> {
     rows: Array.from({ length: screen.terminal.rows }, (_, row) => textOf(baseY + row)),
     cursor: { column: cursorX, row: cursorY, isHidden: screen.cursorHidden },
     line,
+    isAlternate: active.type === "alternate",
     position,
   };
 }
@@ -46,8 +49,11 @@ export class Looking {
       this.#wake();
     };
     signal?.addEventListener("abort", wake);
-    void session.ended.then(wake);
-    this.#ends = [session.onOutput(wake), () => signal?.removeEventListener("abort", wake)];
+    this.#ends = [
+      session.onOutput(wake),
+      onEnd(session, wake),
+      () => signal?.removeEventListener("abort", wake),
+    ];
   }
 
   get isOver(): boolean {
@@ -71,12 +77,25 @@ export class Looking {
       if (!fits(look)) since = undefined;
       else since ??= now;
       if (since !== undefined && now - since >= steadyMs) return { look, fits: true };
-      if (this.isOver || now >= end) return { look, fits: since !== undefined && now >= end };
+      // What ends the program right away is the last that it shows.
+      const isLast = now >= end || this.#session.exit !== undefined;
+      if (this.isOver || isLast) return { look, fits: since !== undefined && isLast };
       await this.#change(since === undefined ? end - now : since + steadyMs - now);
     }
   }
 
-  /** To be told apart from `until`: something from outside has happened. */
+  /** Resolves when the program has written and then been quiet for `ms`, or `mostMs` have gone by, or it is over. */
+  async quiet(ms: number, mostMs: number): Promise<void> {
+    const end = performance.now() + mostMs;
+    for (let position = 0; !this.isOver && performance.now() < end; ) {
+      this.#hasChanged = false;
+      await this.#change(ms);
+      if (!this.#hasChanged && position > 0) return;
+      ({ position } = this.#session);
+    }
+  }
+
+  /** Something has happened that is to be seen elsewhere. */
   poke(): void {
     this.#hasChanged = true;
     this.#wake();
@@ -97,4 +116,21 @@ export class Looking {
       };
     });
   }
+}
+
+const endings = new WeakMap<HeldSession, Set<() => void>>();
+
+/** As `ended`, for many who come and go. @returns what ends it. */
+function onEnd(session: HeldSession, listener: () => void): () => void {
+  let listeners = endings.get(session);
+  if (!listeners) {
+    const all = new Set<() => void>();
+    listeners = all;
+    endings.set(session, all);
+    void session.ended.then(() => {
+      for (const each of all) each();
+    });
+  }
+  listeners.add(listener);
+  return () => void listeners.delete(listener);
 }

@@ -35,3 +35,19 @@ export type UnconfirmedCode =
   | "not-read"
   /** The caller has given it up. */
   | "aborted";
+
+const HINTS: Readonly<Record<UnconfirmedCode, string>> = {
+  ended: "Open a new one.",
+  dialog: "Answer that first, or force it.",
+  "takes-no-lines": "Give one line, or submit it.",
+  "not-shown": "Look at the screen; a program that hides what is typed needs it forced.",
+  "not-taken": "Look at the screen, and press Enter there.",
+  "not-read": "Look at the screen: the program may hang.",
+  aborted: "Look at the screen before it is typed again.",
+};
+
+export function unconfirmed(code: UnconfirmedCode, typed: Unconfirmed["typed"], reason: string): Unconfirmed {
+  const isHalfDone = code === "dialog" && typed !== "nothing";
+  const hint = isHalfDone ? "Answer that, and look at the screen before it is typed again." : HINTS[code];
+  return { confirmed: false, code, reason, hint, typed };
+}

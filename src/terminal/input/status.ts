@@ -27,6 +27,8 @@ export interface HookSource {
 /** What comes this soon after a key is its echo. */
 const ECHO_MS = 1_000;
 const LONGEST = 60;
+/** Programs that tell nothing of what goes on at their far end. */
+const CONNECTIONS = new Set(["ssh", "mosh-client", "docker", "podman", "kubectl", "tmux: client", "screen"]);
 /** A line that ends like this waits for an answer. */
 const ASKS = /(?:[?:>]|\[[^\]]*\]|\([^)]*\))\s*$/;
 
@@ -48,7 +50,8 @@ export async function statusOf(
     const state = dialog.kind === "permission" ? "needs-permission" : "waiting";
     return { state, evidence: `${dialogWords(dialog)}.` };
   }
-  const foreground = await session.foreground();
+  const found = await session.foreground();
+  const foreground = found && CONNECTIONS.has(found.name) ? undefined : found;
   const takesPastes = session.screen.terminal.modes.bracketedPasteMode;
   // Shells ask for pastes while they wait for a line, and no longer when they run it.
   if (foreground?.isShell && takesPastes)

@@ -12,6 +12,8 @@ const ODD = /[\p{Cf}\p{M}\p{Extended_Pictographic}]/u;
 const TOLD_BY = 32;
 const TOLD_AT_LEAST = 3;
 const MARKS = /^[\s│]*[❯›>]\s?/;
+/** An editor may show any line with one of the others in front. */
+const AGENT_MARKS = /^[❯›]\s/;
 
 /** A text that is being typed, and where it is to be seen. */
 export class TypedText {
@@ -45,6 +47,18 @@ export class TypedText {
     return this.#solid(
       [...rows.slice(Math.max(0, cursor.row - TOLD_BY), cursor.row), line].join(""),
     ).endsWith(this.#end);
+  }
+
+  /**
+   * What stands in the input of an agent, from the mark in front of it to the cursor. Empty for other programs, and those
+   * that show a cursor of their own beside their text.
+   */
+  composed({ rows, cursor, isAlternate }: Look): string {
+    const marks = cursor.isHidden ? MARKS : isAlternate ? AGENT_MARKS : undefined;
+    if (!marks) return "";
+    const above = rows.slice(0, cursor.row + 1);
+    const top = above.findLastIndex((row) => marks.test(row));
+    return top < 0 ? "" : this.#solid(above.slice(top).join("").replace(marks, ""));
   }
 
   /** On how many rows it begins behind the mark that agents put in front of what they were told. */

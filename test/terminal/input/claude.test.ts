@@ -3,6 +3,7 @@ import { existsSync } from "node:fs";
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import test, { type TestContext } from "node:test";
+import { setTimeout as sleep } from "node:timers/promises";
 import { inject } from "../../../src/terminal/input/inject.ts";
 import { startModel } from "../../fakes/anthropic.ts";
 import { temporaryFolder } from "../../fakes/folder.ts";
@@ -69,6 +70,21 @@ test("Claude Code gets each prompt that is injected, once and as it is, at rest 
     );
   });
 
+  await t.test(
+    "what is offered for an @, or the next line behind a backslash, is not taken for sent",
+    async () => {
+      await writeFile(join(folder, "notes-of-today.md"), "");
+      for (const text of ["look at @notes-of", "path C:\\"]) {
+        await becomes(session, "idle");
+        assert.deepEqual(await inject(session, { text, ...YES }), LEFT);
+        const begins = text.slice(0, -1);
+        for (let tries = 0; tries < 200 && !asked().some((each) => each.startsWith(begins)); tries++)
+          await sleep(20);
+        assert.equal(asked().filter((each) => each.startsWith(begins)).length, 1, text);
+      }
+    },
+  );
+
   await t.test("100 kB", async () => {
     await becomes(session, "idle");
     reply({ text: "done long" });
@@ -113,4 +129,15 @@ test("Claude Code's question whether a folder is trusted is not answered by a pr
   // What it was not meant for may be meant all the same.
   await inject(session, { text: "", submit: "force" });
   assert.match(await becomes(session, "idle"), /Claude Code/);
+});
+
+test("a prompt for a Claude Code that is just starting arrives, or is not said to have", {
+  skip,
+}, async (t) => {
+  const { session, asked } = await interactive(t);
+  const outcome = await inject(session, { text: "an early one", ...YES });
+  // A slow machine may not have it shown in time.
+  if (!outcome.confirmed) return assert.equal(outcome.code, "not-shown");
+  for (let tries = 0; tries < 500 && !asked().includes("an early one"); tries++) await sleep(20);
+  assert.ok(asked().includes("an early one"));
 });

@@ -189,7 +189,13 @@ const SHOWN: readonly Shown[] = [
 for (const { name, rows, cursor, isVisible, dialog } of SHOWN) {
   test(`${name}: ${dialog ? `a ${dialog.kind}` : "nothing is asked"}`, () => {
     const [column, row] = cursor;
-    const look = { rows, cursor: { column, row, isHidden: isVisible !== true }, line: "", position: 0 };
+    const look = {
+      rows,
+      cursor: { column, row, isHidden: isVisible !== true },
+      line: "",
+      isAlternate: false,
+      position: 0,
+    };
     assert.deepEqual(dialogOn(look), dialog);
   });
 }

@@ -57,6 +57,13 @@ const ROWS: readonly Row[] = [
     evidence: /^sh has printed “.*Really\? \[y\/N\]” and waits/,
   },
   {
+    name: "a connection to a shell elsewhere, of which no more is known",
+    program: ["sh", "-c", "cp \"$(command -v sleep)\" ssh; printf '$ '; exec ./ssh 60"],
+    shows: /\$ $/,
+    state: "idle",
+    evidence: /^It has printed nothing/,
+  },
+  {
     name: "an editor",
     program: ["vim", "-u", "NONE", "-N"],
     shows: /^~/m,
@@ -107,6 +114,7 @@ const ROWS: readonly Row[] = [
 
 test("what a session is doing, and how that is known", {
   skip: process.platform !== "linux" && "Linux",
+  concurrency: true,
 }, async (t) => {
   const cwd = await temporaryFolder(t);
   await Promise.all(
