@@ -13,16 +13,18 @@ export interface Dialog {
 /** A choice with the mark in front, such as `❯ 1. Yes` of Claude Code, `› 1.` of Codex, `│ ● 1.` of Gemini. */
 const CHOSEN = /^[\s│]*([❯›●>])\s*\d+[.)]\s/;
 const CHOICE = /^[\s│]*(?:[❯›●>]\s*)?\d+[.)]\s/;
-/** The mark stands alone in front of a line to type into. */
-const MARKED = /^[\s│]*[❯›●>](?:\s|$)/;
+/** All but Gemini's stand alone in front of a line to type into. */
+const MARKED = /^[\s│]*(?:[❯›>](?:\s|$)|●\s*\d+[.)])/;
 /** The last row of a dialog without numbers. */
 const HINT =
-  /^[\s│]*(?:(?:press )?enter(?:\/esc)? (?:to )?(?:confirm|select|continue)|esc to cancel\b|enter select\b)/i;
+  /^[\s│]*(?:(?:press )?enter(?:\/esc)? (?:to )?(?:confirm|select|continue|set)|esc to cancel\b|enter select\b)/i;
 const AGENTS = { "❯": "Claude Code", "›": "Codex", "●": "Gemini" } as const;
 const PERMISSION = /\b(?:do you want to|would you like to|allow\b.*\?|apply this change)/i;
 const TRUST = /\btrust\b|safety check/i;
+/** The frame of a dialog, and what was told or done before it. */
+const ABOVE = /^\s*(?:[╭─━]{4}|[❯›>●•⎿]\s)/;
 /** Rows of a dialog above its choices. */
-const NEAR = 14;
+const NEAR = 20;
 const LONGEST = 100;
 
 /** The dialog that the screen shows; undefined when there is a line to type into, or nothing that is known. */
@@ -47,14 +49,16 @@ function isList({ rows, cursor }: Look, chosen: number): boolean {
   return cursor.isHidden || cursor.row < end;
 }
 
-/** Its question is the lowest row above that asks for leave, or asks at all, within what belongs to it. */
+/** Its question is the lowest row above that asks for leave, or asks at all, or how what stands there begins. */
 function about(above: readonly string[], mark: string | undefined): Dialog {
-  const near = above
-    .map((row) => row.replace(/[│─╭╮╰╯]/g, " ").trim())
-    .filter((row) => row !== "" && !CHOICE.test(row))
-    .slice(-NEAR);
+  const top = above.findLastIndex((row) => ABOVE.test(row)) + 1;
+  const rows = above
+    .slice(Math.max(top, above.length - NEAR))
+    .map((row) => row.replace(/[│╰╯]/g, " ").trim());
+  const near = rows.slice(0, rows.findLastIndex((row) => row !== "") + 1).filter((row) => !CHOICE.test(row));
   const leave = near.findLast((row) => PERMISSION.test(row) && !TRUST.test(row));
-  const question = leave ?? near.findLast((row) => row.includes("?")) ?? near.at(-1) ?? "";
+  const [begin = ""] = near.slice(near.lastIndexOf("") + 1);
+  const question = leave ?? near.findLast((row) => row.includes("?")) ?? begin;
   const kind = leave === undefined ? "question" : "permission";
   const agent = mark !== undefined && mark in AGENTS ? AGENTS[mark as keyof typeof AGENTS] : undefined;
   return {

@@ -5,6 +5,7 @@ import { join } from "node:path";
 import test, { type TestContext } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
 import { inject } from "../../../src/terminal/input/inject.ts";
+import type { State } from "../../../src/terminal/input/status.ts";
 import { startModel } from "../../fakes/anthropic.ts";
 import { temporaryFolder } from "../../fakes/folder.ts";
 import { claudeEnv, realClaude } from "../../fakes/real-claude.ts";
@@ -47,21 +48,21 @@ test("Claude Code gets each prompt that is injected, once and as it is, at rest 
     assert.equal(asked().filter((each) => each === text).length, 1);
   });
 
-  await t.test("9, 10: at work, six fast ones are six, in order", async () => {
+  await t.test("9, 10: at work, twenty at once are twenty, in order", async () => {
     const answer = hold();
     await inject(session, { text: "begin", ...YES });
     const model = await answer;
     assert.match(await becomes(session, "working"), /esc to interrupt|title/);
-    const texts = Array.from({ length: 6 }, (_, index) => `fast ${index}`);
+    const texts = Array.from({ length: 20 }, (_, index) => `fast ${index}`);
     const outcomes = await Promise.all(texts.map((text) => inject(session, { text, ...YES })));
     assert.deepEqual(
       outcomes,
       texts.map(() => LEFT),
     );
-    reply({ text: "done six" });
+    reply({ text: "done all" });
     model.text("begun");
     model.end();
-    await shows(session, /done six/);
+    await shows(session, /done all/);
     assert.deepEqual(
       asked()
         .map((text) => text.trim())
@@ -92,6 +93,33 @@ test("Claude Code gets each prompt that is injected, once and as it is, at rest 
     assert.deepEqual(await inject(session, { text, ...YES }), LEFT);
     await shows(session, /done long/);
     assert.equal(asked().at(-1), text);
+  });
+
+  await t.test("what it asks is told from what it is told, by its screen", async () => {
+    const options = [
+      { label: "Red", description: "warm" },
+      { label: "Blue", description: "cold" },
+    ];
+    const question = { question: "Which colour?", header: "Colour", multiSelect: false, options };
+    const asks: readonly (readonly [State, RegExp, tool: string | undefined, input: unknown])[] = [
+      [
+        "needs-permission",
+        /want to create notes\.txt\?/,
+        "Write",
+        { file_path: join(folder, "notes.txt"), content: "x" },
+      ],
+      ["waiting", /asks “Which colour\?”/, "AskUserQuestion", { questions: [question] }],
+      ["waiting", /Select model/, undefined, undefined],
+    ];
+    for (const [state, evidence, tool, input] of asks) {
+      await becomes(session, "idle");
+      if (tool) reply({ tool, input });
+      assert.deepEqual(await inject(session, { text: tool ? `use ${tool}` : "/model", ...YES }), LEFT);
+      assert.match(await becomes(session, state), evidence);
+      const outcome = await inject(session, { text: "1", ...YES });
+      assert.equal(outcome.confirmed ? "" : outcome.code, "dialog");
+      await session.write(Buffer.from("\x1b"));
+    }
   });
 
   await t.test("at a dialog nothing is typed, until it is answered", async () => {
