@@ -13,7 +13,7 @@ export interface Foreground {
 const SHELLS = new Set(["sh", "ash", "bash", "dash", "ksh", "ksh93", "mksh", "zsh", "fish", "nu"]);
 
 /**
- * Who has the terminal of a process, or of its first child (what makes the terminal stands outside of it). Undefined where
+ * Who has the terminal of a process, or of a child of it (what makes the terminal stands outside of it). Undefined where
  * that cannot be told: not on Linux, or the process has gone.
  */
 export async function foregroundOf(pid: number): Promise<Foreground | undefined> {
@@ -24,11 +24,17 @@ export async function foregroundOf(pid: number): Promise<Foreground | undefined>
     const leader = await statOf(stat.foreground);
     if (!leader) continue;
     const words = (await read(`/proc/${stat.foreground}/cmdline`)).split("\0").filter(Boolean);
-    const isShell =
-      SHELLS.has(leader.name) && !words.slice(1).some((word) => !word.startsWith("-") || word === "-c");
-    return { pid: stat.foreground, name: leader.name, isShell };
+    return { pid: stat.foreground, name: leader.name, isShell: SHELLS.has(leader.name) && !hasScript(words) };
   }
   return undefined;
+}
+
+/** Whether a shell was given what to do: a command, or a file that is not one of its settings. */
+function hasScript([, ...words]: readonly string[]): boolean {
+  return words.some(
+    (word, index) =>
+      /^-[a-z]*c$/.test(word) || !(/^[-+]/.test(word) || /^--(rc|init-)file$/.test(words[index - 1] ?? "")),
+  );
 }
 
 async function childrenOf(pid: number): Promise<number[]> {

@@ -30,7 +30,7 @@ const FORCED_PATIENCE_MS = 1_000;
 const TAKEN_MS = 1_000;
 /** What shows that long is no half-drawn screen. */
 const STEADY_MS = 20;
-/** A program has started when it is quiet for so long, or has said nothing at all for so long. */
+/** A program has started when it shows something and is quiet for so long, or shows nothing at all for so long. */
 const READY_MS = 400;
 const SILENT_MS = 3_000;
 /** Others who type wait no longer. */

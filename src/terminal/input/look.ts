@@ -84,14 +84,14 @@ export class Looking {
     }
   }
 
-  /** Resolves when the program has written and then been quiet for `ms`, or `mostMs` have gone by, or it is over. */
+  /** Resolves when the program shows something and has been quiet for `ms`, or `mostMs` have gone by, or it is over. */
   async quiet(ms: number, mostMs: number): Promise<void> {
-    const end = performance.now() + mostMs;
-    for (let position = 0; !this.isOver && performance.now() < end; ) {
+    for (const end = performance.now() + mostMs; !this.isOver && performance.now() < end; ) {
       this.#hasChanged = false;
       await this.#change(ms);
-      if (!this.#hasChanged && position > 0) return;
-      ({ position } = this.#session);
+      if (this.#hasChanged) continue;
+      const { rows } = await lookAt(this.#session);
+      if (rows.some((row) => row.trim() !== "")) return;
     }
   }
 

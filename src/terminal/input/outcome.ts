@@ -46,6 +46,7 @@ const HINTS: Readonly<Record<UnconfirmedCode, string>> = {
   aborted: "Look at the screen before it is typed again.",
 };
 
+/** @param reason A sentence for people. */
 export function unconfirmed(code: UnconfirmedCode, typed: Unconfirmed["typed"], reason: string): Unconfirmed {
   const isHalfDone = code === "dialog" && typed !== "nothing";
   const hint = isHalfDone ? "Answer that, and look at the screen before it is typed again." : HINTS[code];

@@ -22,6 +22,20 @@ interface Row {
 const ROWS: readonly Row[] = [
   { name: "a shell at its prompt", shows: /\$ $/, state: "idle", evidence: /^bash waits at its prompt/ },
   {
+    name: "a shell with settings of its own",
+    program: ["bash", "--rcfile", "/dev/null", "-i"],
+    shows: /[$#] $/,
+    state: "idle",
+    evidence: /^bash waits at its prompt/,
+  },
+  {
+    name: "a script that asks for pastes as a shell does",
+    program: ["bash", "-c", "printf '\\033[?2004h'; read -r -p 'Name: ' it; :"],
+    shows: /Name: $/,
+    state: "idle",
+    evidence: /^bash takes input/,
+  },
+  {
     name: "a shell that has just run something",
     typed: "seq 3\r",
     shows: /^3\n\$ $/m,
