@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import { hostBackend } from "../../src/terminal/host/host-pty.ts";
 import { inject as injectInto } from "../../src/terminal/input/inject.ts";
 import { lookAt } from "../../src/terminal/input/look.ts";
@@ -6,6 +7,7 @@ import { type Bench, interleave, monotonic, toRow } from "./measure.ts";
 import { temporaryFolder } from "./workplace.ts";
 
 const SIZE = { columns: 80, rows: 24 };
+const REST_MS = 60;
 const WORD = ": word";
 
 /**
@@ -17,6 +19,8 @@ export const inject: Bench = async ({ quick }) => {
   const clear = async (): Promise<void> => {
     await session.write(Buffer.from("\x15"));
     await until(session, (line) => line === "$ ");
+    // A shell at rest is what is measured.
+    await sleep(REST_MS);
   };
   const [shown = [], echoed = [], submitted = [], ran = []] = await interleave(quick ? 2 : 100, [
     () => timeOf(() => injected(session, "no")).finally(clear),
@@ -84,7 +88,7 @@ async function echo(session: HeldSession, typed: string, end: string): Promise<v
 }
 
 async function until(session: HeldSession, fits: (line: string) => boolean): Promise<void> {
-  while (!fits((await lookAt(session)).line)) await new Promise((resolve) => setTimeout(resolve, 2));
+  while (!fits((await lookAt(session)).line)) await sleep(2);
 }
 
 async function timeOf(work: () => Promise<void>): Promise<number> {

@@ -11,15 +11,15 @@ export interface Dialog {
 }
 
 /** A choice with the mark in front, such as `❯ 1. Yes` of Claude Code, `› 1.` of Codex, `│ ● 1.` of Gemini. */
-const CHOSEN = /^[\s│]*([❯›●>])\s*\d+[.)]\s/;
-const CHOICE = /^[\s│]*(?:[❯›●>]\s*)?\d+[.)]\s/;
+const CHOSEN = /^[\s│]*([❯›●>])\s*\d+[.)]/;
+const CHOICE = /^[\s│]*(?:[❯›●>]\s*)?\d+[.)]/;
 /** All but Gemini's stand alone in front of a line to type into. */
 const MARKED = /^[\s│]*(?:[❯›>](?:\s|$)|●\s*\d+[.)])/;
-/** The last row of a dialog without numbers. */
+/** How the last lines of a dialog begin, where its choices have no numbers or no room. */
 const HINT =
   /^[\s│]*(?:(?:press )?enter(?:\/esc)? (?:to )?(?:confirm|select|continue|set)|esc to cancel\b|enter select\b)/i;
 const AGENTS = { "❯": "Claude Code", "›": "Codex", "●": "Gemini" } as const;
-const PERMISSION = /\b(?:do you want to|would you like to|allow\b.*\?|apply this change)/i;
+const PERMISSION = /\b(?:do you want to|would you like to|allow execution|apply this change)/i;
 const TRUST = /\btrust\b|safety check/i;
 /** The frame of a dialog, and what was told or done before it. */
 const ABOVE = /^\s*(?:[╭─━]{4}|[❯›>●•⎿]\s)/;
@@ -32,17 +32,20 @@ export function dialogOn(look: Look): Dialog | undefined {
   const chosen = look.rows.findLastIndex((row) => MARKED.test(row));
   const [, mark] = CHOSEN.exec(look.rows[chosen] ?? "") ?? [];
   if (mark !== undefined && isList(look, chosen)) return about(look.rows.slice(0, chosen), mark);
-  const last = look.rows.findLastIndex((row) => row.trim() !== "");
-  if (look.cursor.isHidden && last > chosen && HINT.test(look.rows[last] ?? ""))
-    return about(look.rows.slice(0, last), undefined);
+  const end = look.rows.findLastIndex((row) => row.trim() !== "");
+  const hint = look.rows.findLastIndex((row, index) => index < end && row.trim() === "") + 1;
+  if (look.cursor.isHidden && hint > chosen && HINT.test(look.rows[hint] ?? ""))
+    return about(look.rows.slice(0, hint), undefined);
   return undefined;
 }
 
 /** A list to choose from, rather than a numbered list that somebody types or that was printed a while ago. */
 function isList({ rows, cursor }: Look, chosen: number): boolean {
+  const mark = (rows[chosen] ?? "").search(/[❯›●>]/);
+  // In a line to type into it stands behind the mark. The other choices may be out of sight.
+  if (cursor.isHidden && cursor.row === chosen && cursor.column <= mark + 1) return true;
   const neighbours = [...rows.slice(Math.max(0, chosen - 3), chosen), ...rows.slice(chosen + 1, chosen + 4)];
   if (!neighbours.some((row) => CHOICE.test(row))) return false;
-  const mark = (rows[chosen] ?? "").search(/[❯›●>]/);
   const blank = rows.findIndex((row, index) => index > chosen && /^[\s│]*$/.test(row));
   const end = blank < 0 ? rows.length : blank;
   if (cursor.row >= chosen && cursor.row < end && cursor.column > mark + 1) return false;
@@ -56,16 +59,18 @@ function about(above: readonly string[], mark: string | undefined): Dialog {
     .slice(Math.max(top, above.length - NEAR))
     .map((row) => row.replace(/[│╰╯]/g, " ").trim());
   const near = rows.slice(0, rows.findLastIndex((row) => row !== "") + 1).filter((row) => !CHOICE.test(row));
-  const leave = near.findLast((row) => PERMISSION.test(row) && !TRUST.test(row));
-  const [begin = ""] = near.slice(near.lastIndexOf("") + 1);
-  const question = leave ?? near.findLast((row) => row.includes("?")) ?? begin;
-  const kind = leave === undefined ? "question" : "permission";
+  const leave = near.findLastIndex((row) => PERMISSION.test(row) && !TRUST.test(row));
+  const asking = leave >= 0 ? leave : near.findLastIndex((row) => row.includes("?"));
+  const begin = asking >= 0 ? asking : near.lastIndexOf("") + 1;
   const agent = mark !== undefined && mark in AGENTS ? AGENTS[mark as keyof typeof AGENTS] : undefined;
-  return {
-    agent,
-    kind,
-    question: question.length > LONGEST ? `${question.slice(0, LONGEST - 1)}…` : question,
-  };
+  return { agent, kind: leave >= 0 ? "permission" : "question", question: questionAt(near.slice(begin)) };
+}
+
+/** The first row, and what it goes on with up to its question mark where there was no room for that. */
+function questionAt([first = "", ...rest]: readonly string[]): string {
+  const [asked] = /^[^?]*\?/.exec([first, ...rest.slice(0, 2)].join(" ")) ?? [];
+  const question = asked ?? first;
+  return question.length > LONGEST ? `${question.slice(0, LONGEST - 1)}…` : question;
 }
 
 /** For people: `Claude Code asks “Do you want to proceed?”`. */

@@ -2,7 +2,7 @@ import type { Write } from "../input-queue.ts";
 import type { HeldSession } from "../terminal-session.ts";
 import { dialogOn, dialogWords } from "./dialogs.ts";
 import { ENTER, keystrokes, typeable } from "./keystrokes.ts";
-import { type Look, Looking } from "./look.ts";
+import { type Look, Looking, lookAt, lookWhenDrawn } from "./look.ts";
 import { type Outcome, type Unconfirmed, type UnconfirmedCode, unconfirmed } from "./outcome.ts";
 import type { HookSource } from "./status.ts";
 import { TypedText } from "./typed-text.ts";
@@ -99,7 +99,7 @@ class Injecting {
 
   async #run(): Promise<Outcome> {
     await this.#ready();
-    const { look: first } = await this.#looking.until(() => true, { ms: 0 });
+    const first = await lookWhenDrawn(this.#session);
     if (this.#looking.isOver) return this.#over();
     const held = this.#refusal(first);
     if (held) return held;
@@ -157,7 +157,7 @@ class Injecting {
 
   /** @returns what the screen was right before it. */
   async #enter(write: Write): Promise<Look | Unconfirmed> {
-    const { look } = await this.#looking.until(() => true, { ms: 0 });
+    const look = await lookAt(this.#session);
     if (this.#looking.isOver) return this.#over();
     const dialog = this.#submit === "force" ? undefined : dialogOn(look);
     if (dialog) return this.#no("dialog", `${dialogWords(dialog)} since the text was typed.`);

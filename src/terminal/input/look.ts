@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import type { HeldSession } from "../terminal-session.ts";
 
 /** What a person sees of a terminal at one moment, as far as it tells of what is typed. */
@@ -31,6 +32,17 @@ export async function lookAt(session: HeldSession): Promise<Look> {
     isAlternate: active.type === "alternate",
     position,
   };
+}
+
+/** A screen that nothing is written to for so long is no half of one; but there are programs that never stop. */
+const DRAWN_MS = 50;
+const LONGEST_MS = 250;
+
+/** Looks when the screen is not being drawn, as far as that can be waited for. */
+export async function lookWhenDrawn(session: HeldSession): Promise<Look> {
+  const end = performance.now() + LONGEST_MS;
+  while (Date.now() - session.lastOutput < DRAWN_MS && performance.now() < end) await sleep(10);
+  return lookAt(session);
 }
 
 /** Looks again whenever the program has written. */

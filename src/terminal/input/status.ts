@@ -2,7 +2,7 @@ import { type HeldSession, WORKING_MS } from "../terminal-session.ts";
 import { agentSign } from "./agent-screen.ts";
 import { dialogOn, dialogWords } from "./dialogs.ts";
 import type { Foreground } from "./foreground.ts";
-import { type Look, lookAt } from "./look.ts";
+import { type Look, lookWhenDrawn } from "./look.ts";
 
 /**
  * `working`: it does something. `waiting`: it asks a person something. `needs-permission`: it asks whether it may.
@@ -44,7 +44,7 @@ export async function statusOf(
   if (session.exit) return { state: "ended", evidence: endWords(session.exit) };
   const told = hooks?.state?.(session.id);
   if (told) return told;
-  const look = await lookAt(session);
+  const look = await lookWhenDrawn(session);
   const dialog = dialogOn(look);
   if (dialog) {
     const state = dialog.kind === "permission" ? "needs-permission" : "waiting";

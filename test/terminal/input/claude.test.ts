@@ -109,9 +109,15 @@ test("Claude Code gets each prompt that is injected, once and as it is, at rest 
         { file_path: join(folder, "notes.txt"), content: "x" },
       ],
       ["waiting", /asks “Which colour\?”/, "AskUserQuestion", { questions: [question] }],
-      ["waiting", /Select model/, undefined, undefined],
+      ["waiting", /“Select model”/, undefined, undefined],
     ];
-    for (const [state, evidence, tool, input] of asks) {
+    // On a phone, the list of models leaves no room for what was typed, so that it is not confirmed.
+    const onBoth = [
+      ...asks.map((ask) => [100, 30, ...ask] as const),
+      ...asks.slice(0, 2).map((ask) => [44, 18, ...ask] as const),
+    ];
+    for (const [columns, rows, state, evidence, tool, input] of onBoth) {
+      await session.resize(columns, rows);
       await becomes(session, "idle");
       if (tool) reply({ tool, input });
       assert.deepEqual(await inject(session, { text: tool ? `use ${tool}` : "/model", ...YES }), LEFT);
@@ -120,6 +126,7 @@ test("Claude Code gets each prompt that is injected, once and as it is, at rest 
       assert.equal(outcome.confirmed ? "" : outcome.code, "dialog");
       await session.write(Buffer.from("\x1b"));
     }
+    await session.resize(100, 30);
   });
 
   await t.test("at a dialog nothing is typed, until it is answered", async () => {

@@ -25,7 +25,7 @@ async function interactive(t: TestContext) {
   const home = await codexHome(model.url, { config });
   t.after(() => home.remove());
   const env = codexEnv(home.path);
-  const session = await held(t, [binary], { cwd: folder, env, columns: 100, rows: 30 });
+  const session = await held(t, [binary], { cwd: folder, env, columns: 44, rows: 18 });
   return { session, folder, ...turnsOf(model, t.signal) };
 }
 
