@@ -26,7 +26,7 @@ async function interactive(t: TestContext) {
   const home = await codexHome(model.url, { config });
   t.after(() => home.remove());
   const env = codexEnv(home.path);
-  const session = await held(t, [binary], { cwd: folder, env, columns: 44, rows: 18 });
+  const session = await held(t, [binary], { cwd: folder, env, columns: 100, rows: 30 });
   return { session, folder, ...turnsOf(model, t.signal) };
 }
 
@@ -70,7 +70,9 @@ test("Codex gets each prompt that is injected, and no Enter at its dialogs", { s
     await becomes(session, "idle");
     const text = `${"many words ".repeat(9_100)}end`;
     reply({ text: "done with it" });
-    assert.deepEqual(await inject(session, { text, ...YES }), LEFT);
+    const outcome = await inject(session, { text, ...YES });
+    // On a busy machine Codex takes longer for that than anybody waits; then it must not be said to be taken.
+    assert.match(outcome.confirmed ? outcome.how : outcome.code, /^left-the-input$|^not-taken$/);
     await shows(session, /done with it/);
     assert.equal(asked().filter((each) => each === text).length, 1);
   });
