@@ -7,6 +7,7 @@ import { echo } from "./echo.ts";
 import { growth } from "./growth.ts";
 import { idle } from "./idle.ts";
 import { idleTerminals } from "./idle-terminals.ts";
+import { inject } from "./inject.ts";
 import { interrupt } from "./interrupt.ts";
 import { journal } from "./journal.ts";
 import type { Bench, Row } from "./measure.ts";
@@ -48,6 +49,7 @@ const BENCHES = new Map<string, Bench>(
     viewers,
     "idle-terminals": idleTerminals,
     attach,
+    inject,
   }),
 );
 

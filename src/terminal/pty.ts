@@ -28,6 +28,8 @@ export interface PtyExit {
 export interface Pty {
   /** The process to look for after a crash; undefined when it runs elsewhere. */
   readonly pid: number | undefined;
+  /** A process in the terminal, where `pid` is none and there is one on this machine. */
+  programPid?(): Promise<number | undefined>;
   /** Resolves when it is handed over, in the order of the calls. Rejects when the program has ended. */
   write(bytes: Uint8Array): Promise<void>;
   /** Resolves when the program has been told. Never rejects. */

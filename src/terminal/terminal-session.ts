@@ -1,5 +1,7 @@
 import { Gather } from "./gather.ts";
-import { InputQueue } from "./input-queue.ts";
+import { type Foreground, foregroundOf } from "./input/foreground.ts";
+import { ENTER, keystrokes, typeable } from "./input/keystrokes.ts";
+import { InputQueue, type Write } from "./input-queue.ts";
 import type { Pty, PtyExit } from "./pty.ts";
 import { Ring } from "./ring.ts";
 import { Screen } from "./screen.ts";
@@ -11,7 +13,7 @@ const REMEMBERED_BYTES = 256 << 10;
 const PAUSE_BYTES = 4 << 20;
 const RESUME_BYTES = 1 << 20;
 /** A program that prints now and then is at work, also between two of its lines. */
-const WORKING_MS = 10_000;
+export const WORKING_MS = 10_000;
 /** What a terminal can be; a page may ask for anything. */
 const LEAST = { columns: 2, rows: 1 };
 const MOST = { columns: 500, rows: 300 };
@@ -73,7 +75,7 @@ export class HeldSession implements TerminalSession {
       rows: options.rows,
       onAnswer: async (bytes) => {
         const { answersQueries } = await this.#attached;
-        if (!answersQueries) await this.#input.add(bytes).catch(() => {});
+        if (!answersQueries) await this.#input.answer(bytes).catch(() => {});
       },
       ...(options.onBell ? { onBell: options.onBell } : {}),
     });
@@ -197,8 +199,30 @@ export class HeldSession implements TerminalSession {
    */
   type(text: string, { enter }: { enter: boolean }): Promise<void> {
     this.#lastInput = this.#options.now();
-    const parts = [typed(text, this.screen.terminal.modes.bracketedPasteMode), ...(enter ? ["\r"] : [])];
-    return this.#input.add(...parts.filter((part) => part !== "").map((part) => Buffer.from(part)));
+    const asPaste = this.screen.terminal.modes.bracketedPasteMode && typeable(text).includes("\n");
+    const parts = [keystrokes(text, asPaste), ...(enter ? [ENTER] : [])];
+    return this.#input.add(...parts.filter(({ length }) => length > 0));
+  }
+
+  /**
+   * For one who looks at the screen between two parts of what he types: others' input waits meanwhile, for `mostMs` at
+   * most.
+   * @returns what `work` returns, and throws what it throws.
+   */
+  holdInput<T>(mostMs: number, work: (write: Write) => Promise<T>): Promise<T> {
+    return this.#input.hold(mostMs, (write) =>
+      work((bytes) => {
+        this.#lastInput = this.#options.now();
+        return write(bytes);
+      }),
+    );
+  }
+
+  /** The program that its keys go to; undefined where that cannot be told. Never rejects. */
+  async foreground(): Promise<Foreground | undefined> {
+    const pid = (await this.#pty?.programPid?.().catch(() => undefined)) ?? this.#pty?.pid;
+    if (pid === undefined || this.#exit) return undefined;
+    return foregroundOf(pid);
   }
 
   async resize(columns: number, rows: number): Promise<void> {
@@ -273,13 +297,6 @@ export class HeldSession implements TerminalSession {
       this.#pty?.resume?.();
     }
   }
-}
-
-function typed(text: string, asPaste: boolean): string {
-  // What is pasted must not end the paste, nor press other keys.
-  const safe = text.replace(/\r\n?/g, "\n").replace(/[\0-\x08\x0b-\x1f\x7f]/g, "");
-  if (asPaste && safe.includes("\n")) return `\x1b[200~${safe.replaceAll("\n", "\r")}\x1b[201~`;
-  return safe.replaceAll("\n", "\r");
 }
 
 function within(value: number, least: number, most: number): number {

@@ -6,6 +6,8 @@ import test, { type TestContext } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
 import { systemClock } from "../../src/clock.ts";
 import type { Log } from "../../src/log.ts";
+import { inject } from "../../src/terminal/input/inject.ts";
+import { statusOf } from "../../src/terminal/input/status.ts";
 import { BackendError } from "../../src/terminal/pty.ts";
 import { type RegistryOptions, TerminalRegistry } from "../../src/terminal/registry.ts";
 import type { HeldSession } from "../../src/terminal/terminal-session.ts";
@@ -357,3 +359,25 @@ test("a bridge that is killed while it takes sessions over loses none of them", 
     [undefined, true, undefined],
   );
 });
+for (const persist of ["off", "tmux"] as const) {
+  test(
+    `${persist}: what is injected arrives, and it is known who has the keys`,
+    persist === "tmux" ? TMUX : process.platform === "linux" ? {} : { skip: "Linux" },
+    async (t) => {
+      const folder = await temporaryFolder(t);
+      const { registry } = await life(t, folder, { persist });
+      const { session } = await registry.openSession({ command: BASH });
+      await shows(session, /\$ $/);
+      assert.deepEqual(await statusOf(session), { state: "idle", evidence: "bash waits at its prompt." });
+      const text = "for each in a b\ndo echo got $each\ndone; sleep 60";
+      assert.deepEqual(await inject(session, { text, submit: "yes" }), {
+        confirmed: true,
+        how: "left-the-input",
+      });
+      await shows(session, /^got a\ngot b/m);
+      const { state, evidence } = await statusOf(session);
+      assert.equal(state, "working");
+      assert.match(evidence, /^sleep runs in the foreground|^It printed/);
+    },
+  );
+}

@@ -131,6 +131,7 @@ async function connect(
     client,
     pid: undefined,
     answersQueries: true,
+    programPid: async () => Number((await paneFacts(client, id)).pane_pid) || undefined,
     live() {
       isLive = true;
     },
