@@ -45,7 +45,7 @@ export const inject: Bench = async ({ quick }) => {
 
 async function openShell(): Promise<HeldSession> {
   const now = Date.now;
-  const about = { id: "term-1", name: "term-1", label: "bash", createdAt: now() };
+  const about = { id: "term-1", name: "term-1", label: "bash", where: "host", createdAt: now() };
   const session = new HeldSession({ ...about, ...SIZE, now });
   const folder = temporaryFolder();
   const pty = await hostBackend.open({

@@ -8,7 +8,8 @@ export interface Part {
   readonly doors: ReadonlySet<string>;
 }
 
-const CLIENT = /^src\/cli\/(hook|container-terminal|list|spawn|attach|rename|close|clean|jobs|cancel)\.ts$/;
+const CLIENT =
+  /^src\/cli\/(hook|container-terminal|list|spawn|attach|inject|key|read-screen|state|wait|rename|close|clean|jobs|cancel)\.ts$/;
 const BRIDGE = /^src\/(?!terminal\/|web\/|control\/|chat\/terminals\/)/;
 
 interface Plan {

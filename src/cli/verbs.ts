@@ -1,7 +1,5 @@
+import { EXITS, TERMINAL_VERBS } from "./terminal-verbs.ts";
 import type { Verb } from "./verb.ts";
-
-const EXITS =
-  "Exit codes: 0 done, 1 failed, 2 wrong usage, 3 no bridge runs, 4 there is no such thing, 124 not in time.";
 
 // What a verb needs is loaded when it runs: the start of the bridge must not pay for the other verbs.
 const init: Verb = {
@@ -48,12 +46,19 @@ const chat: Verb = {
 
 const status: Verb = {
   name: "status",
-  usage: "",
+  usage: "[KEY]",
   summary: "tell whether this folder’s bridge runs, and what it does",
-  detail: "Exit codes: 0 it runs, 1 it does not.",
-  flags: [],
-  words: 0,
-  run: async (call) => (await import("./status.ts")).status(call),
+  detail: [
+    "Exit codes: 0 it runs, 1 it does not. With the id or name of a terminal: what that is doing (working, waiting, idle,",
+    "needs-permission, ended), and how that is known; --json for programs.",
+    EXITS,
+  ].join("\n"),
+  flags: ["--json"],
+  words: 1,
+  run: async (call) =>
+    call.words.length > 0
+      ? (await import("./state.ts")).state(call)
+      : (await import("./status.ts")).status(call),
 };
 
 const doctor: Verb = {
@@ -81,87 +86,6 @@ const open: Verb = {
   flags: [],
   words: 1,
   run: async (call) => (await import("./open.ts")).open(call),
-};
-
-const list: Verb = {
-  name: "list",
-  usage: "[--all] [--json]",
-  summary: "list the terminals of this project; --all: of all projects",
-  detail: [
-    "The bridge is that of this folder, or of the nearest one above it that has one. Those that have ended stay for an hour;",
-    "nanogent clean takes them out. --all lists those of every bridge of yours on this machine.",
-    EXITS,
-  ].join("\n"),
-  flags: ["--all", "--json"],
-  words: 0,
-  run: async (call) => (await import("./list.ts")).list(call),
-};
-
-const spawn: Verb = {
-  name: "spawn",
-  usage: "[FLAGS] [CMD...]",
-  summary: "open a terminal, with a command or the shell; prints its id",
-  detail: [
-    "  --id NAME                    gives it a name besides its id",
-    "  --host, --ssh NAME, --docker NAME   where it runs; on this machine unless told",
-    "  --cwd DIR                    where it starts, on this machine; here unless told",
-    "  --start                      starts the bridge in the background when none runs: it goes on when this terminal is",
-    "                               closed, and what it says is in .nanogent/logs/console.log",
-    "  --json                       prints all about it",
-    "One word is a line for the shell (nanogent spawn 'make && make test'), several are a program and its arguments. Flags",
-    "come before the command.",
-    EXITS,
-  ].join("\n"),
-  flags: ["--host", "--start", "--json"],
-  values: ["--id", "--ssh", "--docker", "--cwd"],
-  words: Number.POSITIVE_INFINITY,
-  command: true,
-  run: async (call) => (await import("./spawn.ts")).spawn(call),
-};
-
-const attach: Verb = {
-  name: "attach",
-  usage: "[KEY] [--read] [--detach KEY]",
-  summary: "look at a terminal here, and type into it; Ctrl-\\ leaves",
-  detail: [
-    "KEY is its id or its name. Without one it is the only one that is open, or you choose. Leaving does not end it: it goes",
-    "on, and so do others who look at it. --detach sets another key for that, such as --detach C-a. --read only looks.",
-    EXITS,
-  ].join("\n"),
-  flags: ["--read"],
-  values: ["--detach"],
-  words: 1,
-  run: async (call) => (await import("./attach.ts")).attach(call),
-};
-
-const rename: Verb = {
-  name: "rename",
-  usage: "KEY NAME",
-  summary: "give a terminal another name",
-  detail: ["A name has letters, digits, “.”, “_” and “-”, 64 at most.", EXITS].join("\n"),
-  flags: [],
-  words: 2,
-  run: async (call) => (await import("./rename.ts")).rename(call),
-};
-
-const close: Verb = {
-  name: "close",
-  usage: "KEY...",
-  summary: "end terminals, with all that runs in them",
-  detail: ["One that has ended is taken out of the list.", EXITS].join("\n"),
-  flags: [],
-  words: Number.POSITIVE_INFINITY,
-  run: async (call) => (await import("./close.ts")).close(call),
-};
-
-const clean: Verb = {
-  name: "clean",
-  usage: "",
-  summary: "take the terminals that have ended out of the list",
-  detail: ["Prints their ids.", EXITS].join("\n"),
-  flags: [],
-  words: 0,
-  run: async (call) => (await import("./clean.ts")).clean(call),
 };
 
 const jobs: Verb = {
@@ -238,6 +162,7 @@ const help: Verb = {
 /** Every verb, in the order in which help shows them. */
 export const VERBS: readonly Verb[] = [
   ...[init, start, chat, status, open],
-  ...[list, spawn, attach, rename, close, clean, jobs, cancel],
+  ...TERMINAL_VERBS,
+  ...[jobs, cancel],
   ...[doctor, send, hook, containerTerminal, help],
 ];

@@ -1,6 +1,7 @@
 import type { Settled } from "../chat/presses/settle.ts";
 import type { FileRules } from "../files/outgoing-file.ts";
 import type { PastJob } from "../jobs/job.ts";
+import type { SessionDriver } from "../terminal/input/driver.ts";
 import type { TerminalSession } from "../terminal/session.ts";
 import type { Roles, Visitor } from "./roles.ts";
 
@@ -34,6 +35,8 @@ export interface WebSessions {
    * @throws BackendError, fit for the page.
    */
   reconnect(id: string, visitor: Visitor): Promise<TerminalSession | "running" | "unknown">;
+  /** For programs, by its id or name; undefined when there is none. */
+  drive(key: string): Promise<SessionDriver | undefined>;
   /** Resolves when its program is gone. One that has ended leaves the list. */
   close(id: string): Promise<void>;
   /** @throws BackendError when it cannot have that name. */

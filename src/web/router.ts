@@ -6,6 +6,7 @@ import type { TerminalSession } from "../terminal/session.ts";
 import { readJson } from "./body.ts";
 import { isDimension } from "./client-message.ts";
 import { sendFile } from "./download.ts";
+import { DRIVE_ROUTES } from "./drive-routes.ts";
 import { HttpError, wrongMethod } from "./http-error.ts";
 import type { OpenRequest, WebNeeds } from "./needs.ts";
 import { mayWrite, type Visitor } from "./roles.ts";
@@ -27,7 +28,7 @@ export interface Call {
 /** Something that answers: with what it returns as JSON, or by itself when that is undefined. */
 type Handler = (call: Call) => Promise<object | undefined>;
 
-interface Route {
+export interface Route {
   readonly method: "GET" | "POST" | "DELETE";
   readonly path: RegExp;
   /** Readers may do it too. */
@@ -45,6 +46,7 @@ const ROUTES: readonly Route[] = [
   { method: "POST", path: /^\/v1\/sessions$/, readers: false, handle: openSession },
   { method: "DELETE", path: SESSION, readers: false, handle: closeSession },
   { method: "POST", path: RECONNECT, readers: false, handle: reconnectSession },
+  ...DRIVE_ROUTES,
   { method: "POST", path: NAME, readers: false, handle: rename },
   { method: "GET", path: /^\/v1\/bridge$/, readers: true, handle: async ({ needs }) => needs.bridge() },
   {

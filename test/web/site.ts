@@ -119,6 +119,8 @@ export async function site(t: TestContext, clock: Clock = systemClock): Promise<
         if (sessions.get(id)?.exit) sessions.delete(id);
         await sessions.get(id)?.close();
       },
+      // What is driven is a real session: see drive.test.ts of the command line.
+      drive: async () => undefined,
       rename(id, name) {
         const isTaken = [...sessions.values()].some((each) => each.name === name && each.id !== id);
         if (isTaken) throw new BackendError(`The name ${name} is taken.`);

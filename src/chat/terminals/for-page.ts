@@ -1,3 +1,4 @@
+import { join } from "node:path";
 import type { FileToPut } from "../../terminal/backends/put-elsewhere.ts";
 import type { PutFile } from "../../terminal/backends/put-script.ts";
 import { readWhere } from "../../terminal/backends.ts";
@@ -49,6 +50,12 @@ export function terminalsForPage({
     async close(id) {
       if (loaded()?.registry.find(id)?.session.exit) loaded()?.registry.discard(id);
       else await loaded()?.close(id);
+    },
+    async drive(key) {
+      const session = loaded()?.registry.find(key)?.session;
+      if (!session) return undefined;
+      const { driverOf } = await import("../../terminal/input/driver.ts");
+      return driverOf(session, join(folder, ".nanogent", "shared"));
     },
     rename: (id, name) => loaded()?.registry.rename(id, name),
     async folderOf(id) {

@@ -1,7 +1,7 @@
+import { keyBytes } from "../../terminal/key-bytes.ts";
 import { button, element } from "./elements.ts";
 import { icon } from "./icons.ts";
 import { createKeyTyping } from "./key-typing.ts";
-import { keyBytes } from "./keys.ts";
 
 /** What the bar does to the terminal. Each answers whether it went out. */
 export interface BarTarget {

@@ -1,4 +1,4 @@
-import type { Modifiers } from "./keys.ts";
+import type { Modifiers } from "../../terminal/key-bytes.ts";
 
 export type StickyState = "off" | "once" | "locked";
 export type StickyName = "ctrl" | "alt";

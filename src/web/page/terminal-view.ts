@@ -1,3 +1,4 @@
+import { keyBytes, withModifiers } from "../../terminal/key-bytes.ts";
 import { attach } from "./attachment.ts";
 import { addressAt, cellAt } from "./cells.ts";
 import { button, element } from "./elements.ts";
@@ -6,7 +7,6 @@ import { watchGestures } from "./gestures.ts";
 import { icon } from "./icons.ts";
 import { createInputBar } from "./input-bar.ts";
 import { createKeyRow } from "./key-row.ts";
-import { keyBytes, withModifiers } from "./keys.ts";
 import type { SocketState } from "./live-socket.ts";
 import type { Login } from "./login.ts";
 import type { Role } from "./protocol.ts";

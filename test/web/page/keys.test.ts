@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { keyBytes, withModifiers } from "../../../src/web/page/keys.ts";
+import { keyBytes, withModifiers } from "../../../src/terminal/key-bytes.ts";
 
 const plain = { ctrl: false, alt: false };
 const ctrl = { ctrl: true, alt: false };
