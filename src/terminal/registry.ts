@@ -125,9 +125,10 @@ export class TerminalRegistry {
     return [...this.#sessions.values()].filter(({ session }) => session.exit === undefined);
   }
 
-  /** By its id, or by the name of one that is open. Exactly that one. */
+  /** By its id, or by the name of one that is open, else of the last one that had it. Exactly that one. */
   find(key: string): KnownSession | undefined {
-    return this.#sessions.get(key) ?? this.open.find(({ session }) => session.name === key);
+    const isCalled = ({ session }: KnownSession): boolean => session.name === key;
+    return this.#sessions.get(key) ?? this.open.find(isCalled) ?? this.all.findLast(isCalled);
   }
 
   /** Whether there was a session of this id, at any time. */
