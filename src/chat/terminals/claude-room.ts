@@ -3,7 +3,8 @@ import type { Person } from "../../jobs/person.ts";
 import type { Log } from "../../log.ts";
 import { clockWords } from "../../schedules/words.ts";
 import type { ClaudeCommand } from "../../terminal/claude/command.ts";
-import { showsDialog, watchDialog } from "../../terminal/claude/dialog-watch.ts";
+import { readDialog } from "../../terminal/claude/dialog.ts";
+import { DialogWatch } from "../../terminal/claude/dialog-watch.ts";
 import type { HookEvent } from "../../terminal/claude/hook-event.ts";
 import type { HookCall } from "../../terminal/claude/hook-route.ts";
 import { ClaudeHooks } from "../../terminal/claude/hooks.ts";
@@ -42,6 +43,7 @@ export class ClaudeRoom {
   readonly #later = new Map<string, () => void>();
   /** The turn of which a session has last told something besides its begin. */
   readonly #turns = new Map<string, string>();
+  readonly #dialogs = new Map<string, DialogWatch>();
   #stopping = false;
 
   constructor(options: ClaudeRoomOptions) {
@@ -75,6 +77,7 @@ export class ClaudeRoom {
     this.#endAll(known);
     this.#notices.forget(id);
     this.#turns.delete(id);
+    this.#dialogs.delete(id);
     this.#hooks.forget(id);
   }
 
@@ -117,7 +120,7 @@ export class ClaudeRoom {
   async #stands(known: KnownSession, request: string): Promise<boolean> {
     if (this.#notices.isOver(request)) return false;
     const isSaid = this.#notices.of(known).some((each) => each.request === request);
-    return isSaid || showsDialog(known.session);
+    return isSaid || (await readDialog(known.session)) !== undefined;
   }
 
   #told(known: KnownSession, event: Exclude<HookEvent, Permission>): void {
@@ -170,7 +173,11 @@ export class ClaudeRoom {
       const answered = (): void => {
         if (!this.#stopping) this.#notices.end(known, notice);
       };
-      const unwatch = watchDialog(known.session, clock, answered, before !== undefined);
+      const unwatch = this.#dialogsOf(known).add({
+        input: event.input,
+        wasShown: before !== undefined,
+        onGone: answered,
+      });
       notice.onOver = () => {
         unwatch();
         resolve(undefined);
@@ -185,10 +192,16 @@ export class ClaudeRoom {
     });
   }
 
+  #dialogsOf({ session }: KnownSession): DialogWatch {
+    const watch = this.#dialogs.get(session.id) ?? new DialogWatch(session, this.#options.clock);
+    this.#dialogs.set(session.id, watch);
+    return watch;
+  }
+
   /** Questions that are no longer on the screen, for the case that nobody has seen them go. */
   async #endAnswered(known: KnownSession): Promise<void> {
     const asked = this.#notices.of(known).filter(({ kind }) => kind === "permission");
-    if (asked.length === 0 || (await showsDialog(known.session))) return;
+    if (asked.length === 0 || (await readDialog(known.session)) !== undefined) return;
     for (const notice of asked) this.#notices.end(known, notice);
   }
 

@@ -227,3 +227,39 @@ test("a question goes when it is decided, has left the screen, or its hook, its 
   assert.equal(existsSync(files), false);
   assert.equal(existsSync(join(folder, ".nanogent", "claude", "term-1.settings.json")), false);
 });
+
+test("of two questions at once the newer covers the older: answered at the desk, it goes alone", async (t) => {
+  const { messenger, say, until, type, press } = await played(t);
+  const { calls } = messenger;
+  /** As Claude Code shows it, under what it has said about both. */
+  const dialog = (command: string): Promise<void> =>
+    type(
+      `clear; printf '%s\\n' 'Bash(make one)' 'Bash(make two)' ${"─".repeat(60)} ' ${command}' ' \u276f 1. Yes' '   2. No'`,
+    );
+  const ask = (command: string, request: string) => say({ ...BASH, tool_input: { command } }, { request });
+  const removed = (): readonly string[] => calls.filter((call) => call.startsWith("remove"));
+  const [one, two, twin] = ["1", "2", "3"].map((digit) => digit.repeat(16)) as [string, string, string];
+  await dialog("make one");
+  const first = ask("make one", one);
+  await until(() => calls.length === 1);
+  await sleep(1_500);
+  await dialog("make two");
+  const second = ask("make two", two);
+  await until(() => calls.length === 2);
+  await sleep(2_000);
+  assert.deepEqual(removed(), [], "covered");
+  await dialog("make one");
+  await until(() => removed().length > 0);
+  assert.deepEqual(removed(), ["remove 2"]);
+  assert.deepEqual(await second, {});
+  assert.equal(await press(two, true), "This has been decided already.");
+  // Which of two that look the same is shown, cannot be told.
+  const third = ask("make one", twin);
+  await dialog("make one");
+  await sleep(2_000);
+  assert.deepEqual(removed(), ["remove 2"]);
+  assert.equal(await press(one, true), "Allowed.");
+  assert.ok((await first).output);
+  await type("clear");
+  assert.deepEqual(await third, {});
+});
