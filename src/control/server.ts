@@ -25,6 +25,8 @@ const REST_MS = 500;
 export class ControlServer {
   readonly #options: ControlServerOptions;
   #server: Server | undefined;
+  /** With those whose socket's file was removed while somebody still waits on them. */
+  readonly #servers = new Set<Server>();
   #opening: Promise<void> | undefined;
 
   constructor(options: ControlServerOptions) {
@@ -46,18 +48,21 @@ export class ControlServer {
   /** Cuts whoever still waits. Resolves when the socket is gone. */
   async stop(): Promise<void> {
     await this.#opening?.catch(() => {});
-    const server = this.#server;
-    if (!server) return;
     this.#server = undefined;
-    const closed = new Promise((resolve) => server.close(resolve));
-    server.closeAllConnections();
-    await closed;
+    const closed = [...this.#servers].map((server) => {
+      const isClosed = new Promise((resolve) => server.close(resolve));
+      server.closeAllConnections();
+      return isClosed;
+    });
+    await Promise.all(closed);
   }
 
   async #listen(): Promise<void> {
     const { path } = this.#options;
     if (this.#server && existsSync(path)) return;
-    await this.stop();
+    // Its file is removed at once, not when the last one that waits has gone: the next one is not touched.
+    this.#server?.close();
+    this.#server = undefined;
     secureSocketFolder(path);
     rmSync(path, { force: true });
     const server = createServer(
@@ -71,6 +76,8 @@ export class ControlServer {
     });
     chmodSync(path, 0o600);
     this.#server = server;
+    this.#servers.add(server);
+    server.once("close", () => this.#servers.delete(server));
   }
 
   async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
