@@ -302,6 +302,7 @@ test("of one that was opened on the page its owners are told, and no longer when
       NANOGENT_OWNER_IDS: String(OWNER),
       NANOGENT_PERSIST: "off",
       NANOGENT_CLAUDE: "./claude.sh",
+      NANOGENT_PUBLIC_URL: "https://term.example.org",
       ...SCRIPTED,
     },
   });
@@ -329,6 +330,9 @@ test("of one that was opened on the page its owners are told, and no longer when
   await askBridge({ socket, method: "POST", path: "/v1/sessions/term-1/hooks", token: secret, body });
   const told = await untilSaid(api, ada, /^🖥 term-1 · claude -c\n💤 Claude waits for you\.$/);
   assert.deepEqual(fromBot(api, bob), []);
+  // Even where phones reach the page: the notice would lead to where that was when it was sent.
+  const buttons = told.keyboard.flat().map(({ text }) => text);
+  assert.deepEqual(buttons, ["🖥 Screen"]);
   await api.press(told, "🖥 Screen");
   await untilSaid(api, ada, /^🖥 term-1 · claude -c$/);
   await bridge.kill();

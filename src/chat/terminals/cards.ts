@@ -26,19 +26,10 @@ export class Cards {
   readonly #registry: Pick<TerminalRegistry, "open" | "setCards">;
   /** The session whose card tells how to get to the page, as long as phones cannot: once is enough. */
   #explaining: string | undefined;
-  #bot: BotIdentity | undefined;
 
   constructor(registry: Pick<TerminalRegistry, "open" | "setCards">, options: CardsOptions) {
     this.#registry = registry;
     this.#options = options;
-    void options.bot().then((bot) => {
-      this.#bot = bot;
-    });
-  }
-
-  /** Where a session opens for whoever is in that chat; undefined where it does not, or not yet. */
-  targetIn({ session: { id } }: KnownSession, chatId: number): OpenTarget | undefined {
-    return this.#bot && openTarget({ id, chatId, address: this.#options.addressOf(id), bot: this.#bot });
   }
 
   /**

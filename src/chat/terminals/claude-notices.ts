@@ -2,15 +2,12 @@ import type { NoticeKind, NoticeRecord } from "../../terminal/claude/record.ts";
 import type { KnownSession, TerminalRegistry } from "../../terminal/registry.ts";
 import { plain, type RichText } from "../../text/entities.ts";
 import type { Keyboard, MessageRef, Messenger, Place } from "../messenger.ts";
-import { type OpenTarget, openButton } from "./page-way.ts";
 
 export interface ClaudeNoticesOptions {
   readonly messenger: Messenger;
   readonly registry: TerminalRegistry;
   /** Where a session is talked about. */
   readonly places: (known: KnownSession) => readonly Place[];
-  /** Where a session opens for whoever is in that chat; undefined as long as phones cannot reach the page. */
-  readonly targetIn: (known: KnownSession, chatId: number) => OpenTarget | undefined;
 }
 
 /** Something that was said of a session, and stands as long as it is so. */
@@ -52,7 +49,7 @@ export class ClaudeNotices {
     this.#keep(known.session.id, [...this.of(known), notice]);
     const { messenger, places } = this.#options;
     for (const place of places(known)) {
-      const content = { text, buttons: this.#buttons(known, notice, place, canDecide) };
+      const content = { text, buttons: buttonsOf(known, notice, canDecide) };
       const wanted = (): boolean => !notice.isOver;
       void messenger.send(place, content, { important: true, wanted }).then((message) => {
         if (!message) return;
@@ -116,22 +113,21 @@ export class ClaudeNotices {
       void messenger.edit(message, () => ({ text: plain("No longer needed.") }), { final: true });
     });
   }
+}
 
-  #buttons(known: KnownSession, { request }: Notice, place: Place, canDecide: boolean): Keyboard {
-    const { id } = known.session;
-    const target = this.#options.targetIn(known, place.chatId);
-    return [
-      ...(canDecide
-        ? [
-            [
-              { text: "✅ Allow", data: `term-allow:${id}:${request}` },
-              { text: "⛔ Deny", data: `term-deny:${id}:${request}` },
-            ],
-          ]
-        : []),
-      [target ? openButton(target) : { text: "🖥 Screen", data: `term-screen:${id}` }],
-    ];
-  }
+/** *Open* is left to the session's card, which follows the page's address: these stand for days, as they were sent. */
+function buttonsOf({ session: { id } }: KnownSession, { request }: Notice, canDecide: boolean): Keyboard {
+  return [
+    ...(canDecide
+      ? [
+          [
+            { text: "✅ Allow", data: `term-allow:${id}:${request}` },
+            { text: "⛔ Deny", data: `term-deny:${id}:${request}` },
+          ],
+        ]
+      : []),
+    [{ text: "🖥 Screen", data: `term-screen:${id}` }],
+  ];
 }
 
 function restored({ kind, request, messages }: NoticeRecord): Notice {
