@@ -9,6 +9,8 @@ export interface CardsOptions {
   readonly messenger: Messenger;
   /** Where a phone finds a terminal; undefined as long as it cannot reach the page. */
   readonly addressOf: (id: string) => string | undefined;
+  /** That is one that is set, and stays. */
+  readonly hasFixedAddress: () => boolean;
   /** What to do to get to the page; undefined where there is none, and where phones reach it. */
   readonly wayToPage: (id: string) => string | undefined;
   readonly bot: () => Promise<BotIdentity>;
@@ -91,7 +93,8 @@ export class Cards {
   }
 
   #target({ session: { id } }: KnownSession, chatId: number, bot: BotIdentity): OpenTarget | undefined {
-    return openTarget({ id, chatId, address: this.#options.addressOf(id), bot });
+    const { addressOf, hasFixedAddress } = this.#options;
+    return openTarget({ id, chatId, address: addressOf(id), isFixed: hasFixedAddress(), bot });
   }
 
   #content(known: KnownSession, place: Place, target: OpenTarget | undefined): Content {
