@@ -26,8 +26,8 @@ export interface Notice {
 export class ClaudeNotices {
   readonly #options: ClaudeNoticesOptions;
   readonly #all = new Map<string, Notice[]>();
-  /** The requests of those that have ended in this life. */
-  readonly #over = new Set<string>();
+  /** The requests of those that have ended in this life, and their sessions. */
+  readonly #over = new Map<string, string>();
 
   constructor(options: ClaudeNoticesOptions) {
     this.#options = options;
@@ -66,8 +66,8 @@ export class ClaudeNotices {
     if (notice.isOver) return;
     notice.isOver = true;
     notice.onOver?.();
-    if (notice.request !== "") this.#over.add(notice.request);
     const { id } = known.session;
+    if (notice.request !== "") this.#over.set(notice.request, id);
     this.#keep(
       id,
       this.of(known).filter((each) => each !== notice),
@@ -89,8 +89,10 @@ export class ClaudeNotices {
     return this.#over.has(request);
   }
 
+  /** A session has ended: its hooks come no more. */
   forget(id: string): void {
     this.#all.delete(id);
+    for (const [request, session] of this.#over) if (session === id) this.#over.delete(request);
   }
 
   #keep(id: string, notices: Notice[]): readonly Notice[] {

@@ -60,12 +60,13 @@ export class ClaudeRoom {
   async resume(open: readonly KnownSession[]): Promise<void> {
     const known = open.flatMap((each) => {
       const { claude } = each.record;
-      return claude ? [{ each, id: each.session.id, secret: claude.secret }] : [];
+      // One that has ended meanwhile was forgotten already.
+      return claude && !each.session.exit ? [{ each, id: each.session.id, secret: claude.secret }] : [];
     });
     await this.#hooks.resume(new Map(known.map(({ id, secret }) => [id, secret])));
     // Questions whose hooks do not come again were answered meanwhile.
     this.#options.clock.after(RETURN_MS, () => {
-      for (const { each } of known)
+      for (const { each } of known.filter(({ each: { session } }) => !session.exit))
         this.#endAll(each, ({ kind, decide }) => kind === "permission" && !decide);
     });
   }
@@ -84,7 +85,8 @@ export class ClaudeRoom {
   /** A press of *Allow* or *Deny*. @returns a short notice for whoever pressed. */
   async press(known: KnownSession, { request, allow, person, message }: PressedNotice): Promise<string> {
     const { clock } = this.#options;
-    const notice = this.#notices.of(known).find((each) => each.request === request);
+    const { exit } = known.session;
+    const notice = exit ? undefined : this.#notices.of(known).find((each) => each.request === request);
     if (!notice) {
       this.#notices.discard(message);
       return DECIDED;

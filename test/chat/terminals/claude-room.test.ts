@@ -86,7 +86,7 @@ async function played(
   const type = (line: string): Promise<void> => known.session.type(line, { enter: true });
   const press = (request: string, allow: boolean) =>
     room.press(known, { request, allow, person: ADA, message: undefined });
-  return { folder, files, messenger, known, say, until, type, press };
+  return { folder, files, file, room, messenger, known, say, until, type, press };
 }
 
 const buttonsOf = ({ content }: { content: { buttons?: readonly (readonly { text: string }[])[] } }) =>
@@ -223,6 +223,19 @@ test("a question goes when it is decided, has left the screen, or its hook, its 
   }
   assert.equal(existsSync(files), false);
   assert.equal(existsSync(join(folder, ".nanogent", "claude", "term-1.settings.json")), false);
+});
+
+test("a terminal that has ended while the bridge came to it is known no more", async (t) => {
+  const { file, room, known } = await played(t);
+  const ask = () => {
+    const { socket, secret: token } = file;
+    const body = { request: "0123456789abcdef", event: IDLE };
+    return askBridge({ socket, method: "POST", path: "/v1/sessions/term-1/hooks", token, body });
+  };
+  assert.equal((await ask()).status, 200);
+  await known.session.close();
+  await room.resume([known]);
+  assert.equal((await ask()).status, 401);
 });
 
 test("of two questions at once the newer covers the older: answered at the desk, it goes alone", async (t) => {
