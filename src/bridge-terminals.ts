@@ -51,6 +51,7 @@ export function bridgeTerminals(options: BridgeTerminalsOptions): Terminals {
     env: () => vault.environment,
     hidden: () => (config().token === "" ? [] : [config().token]),
     persist: () => config().persist,
+    hasFixedAddress: () => config().web.publicUrl !== undefined,
     allowsHost: () => config().hostTerminal,
     async elsewhere(where, confirm) {
       // What is opened from now on must not be taken for one of these.

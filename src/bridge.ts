@@ -87,9 +87,10 @@ export interface Bridge {
   stop(): Promise<void>;
 }
 
-/** What is not done by then is left to the next life: a supervisor gives little more before it ends a program itself. */
 /** The page and the control socket wait so long after the start. */
 const DOORS_MS = 500;
+
+/** What is not done by then is left to the next life: a supervisor gives little more before it ends a program itself. */
 const STOP_MS = 4_500;
 
 /** A disk that takes nothing must not hold up the end. */

@@ -43,6 +43,8 @@ const HERE: Grant = { visitor: { userId: undefined, name: "this machine" }, use:
 export class ControlServer {
   readonly #options: ControlServerOptions;
   #server: Server | undefined;
+  /** With those whose socket's file was removed while somebody still waits on them. */
+  readonly #servers = new Set<Server>();
   #opening: Promise<void> | undefined;
   #sockets: Promise<Sockets> | undefined;
 
@@ -65,20 +67,19 @@ export class ControlServer {
   /** Cuts whoever still waits. Resolves when the socket is gone. */
   async stop(): Promise<void> {
     await this.#opening?.catch(() => {});
-    const server = this.#server;
     this.#server = undefined;
-    const closed = server && new Promise((resolve) => server.close(resolve));
+    const servers = [...this.#servers];
+    const closed = servers.map((server) => new Promise((resolve) => server.close(resolve)));
     (await this.#sockets)?.stop();
-    server?.closeAllConnections();
-    await closed;
+    for (const server of servers) server.closeAllConnections();
+    await Promise.all(closed);
   }
 
   async #listen(): Promise<void> {
     const { path } = this.#options;
     if (this.#server && existsSync(path)) return;
-    // Closed, a server removes its file: that must not be the next one's. Those who are attached stay so.
+    // Its file is removed at once, not when the last one that waits has gone: the next one is not touched.
     this.#server?.close();
-    this.#server?.closeAllConnections();
     this.#server = undefined;
     secureSocketFolder(path);
     rmSync(path, { force: true });
@@ -96,6 +97,8 @@ export class ControlServer {
       process.umask(umask);
     });
     this.#server = server;
+    this.#servers.add(server);
+    server.once("close", () => this.#servers.delete(server));
   }
 
   async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {

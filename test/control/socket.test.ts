@@ -13,7 +13,7 @@ import { temporaryFolder } from "../fakes/folder.ts";
 
 const WITHOUT_PAGE = { clock: systemClock, needs: () => Promise.reject(new Error("only routes of its own")) };
 
-test("the socket is the user's own, takes the place of a stale one, comes back when removed, and tells who has gone", async (t) => {
+test("the socket is the user's own, takes the place of a stale one, comes back when removed without cutting whoever waits, and tells who has gone", async (t) => {
   const folder = join(await temporaryFolder(t), "state");
   mkdirSync(folder, { mode: 0o755 });
   const path = controlSocketPath(folder, {});
@@ -22,6 +22,7 @@ test("the socket is the user's own, takes the place of a stale one, comes back w
   const logged: string[] = [];
   const log: Log = { debug() {}, info() {}, warn() {}, error: (message) => void logged.push(message) };
   let gone = false;
+  let waiters = 0;
   const routes: readonly ControlRoute[] = [
     { method: "GET", path: /^\/v1\/echo\/(\w+)$/, handle: async ({ words }) => ({ words }) },
     {
@@ -29,6 +30,7 @@ test("the socket is the user's own, takes the place of a stale one, comes back w
       path: /^\/v1\/wait$/,
       handle: (call) =>
         new Promise((resolve) => {
+          waiters++;
           call.gone.addEventListener("abort", () => {
             gone = true;
             resolve({});
@@ -45,10 +47,13 @@ test("the socket is the user's own, takes the place of a stale one, comes back w
   await Promise.all([server.open(), server.open()]);
   assert.deepEqual([statSync(folder).mode & 0o777, statSync(path).mode & 0o777], [0o700, 0o600]);
   assert.deepEqual((await ask("/v1/echo/hello")).body, { words: ["hello"] });
+  const held = ask("/v1/wait");
+  while (waiters === 0) await new Promise((resolve) => setImmediate(resolve));
   rmSync(path);
   await assert.rejects(ask("/v1/echo/hello"), { code: "ENOENT" });
   await server.open();
   assert.equal((await ask("/v1/echo/again")).status, 200);
+  assert.equal(gone, false, "whoever waits goes on waiting");
   assert.deepEqual([(await ask("/v1/fault")).status, logged], [500, ["a request failed"]]);
 
   const leaving = new AbortController();
@@ -58,7 +63,7 @@ test("the socket is the user's own, takes the place of a stale one, comes back w
   while (!gone) await new Promise((resolve) => setImmediate(resolve));
   const cut = ask("/v1/wait");
   setTimeout(() => void server.stop(), 50);
-  await assert.rejects(cut, { code: "ECONNRESET" });
+  await Promise.all([held, cut].map((each) => assert.rejects(each, { code: "ECONNRESET" })));
   await assert.rejects(ask("/v1/echo/hello"), { code: "ENOENT" });
 });
 

@@ -123,6 +123,34 @@ test("33, 34: Claude Code in terminals asks on the phone, and tells when it has 
     assert.ok(ran("ran-5"));
   });
 
+  await t.test(
+    "two at once in one terminal: what is answered at the desk goes, the other stands",
+    async () => {
+      const fetches = ["one", "two"].map((name) => ({
+        url: `https://${name}.example.org/`,
+        prompt: "Read.",
+      }));
+      model.reply(...fetches.map((input) => ({ tool: "WebFetch", input })));
+      model.reply({ text: "Both read." });
+      api.say(chat, "@a both");
+      const asked = await Promise.all(
+        fetches.map(({ url }) => until(new RegExp(`wants to use WebFetch:\n\n${url}$`))),
+      );
+      await shows("a", /1\. Yes/);
+      // It counts what is on the screen for more than a moment.
+      await sleep(2_000);
+      await key("a", "1");
+      await Promise.race(asked.map(gone));
+      const left = standing(/wants to use WebFetch/);
+      assert.equal(left.length, 1);
+      const [other] = left;
+      assert.ok(other);
+      assert.equal((await api.press(other, "✅ Allow"))?.text, "Allowed.");
+      await turns(other, /✅ Allowed by Ada, \d\d:\d\d: WebFetch /);
+      await until(/finished\.\n\nBoth read\.$/);
+    },
+  );
+
   await t.test("34: one that goes on printing is not told to be finished", async () => {
     writeFileSync(join(folder, "go-on"), "");
     model.reply({ text: "Not yet." });
@@ -175,7 +203,7 @@ test("33, 34: Claude Code in terminals asks on the phone, and tells when it has 
     assert.deepEqual(standing(/Claude waits/), []);
     model.reply({ text: "Seventh." });
     api.say(chat, "@a seven");
-    await gone(await until(/finished\.\n\nFifth done\.$/));
+    await gone(await until(/finished\.\n\nBoth read\.$/));
     const seventh = await until(/finished\.\n\nSeventh\.$/);
     api.say(chat, "@a /clear");
     await gone(seventh);
@@ -186,7 +214,7 @@ test("33, 34: Claude Code in terminals asks on the phone, and tells when it has 
   await t.test("33: the user's own settings are as they were, and his hooks have run", async () => {
     assert.equal(readFileSync(join(home.home, ".claude", "settings.json"), "utf8"), home.userSettings);
     const own = readFileSync(join(folder, "hooks.log"), "utf8").split("\n");
-    assert.equal(own.filter((line) => line === "UserPromptSubmit").length, 9);
+    assert.equal(own.filter((line) => line === "UserPromptSubmit").length, 10);
   });
 
   await t.test(
@@ -274,6 +302,7 @@ test("of one that was opened on the page its owners are told, and no longer when
       NANOGENT_OWNER_IDS: String(OWNER),
       NANOGENT_PERSIST: "off",
       NANOGENT_CLAUDE: "./claude.sh",
+      NANOGENT_PUBLIC_URL: "https://term.example.org",
       ...SCRIPTED,
     },
   });
@@ -301,6 +330,9 @@ test("of one that was opened on the page its owners are told, and no longer when
   await askBridge({ socket, method: "POST", path: "/v1/sessions/term-1/hooks", token: secret, body });
   const told = await untilSaid(api, ada, /^🖥 term-1 · claude -c\n💤 Claude waits for you\.$/);
   assert.deepEqual(fromBot(api, bob), []);
+  // Even where phones reach the page: the notice would lead to where that was when it was sent.
+  const buttons = told.keyboard.flat().map(({ text }) => text);
+  assert.deepEqual(buttons, ["🖥 Screen"]);
   await api.press(told, "🖥 Screen");
   await untilSaid(api, ada, /^🖥 term-1 · claude -c$/);
   await bridge.kill();

@@ -9,6 +9,8 @@ export interface CardsOptions {
   readonly messenger: Messenger;
   /** Where a phone finds a terminal; undefined as long as it cannot reach the page. */
   readonly addressOf: (id: string) => string | undefined;
+  /** That is one that is set, and stays. */
+  readonly hasFixedAddress: () => boolean;
   /** What to do to get to the page; undefined where there is none, and where phones reach it. */
   readonly wayToPage: (id: string) => string | undefined;
   readonly bot: () => Promise<BotIdentity>;
@@ -26,19 +28,10 @@ export class Cards {
   readonly #registry: Pick<TerminalRegistry, "open" | "setCards">;
   /** The session whose card tells how to get to the page, as long as phones cannot: once is enough. */
   #explaining: string | undefined;
-  #bot: BotIdentity | undefined;
 
   constructor(registry: Pick<TerminalRegistry, "open" | "setCards">, options: CardsOptions) {
     this.#registry = registry;
     this.#options = options;
-    void options.bot().then((bot) => {
-      this.#bot = bot;
-    });
-  }
-
-  /** Where a session opens for whoever is in that chat; undefined where it does not, or not yet. */
-  targetIn({ session: { id } }: KnownSession, chatId: number): OpenTarget | undefined {
-    return this.#bot && openTarget({ id, chatId, address: this.#options.addressOf(id), bot: this.#bot });
   }
 
   /**
@@ -100,7 +93,8 @@ export class Cards {
   }
 
   #target({ session: { id } }: KnownSession, chatId: number, bot: BotIdentity): OpenTarget | undefined {
-    return openTarget({ id, chatId, address: this.#options.addressOf(id), bot });
+    const { addressOf, hasFixedAddress } = this.#options;
+    return openTarget({ id, chatId, address: addressOf(id), isFixed: hasFixedAddress(), bot });
   }
 
   #content(known: KnownSession, place: Place, target: OpenTarget | undefined): Content {

@@ -2,15 +2,12 @@ import type { NoticeKind, NoticeRecord } from "../../terminal/claude/record.ts";
 import type { KnownSession, TerminalRegistry } from "../../terminal/registry.ts";
 import { plain, type RichText } from "../../text/entities.ts";
 import type { Keyboard, MessageRef, Messenger, Place } from "../messenger.ts";
-import { type OpenTarget, openButton } from "./page-way.ts";
 
 export interface ClaudeNoticesOptions {
   readonly messenger: Messenger;
   readonly registry: TerminalRegistry;
   /** Where a session is talked about. */
   readonly places: (known: KnownSession) => readonly Place[];
-  /** Where a session opens for whoever is in that chat; undefined as long as phones cannot reach the page. */
-  readonly targetIn: (known: KnownSession, chatId: number) => OpenTarget | undefined;
 }
 
 /** Something that was said of a session, and stands as long as it is so. */
@@ -29,8 +26,8 @@ export interface Notice {
 export class ClaudeNotices {
   readonly #options: ClaudeNoticesOptions;
   readonly #all = new Map<string, Notice[]>();
-  /** The requests of those that have ended in this life. */
-  readonly #over = new Set<string>();
+  /** The requests of those that have ended in this life, and their sessions. */
+  readonly #over = new Map<string, string>();
 
   constructor(options: ClaudeNoticesOptions) {
     this.#options = options;
@@ -52,7 +49,7 @@ export class ClaudeNotices {
     this.#keep(known.session.id, [...this.of(known), notice]);
     const { messenger, places } = this.#options;
     for (const place of places(known)) {
-      const content = { text, buttons: this.#buttons(known, notice, place, canDecide) };
+      const content = { text, buttons: buttonsOf(known, notice, canDecide) };
       const wanted = (): boolean => !notice.isOver;
       void messenger.send(place, content, { important: true, wanted }).then((message) => {
         if (!message) return;
@@ -69,8 +66,8 @@ export class ClaudeNotices {
     if (notice.isOver) return;
     notice.isOver = true;
     notice.onOver?.();
-    if (notice.request !== "") this.#over.add(notice.request);
     const { id } = known.session;
+    if (notice.request !== "") this.#over.set(notice.request, id);
     this.#keep(
       id,
       this.of(known).filter((each) => each !== notice),
@@ -92,8 +89,10 @@ export class ClaudeNotices {
     return this.#over.has(request);
   }
 
+  /** A session has ended: its hooks come no more. */
   forget(id: string): void {
     this.#all.delete(id);
+    for (const [request, session] of this.#over) if (session === id) this.#over.delete(request);
   }
 
   #keep(id: string, notices: Notice[]): readonly Notice[] {
@@ -116,22 +115,21 @@ export class ClaudeNotices {
       void messenger.edit(message, () => ({ text: plain("No longer needed.") }), { final: true });
     });
   }
+}
 
-  #buttons(known: KnownSession, { request }: Notice, place: Place, canDecide: boolean): Keyboard {
-    const { id } = known.session;
-    const target = this.#options.targetIn(known, place.chatId);
-    return [
-      ...(canDecide
-        ? [
-            [
-              { text: "✅ Allow", data: `term-allow:${id}:${request}` },
-              { text: "⛔ Deny", data: `term-deny:${id}:${request}` },
-            ],
-          ]
-        : []),
-      [target ? openButton(target) : { text: "🖥 Screen", data: `term-screen:${id}` }],
-    ];
-  }
+/** *Open* is left to the session's card, which follows the page's address: these stand for days, as they were sent. */
+function buttonsOf({ session: { id } }: KnownSession, { request }: Notice, canDecide: boolean): Keyboard {
+  return [
+    ...(canDecide
+      ? [
+          [
+            { text: "✅ Allow", data: `term-allow:${id}:${request}` },
+            { text: "⛔ Deny", data: `term-deny:${id}:${request}` },
+          ],
+        ]
+      : []),
+    [{ text: "🖥 Screen", data: `term-screen:${id}` }],
+  ];
 }
 
 function restored({ kind, request, messages }: NoticeRecord): Notice {

@@ -4,7 +4,8 @@ import type { Person } from "../../jobs/person.ts";
 import type { Log } from "../../log.ts";
 import { clockWords } from "../../schedules/words.ts";
 import type { ClaudeCommand } from "../../terminal/claude/command.ts";
-import { showsDialog, watchDialog } from "../../terminal/claude/dialog-watch.ts";
+import { readDialog } from "../../terminal/claude/dialog.ts";
+import { DialogWatch } from "../../terminal/claude/dialog-watch.ts";
 import type { HookEvent } from "../../terminal/claude/hook-event.ts";
 import type { HookCall } from "../../terminal/claude/hook-route.ts";
 import { ClaudeHooks } from "../../terminal/claude/hooks.ts";
@@ -42,6 +43,7 @@ export class ClaudeRoom {
   readonly #later = new Map<string, () => void>();
   /** The turn of which a session has last told something besides its begin. */
   readonly #turns = new Map<string, string>();
+  readonly #dialogs = new Map<string, DialogWatch>();
   #stopping = false;
 
   constructor(options: ClaudeRoomOptions) {
@@ -58,12 +60,13 @@ export class ClaudeRoom {
   async resume(open: readonly KnownSession[]): Promise<void> {
     const known = open.flatMap((each) => {
       const { claude } = each.record;
-      return claude ? [{ each, id: each.session.id, secret: claude.secret }] : [];
+      // One that has ended meanwhile was forgotten already.
+      return claude && !each.session.exit ? [{ each, id: each.session.id, secret: claude.secret }] : [];
     });
     await this.#hooks.resume(new Map(known.map(({ id, secret }) => [id, secret])));
     // Questions whose hooks do not come again were answered meanwhile.
     this.#options.clock.after(RETURN_MS, () => {
-      for (const { each } of known)
+      for (const { each } of known.filter(({ each: { session } }) => !session.exit))
         this.#endAll(each, ({ kind, decide }) => kind === "permission" && !decide);
     });
   }
@@ -75,13 +78,15 @@ export class ClaudeRoom {
     this.#endAll(known);
     this.#notices.forget(id);
     this.#turns.delete(id);
+    this.#dialogs.delete(id);
     this.#hooks.forget(id);
   }
 
   /** A press of *Allow* or *Deny*. @returns a short notice for whoever pressed. */
   async press(known: KnownSession, { request, allow, person, message }: PressedNotice): Promise<string> {
     const { clock } = this.#options;
-    const notice = this.#notices.of(known).find((each) => each.request === request);
+    const { exit } = known.session;
+    const notice = exit ? undefined : this.#notices.of(known).find((each) => each.request === request);
     if (!notice) {
       this.#notices.discard(message);
       return DECIDED;
@@ -117,7 +122,7 @@ export class ClaudeRoom {
   async #stands(known: KnownSession, request: string): Promise<boolean> {
     if (this.#notices.isOver(request)) return false;
     const isSaid = this.#notices.of(known).some((each) => each.request === request);
-    return isSaid || showsDialog(known.session);
+    return isSaid || (await readDialog(known.session)) !== undefined;
   }
 
   #told(known: KnownSession, event: Exclude<HookEvent, Permission>): void {
@@ -170,7 +175,11 @@ export class ClaudeRoom {
       const answered = (): void => {
         if (!this.#stopping) this.#notices.end(known, notice);
       };
-      const unwatch = watchDialog(known.session, clock, answered, before !== undefined);
+      const unwatch = this.#dialogsOf(known).add({
+        input: event.input,
+        wasShown: before !== undefined,
+        onGone: answered,
+      });
       notice.onOver = () => {
         unwatch();
         resolve(undefined);
@@ -185,10 +194,16 @@ export class ClaudeRoom {
     });
   }
 
+  #dialogsOf({ session }: KnownSession): DialogWatch {
+    const watch = this.#dialogs.get(session.id) ?? new DialogWatch(session, this.#options.clock);
+    this.#dialogs.set(session.id, watch);
+    return watch;
+  }
+
   /** Questions that are no longer on the screen, for the case that nobody has seen them go. */
   async #endAnswered(known: KnownSession): Promise<void> {
     const asked = this.#notices.of(known).filter(({ kind }) => kind === "permission");
-    if (asked.length === 0 || (await showsDialog(known.session))) return;
+    if (asked.length === 0 || (await readDialog(known.session)) !== undefined) return;
     for (const notice of asked) this.#notices.end(known, notice);
   }
 

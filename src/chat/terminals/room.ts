@@ -220,7 +220,6 @@ export class TerminalRoom {
           ...this.#options,
           registry: this.registry,
           places: ({ record }) => (record.place ? [record.place] : this.#options.ownPlaces()),
-          targetIn: (known, chatId) => this.cards.targetIn(known, chatId),
         }),
     );
     return this.#claude;

@@ -40,6 +40,8 @@ export interface TerminalsOptions {
   readonly putElsewhere: (where: string, file: FileToPut) => Promise<PutFile>;
   /** Where a phone finds a terminal; undefined as long as it cannot reach the page. */
   readonly addressOf: (id: string) => string | undefined;
+  /** That is one that is set, and stays. */
+  readonly hasFixedAddress: () => boolean;
   /** What to do to get to the page; undefined where there is none, and where phones reach it. */
   readonly wayToPage: (id?: string) => string | undefined;
   readonly bot: () => Promise<BotIdentity>;

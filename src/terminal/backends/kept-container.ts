@@ -12,9 +12,6 @@ import {
 import { type ContainerNote, containerTerminal } from "./container-terminal.ts";
 import { dockerEngine } from "./engine-api.ts";
 
-/** The verb of nanogent that stands between a terminal of this machine and one in a container. */
-export const CONTAINER_VERB = "container-terminal";
-
 /** nanogent, as it was started. */
 const SELF = process.argv[1] ?? "";
 
@@ -44,7 +41,7 @@ export async function openKept(
   const own = [...ENVIRONMENT, ...MORE_ENVIRONMENT].flatMap((name) => (env[name] ? [[name, env[name]]] : []));
   const local = await openPty({
     ...request,
-    command: [process.execPath, ...process.execArgv, SELF, CONTAINER_VERB, folder],
+    command: [process.execPath, ...process.execArgv, SELF, "container-terminal", folder],
     env: { ...Object.fromEntries(own), TERM: request.env.TERM },
   });
   const pty = explained(local, folder, () => end(note, env));

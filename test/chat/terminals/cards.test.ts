@@ -38,6 +38,7 @@ function desk(...ids: string[]) {
           ),
       },
       addressOf: (id) => state.address && `${state.address}/${id}`,
+      hasFixedAddress: () => true,
       wayToPage: () => (state.address === undefined ? "On the page: ..." : undefined),
       bot: async () => ({ id: 1, username: "nano_bot" }),
     },

@@ -67,7 +67,6 @@ async function played(
     ...{ messenger, registry, folder, state, door, clock: systemClock, log: quiet },
     redact: (text) => text.replaceAll("hunter2", "•"),
     places: () => places,
-    targetIn: () => undefined,
     ...more,
   });
   const known = await registry.openSession({ command: "claude", name: "c" });
@@ -93,7 +92,7 @@ async function played(
   const type = (line: string): Promise<void> => known.session.type(line, { enter: true });
   const press = (request: string, allow: boolean) =>
     room.press(known, { request, allow, person: ADA, message: undefined });
-  return { folder, files, messenger, known, say, until, type, press };
+  return { folder, files, file, room, messenger, known, say, until, type, press };
 }
 
 const buttonsOf = ({ content }: { content: { buttons?: readonly (readonly { text: string }[])[] } }) =>
@@ -101,7 +100,6 @@ const buttonsOf = ({ content }: { content: { buttons?: readonly (readonly { text
 
 test("what Claude Code asks is shown shortly and without secrets, with the buttons that make sense", async (t) => {
   const { messenger, say, until, press } = await played(t, {
-    targetIn: ({ session }, chatId) => (chatId > 0 ? { app: `https://here/${session.id}` } : undefined),
     places: [{ chatId: 7 }, { chatId: -8, threadId: 3 }],
   });
   const question = { question: "Which?", options: [{ label: "Red" }, { label: "hunter2" }] };
@@ -137,8 +135,7 @@ test("what Claude Code asks is shown shortly and without secrets, with the butto
     assert.equal(head, "🖥 term-1 @c · claude");
     assert.match(rest.join("\n"), shown);
     const decide = canDecide ? ["✅ Allow", "⛔ Deny"] : [];
-    assert.deepEqual(buttonsOf(own), [...decide, "↗ Open"]);
-    assert.deepEqual(buttonsOf(group), [...decide, "🖥 Screen"]);
+    for (const each of [own, group]) assert.deepEqual(buttonsOf(each), [...decide, "🖥 Screen"]);
     await say({ hook_event_name: "SessionEnd" });
     assert.deepEqual(await answer, {});
   }
@@ -232,4 +229,53 @@ test("a question goes when it is decided, has left the screen, or its hook, its 
   }
   assert.equal(existsSync(files), false);
   assert.equal(existsSync(join(folder, ".nanogent", "claude", "term-1.settings.json")), false);
+});
+
+test("a terminal that has ended while the bridge came to it is known no more", async (t) => {
+  const { file, room, known } = await played(t);
+  const ask = () => {
+    const { socket, secret: token } = file;
+    const body = { request: "0123456789abcdef", event: IDLE };
+    return askBridge({ socket, method: "POST", path: "/v1/sessions/term-1/hooks", token, body });
+  };
+  assert.equal((await ask()).status, 200);
+  await known.session.close();
+  await room.resume([known]);
+  assert.equal((await ask()).status, 401);
+});
+
+test("of two questions at once the newer covers the older: answered at the desk, it goes alone", async (t) => {
+  const { messenger, say, until, type, press } = await played(t);
+  const { calls } = messenger;
+  /** As Claude Code shows it, under what it has said about both. */
+  const dialog = (command: string): Promise<void> =>
+    type(
+      `clear; printf '%s\\n' 'Bash(make one)' 'Bash(make two)' ${"─".repeat(60)} ' ${command}' ' \u276f 1. Yes' '   2. No'`,
+    );
+  const ask = (command: string, request: string) => say({ ...BASH, tool_input: { command } }, { request });
+  const removed = (): readonly string[] => calls.filter((call) => call.startsWith("remove"));
+  const [one, two, twin] = ["1", "2", "3"].map((digit) => digit.repeat(16)) as [string, string, string];
+  await dialog("make one");
+  const first = ask("make one", one);
+  await until(() => calls.length === 1);
+  await sleep(1_500);
+  await dialog("make two");
+  const second = ask("make two", two);
+  await until(() => calls.length === 2);
+  await sleep(2_000);
+  assert.deepEqual(removed(), [], "covered");
+  await dialog("make one");
+  await until(() => removed().length > 0);
+  assert.deepEqual(removed(), ["remove 2"]);
+  assert.deepEqual(await second, {});
+  assert.equal(await press(two, true), "This has been decided already.");
+  // Which of two that look the same is shown, cannot be told.
+  const third = ask("make one", twin);
+  await dialog("make one");
+  await sleep(2_000);
+  assert.deepEqual(removed(), ["remove 2"]);
+  assert.equal(await press(one, true), "Allowed.");
+  assert.ok((await first).output);
+  await type("clear");
+  assert.deepEqual(await third, {});
 });
