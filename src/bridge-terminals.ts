@@ -4,7 +4,9 @@ import type { ProjectPaths } from "./project.ts";
 import type { ElsewhereOptions } from "./terminal/backends/elsewhere.ts";
 import type { Vault } from "./vault.ts";
 
-type Given = "messenger" | "redact" | "clock" | "log" | "addressOf" | "wayToPage" | "bot" | "ownPlaces";
+type Given =
+  | ("messenger" | "redact" | "clock" | "log")
+  | ("addressOf" | "wayToPage" | "bot" | "ownPlaces" | "mayTell");
 
 export interface BridgeTerminalsOptions extends Pick<TerminalsOptions, Given> {
   readonly config: () => Config;

@@ -8,6 +8,8 @@ import type { Place } from "../messenger.ts";
 
 export interface AgainOptions {
   readonly registry: TerminalRegistry;
+  /** Whether a place may still be told of terminals. */
+  readonly mayTell: (place: Place) => boolean;
   readonly confirm: Confirm;
   readonly say: (place: Place, answer: Answer) => void;
   readonly showCard: (known: KnownSession, place: Place) => void;
@@ -29,7 +31,7 @@ export async function openAgain(id: string, place: Place, options: AgainOptions)
 async function opened(
   id: string,
   place: Place,
-  { registry, confirm, say, showCard }: AgainOptions,
+  { registry, mayTell, confirm, say, showCard }: AgainOptions,
 ): Promise<string> {
   try {
     const again = await registry.openAgain(id, confirm);
@@ -38,7 +40,8 @@ async function opened(
     const { known, isNew } = again;
     const next = known.session.id;
     if (!isNew) return `${next} is open in its place.`;
-    const at = known.record.place ?? place;
+    const before = known.record.place;
+    const at = before && mayTell(before) ? before : place;
     registry.place(next, at);
     showCard(known, at);
     return `${next} is open.`;

@@ -2,12 +2,14 @@ import type { Clock } from "../../clock.ts";
 import type { Log } from "../../log.ts";
 import type { KnownSession } from "../../terminal/registry.ts";
 import { plain } from "../../text/entities.ts";
-import type { MessageRef, Messenger, OutgoingFile } from "../messenger.ts";
+import type { MessageRef, Messenger, OutgoingFile, Place } from "../messenger.ts";
 import { captionOf, type PictureLook, pictureButtons } from "./pictures.ts";
 
 export interface LivePicturesOptions {
   readonly clock: Clock;
   readonly messenger: Messenger;
+  /** Whether a place may still be told of terminals. */
+  readonly mayTell: (place: Place) => boolean;
   readonly log: Log;
   readonly redact: (text: string) => string;
   /** As `pictureOf`. */
@@ -75,6 +77,11 @@ export class LivePictures {
     const live = this.#of(message);
     if (live) this.#drop(live);
     return live !== undefined;
+  }
+
+  /** Where nobody may be told any more, pictures stay as they are. */
+  forgetRefused(): void {
+    for (const live of this.#lives) if (!this.#options.mayTell(live.message)) this.#drop(live);
   }
 
   /** Shows how a session has ended, and no more. */

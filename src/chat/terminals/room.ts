@@ -29,7 +29,7 @@ export async function openRoom(options: TerminalsOptions): Promise<TerminalRoom>
   const room = new TerminalRoom(options);
   await room.registry.restore();
   await room.resume();
-  void room.registry.closeRefused();
+  room.configure();
   return room;
 }
 
@@ -51,7 +51,7 @@ export class TerminalRoom {
     this.#quiet = new Quiet(options.clock);
     this.#screens = new Screens({ ...options, replaced: (message) => this.cards.replaced(message) });
     this.#watches = new Watches({
-      clock: options.clock,
+      ...{ clock: options.clock, mayTell: options.mayTell },
       tell: (known, place, words) => this.#tell(known, place, words),
       save: (id, watches) => this.registry.watched(id, watches),
     });
@@ -173,6 +173,7 @@ export class TerminalRoom {
     if (action === "term-again")
       return openAgain(id, place, {
         registry: this.registry,
+        mayTell: this.#options.mayTell,
         confirm: this.#questions.askIn(place),
         say: (where, answer) => this.#say(where, answer),
         showCard: (known, where) => void this.cards.send(known, where),
@@ -191,6 +192,14 @@ export class TerminalRoom {
     }
     const notice = await pressScreen({ ...at, action, known, name }, this.#screens, this.#quiet);
     return notice ?? "This button belongs to another version and does nothing here.";
+  }
+
+  /** Takes over other settings: what they do not allow is closed, and where nobody may be told any more nothing follows. */
+  configure(): void {
+    this.#watches.forgetRefused(this.registry.open);
+    this.cards.forgetRefused();
+    this.#screens.live.forgetRefused();
+    void this.registry.closeRefused();
   }
 
   /** What an earlier life of the bridge was told of, and was waiting for, goes on. Never rejects. */
@@ -219,7 +228,8 @@ export class TerminalRoom {
         new ClaudeRoom({
           ...this.#options,
           registry: this.registry,
-          places: ({ record }) => (record.place ? [record.place] : this.#options.ownPlaces()),
+          places: ({ record: { place } }) =>
+            place && this.#options.mayTell(place) ? [place] : this.#options.ownPlaces(),
           targetIn: (known, chatId) => this.cards.targetIn(known, chatId),
         }),
     );
@@ -271,8 +281,12 @@ export class TerminalRoom {
   }
 
   async #tell(known: KnownSession, place: Place, words: string): Promise<void> {
+    const { messenger, mayTell } = this.#options;
+    // It may have to wait for its turn.
+    const wanted = (): boolean => mayTell(place);
+    if (!wanted()) return;
     const content = { text: concat(heading(known), `\n${words}`), buttons: sessionButtons(known) };
-    await this.#options.messenger.send(place, content, { important: true });
+    await messenger.send(place, content, { important: true, wanted });
   }
 
   #say(place: Place, answer: Answer): void {

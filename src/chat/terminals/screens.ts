@@ -11,6 +11,8 @@ export interface ScreensOptions {
   readonly clock: Clock;
   readonly messenger: Messenger;
   readonly log: Log;
+  /** Whether a place may still be told of terminals. */
+  readonly mayTell: (place: Place) => boolean;
   /** Takes secrets out of what a terminal shows. */
   readonly redact: (text: string) => string;
   /** A message that was text shows another one from now on. */

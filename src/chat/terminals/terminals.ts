@@ -25,6 +25,8 @@ export interface TerminalsOptions {
   readonly claudeProgram: () => string;
   /** Where owners are told of terminals that were not opened in a chat. */
   readonly ownPlaces: () => readonly Place[];
+  /** Whether an owner can still be there: what a terminal tells unasked goes nowhere else. */
+  readonly mayTell: (place: Place) => boolean;
   readonly keptPath: string;
   readonly env: () => NodeJS.ProcessEnv;
   /** Values that must not reach a program's environment. */
@@ -114,9 +116,9 @@ export class Terminals {
     return (await this.room()).press(press);
   }
 
-  /** Takes over other settings: what they do not allow is closed. */
+  /** Takes over other settings: what they do not allow is closed, or is not told any more. */
   configure(): void {
-    void this.#loaded?.registry.closeRefused();
+    this.#loaded?.configure();
   }
 
   /** The page is somewhere else now, or nowhere: what leads there follows. Never rejects. */

@@ -6,6 +6,8 @@ import { TextWatch, textOf, timesIn } from "./text-watch.ts";
 
 export interface WatchesOptions {
   readonly clock: Clock;
+  /** Whether a place may still be told of terminals. */
+  readonly mayTell: (place: Place) => boolean;
   /** Resolves when it has been delivered, or never will be. */
   readonly tell: (known: KnownSession, place: Place, words: string) => Promise<unknown>;
   /** Keeps what is waited for in a session, for the next life of the bridge. */
@@ -63,6 +65,16 @@ export class Watches {
     this.#watches = this.#watches.filter((each) => !all.includes(each));
     this.#save(known);
     return all.length;
+  }
+
+  /** Where nobody may be told any more, nobody waits. */
+  forgetRefused(all: readonly KnownSession[]): void {
+    for (const known of all) {
+      const refused = this.#of(known).filter(({ record }) => !this.#options.mayTell(record.place));
+      for (const watch of refused) watch.stop();
+      this.#watches = this.#watches.filter((each) => !refused.includes(each));
+      if (refused.length > 0) this.#save(known);
+    }
   }
 
   bell(known: KnownSession): void {

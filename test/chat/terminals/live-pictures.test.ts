@@ -17,6 +17,8 @@ interface Scene extends Played {
   readonly messenger: FakeMessenger;
   /** What is drawn; undefined: a secret is there. */
   drawn: string | undefined;
+  /** A chat that may not be told any more. */
+  refused?: number;
   start(): string;
 }
 
@@ -28,6 +30,7 @@ function scene(): Scene {
   const redact = (text: string): string => text;
   const live: LivePictures = new LivePictures({
     ...{ clock, messenger, log, redact },
+    mayTell: ({ chatId }) => chatId !== now.refused,
     async draw(known, look) {
       if (now.drawn === undefined) return undefined;
       const [caption, buttons] = [captionOf(known, look, redact), pictureButtons(known, look)];
@@ -145,6 +148,24 @@ const CASES: readonly Case[] = [
       await change(scene, "1");
     },
     calls: [],
+  },
+  {
+    title: "its chat may not be told any more",
+    async happens(scene) {
+      scene.refused = 7;
+      scene.live.forgetRefused();
+      await change(scene, "1");
+    },
+    calls: [],
+  },
+  {
+    title: "another chat may not",
+    happens(scene) {
+      scene.refused = 8;
+      scene.live.forgetRefused();
+    },
+    calls: [],
+    isLive: true,
   },
   {
     title: "the bridge stops",

@@ -80,6 +80,7 @@ for (const { action, on, what = "plain", textOnly, notice, calls } of CASES) {
       messenger,
       log,
       redact,
+      mayTell: () => true,
       replaced: (message) => replaced.push(message),
     });
     const press = { action: `term-${action}`, known, name: "", message: on, place: PLACE };
@@ -111,7 +112,7 @@ test("a key is typed, and the picture with the keys shows what comes of it", asy
   const messenger = fakeMessenger();
   const { known, typed } = played("term-1");
   const clock = fakeClock();
-  const screens = new Screens({ clock, messenger, log, redact, replaced: () => {} });
+  const screens = new Screens({ clock, messenger, log, redact, mayTell: () => true, replaced: () => {} });
   const press = { action: "term-key", known, message: PICTURE, place: PLACE };
   const quiet = new Quiet(clock);
   assert.equal(await pressScreen({ ...press, name: "up" }, screens, quiet), "");

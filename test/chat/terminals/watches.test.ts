@@ -19,9 +19,14 @@ interface Life extends Played {
 
 /** One life of the bridge. In tmux there is what the screen shows, unless it is told. */
 function life(
-  options: { saved?: readonly SessionWatch[]; inTmux?: boolean; delivered?: Promise<void> } = {},
+  options: {
+    saved?: readonly SessionWatch[];
+    inTmux?: boolean;
+    delivered?: Promise<void>;
+    refused?: number;
+  } = {},
 ): Life {
-  const { saved = [], inTmux = true, delivered } = options;
+  const { saved = [], inTmux = true, delivered, refused } = options;
   const clock = fakeClock();
   const told: string[] = [];
   let last = saved;
@@ -31,6 +36,7 @@ function life(
   });
   const watches = new Watches({
     clock,
+    mayTell: ({ chatId }) => chatId !== refused,
     async tell(known, { chatId }, words) {
       told.push(`${known.session.id} in ${chatId}: ${words}`);
       await delivered;
@@ -95,6 +101,17 @@ test("no more than ten wait for one session, and all can be taken away", async (
   assert.equal(await watches.add(known, PLACE, [TEXT]), false);
   assert.equal(watches.clear(known), 10);
   assert.deepEqual([saved(), clock.pending], [[], 0]);
+});
+
+test("where nobody may be told any more nobody waits, also after a restart", async () => {
+  const watches: SessionWatch[] = [8, 7].map((chatId) => ({ place: { chatId }, for: { kind: "bell" } }));
+  const { saved, known, clock, told, ...rest } = life({ saved: watches, refused: 8 });
+  await rest.watches.resume(known);
+  await rest.watches.add(known, { chatId: 8 }, [{ kind: "silence", ms: 1_000 }]);
+  rest.watches.forgetRefused([known]);
+  assert.deepEqual(saved(), [watches[1]]);
+  rest.watches.bell(known);
+  assert.deepEqual([told, clock.pending], [["term-1 in 7: 🔔 It rings the bell."], 0]);
 });
 
 interface Restart {
