@@ -7,6 +7,7 @@ import { within } from "../../within.ts";
 import type { Answer, Reply } from "../commands/command.ts";
 import type { Incoming } from "../incoming.ts";
 import { type Place, samePlace } from "../messenger.ts";
+import { idInMessage } from "./addressing.ts";
 import { openAgain } from "./again.ts";
 import { Cards } from "./cards.ts";
 import type { ClaudeRoom } from "./claude-room.ts";
@@ -17,7 +18,7 @@ import { Quiet } from "./quiet.ts";
 import { pressScreen } from "./screen-presses.ts";
 import { Screens } from "./screens.ts";
 import type { TerminalPress, TerminalsOptions } from "./terminals.ts";
-import { exitWords, heading, idInMessage, listView, sessionButtons } from "./views.ts";
+import { exitWords, heading, listView, sessionButtons } from "./views.ts";
 import { readWatch, Watches } from "./watches.ts";
 
 /** A tmux that does not answer must not keep terminals from being ended. */
