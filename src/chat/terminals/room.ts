@@ -6,7 +6,7 @@ import { concat, plain } from "../../text/entities.ts";
 import { within } from "../../within.ts";
 import type { Answer, Reply } from "../commands/command.ts";
 import type { Incoming } from "../incoming.ts";
-import { type Place, samePlace } from "../messenger.ts";
+import type { Place } from "../messenger.ts";
 import { idInMessage } from "./addressing.ts";
 import { openAgain } from "./again.ts";
 import { Cards } from "./cards.ts";
@@ -44,8 +44,8 @@ export class TerminalRoom {
   readonly #questions: Questions;
   readonly #finder: Finder;
   #claude: Promise<ClaudeRoom> | undefined;
-  /** Whoever has closed one knows that it has ended. */
-  readonly #closing = new Set<string>();
+  /** Those that somebody closes, and where: there it is known. */
+  readonly #closing = new Map<string, readonly Place[]>();
 
   constructor(options: TerminalsOptions) {
     this.#options = options;
@@ -183,7 +183,7 @@ export class TerminalRoom {
     if (!known) return this.#finder.missing(id);
     const at = { message, place };
     if (action === "term-end") {
-      await this.close(id);
+      await this.close(id, place);
       await this.#screens.show(known, at);
       return "Closed.";
     }
@@ -217,10 +217,12 @@ export class TerminalRoom {
     await this.registry.stop();
   }
 
-  /** Ends a terminal. Resolves when its program is gone. */
-  async close(id: string): Promise<void> {
-    this.#closing.add(id);
-    await this.registry.all.find(({ session }) => session.id === id)?.session.close();
+  /** Ends a terminal. Resolves when its program is gone. @param place Where that is asked for, in the chat. */
+  async close(id: string, place?: Place): Promise<void> {
+    const open = this.registry.open.find(({ session }) => session.id === id);
+    if (!open) return;
+    this.#closing.set(id, place ? [place] : []);
+    await open.session.close();
   }
 
   #claudeRoom(): Promise<ClaudeRoom> {
@@ -270,15 +272,14 @@ export class TerminalRoom {
     const { session, record } = known;
     if (record.claude) void this.#claudeRoom().then((claude) => claude.ended(known));
     this.#screens.live.ended(known);
-    const watching = this.#watches.ended(known);
-    if (this.#closing.delete(session.id) || !session.exit) return;
-    const { place } = record;
-    const places = [
-      ...(place ? [place] : []),
-      ...watching.filter((each) => !place || !samePlace(each, place)),
-    ];
+    if (!session.exit) return;
     const words = `⏹ ${exitWords(session.exit)}`;
-    await Promise.all(places.map((each) => this.#tell(known, each, words)));
+    const closedIn = this.#closing.get(session.id);
+    this.#closing.delete(session.id);
+    if (closedIn) return this.#watches.ended(known, words, closedIn);
+    const own = record.place ? [record.place] : [];
+    const telling = own.map((place) => this.#tell(known, place, words));
+    await Promise.all([...telling, this.#watches.ended(known, words, own)]);
   }
 
   async #tell(known: KnownSession, place: Place, words: string): Promise<void> {

@@ -183,11 +183,36 @@ test("what has ended meanwhile tells the text that came before, and where somebo
     { place: { chatId: 8 }, for: TEXT, shown: 2 },
     { place: { chatId: 9 }, for: { kind: "exit" } },
   ];
-  const { known, writes, ends, told, ...rest } = life({ saved: watches });
+  const { known, writes, ends, told, saved, ...rest } = life({ saved: watches });
   await writes("all good\r\nall good\r\n");
   await ends({ code: 0 });
-  assert.deepEqual(rest.watches.ended(known), [{ chatId: 9 }]);
-  assert.deepEqual(told, [`term-1 in 7: ${APPEARED}`]);
+  await rest.watches.ended(known, "⏹ exit 0", []);
+  assert.deepEqual(told, [`term-1 in 7: ${APPEARED}`, "term-1 in 9: ⏹ exit 0"]);
+  assert.deepEqual(saved(), []);
+});
+
+test("what an end tells is told by the next life, unless it has arrived before", async () => {
+  let arrive = (): void => {};
+  const delivered = new Promise<void>((resolve) => {
+    arrive = resolve;
+  });
+  const first = life({ delivered });
+  await first.watches.add(first.known, PLACE, [TEXT, { kind: "silence", ms: 1_000 }]);
+  for (const chatId of [8, 8, 9]) await first.watches.add(first.known, { chatId }, [{ kind: "exit" }]);
+  await first.writes("all good");
+  await first.ends({ code: 0 });
+  const ended = first.watches.ended(first.known, "⏹ exit 0", [{ chatId: 9 }]);
+  const told = [`term-1 in 7: ${APPEARED}`, "term-1 in 8: ⏹ exit 0"];
+  assert.deepEqual([first.told, first.clock.pending], [told, 0]);
+
+  const killed = life({ saved: first.saved() });
+  await killed.ends({ code: 0 });
+  await killed.watches.ended(killed.known, "⏹ exit 0", []);
+  assert.deepEqual([killed.told, killed.saved()], [told, []]);
+
+  arrive();
+  await ended;
+  assert.deepEqual([first.told, first.saved()], [told, []]);
 });
 
 test("what is on its way when the bridge ends is told by its next life, unless it has arrived before", async () => {
