@@ -206,7 +206,8 @@ export class TerminalRoom {
   /** What an earlier life of the bridge was told of, and was waiting for, goes on. Never rejects. */
   async resume(): Promise<void> {
     const { open } = this.registry;
-    for (const known of open) void this.#watches.resume(known);
+    for (const known of open)
+      this.#watches.resume(known).catch((error) => this.#options.log.warn("watches not resumed", { error }));
     if (open.some(({ record }) => record.claude)) await (await this.#claudeRoom()).resume(open);
   }
 
@@ -270,7 +271,10 @@ export class TerminalRoom {
   /** Resolves when it has been told. */
   async #ended(known: KnownSession): Promise<void> {
     const { session, record } = known;
-    if (record.claude) void this.#claudeRoom().then((claude) => claude.ended(known));
+    if (record.claude)
+      this.#claudeRoom()
+        .then((claude) => claude.ended(known))
+        .catch((error) => this.#options.log.warn("notices of Claude not ended", { error }));
     this.#screens.live.ended(known);
     if (!session.exit) return;
     const words = `⏹ ${exitWords(session.exit)}`;

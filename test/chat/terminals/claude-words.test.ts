@@ -11,7 +11,7 @@ import type { RichText } from "../../../src/text/entities.ts";
 import { played } from "./known.ts";
 
 const SECRET = "hunter2-hunter2";
-const { redactGrowing: redact } = createSecrets([SECRET]);
+const { redact } = createSecrets([SECRET]);
 const { known } = played("term-1");
 /** A text that is cut within the secret at its end. */
 const cutAt = (length: number): string => `${"x ".repeat(length / 2 - 5)}${SECRET}`;
