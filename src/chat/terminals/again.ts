@@ -1,3 +1,4 @@
+import type { Log } from "../../log.ts";
 import type { Confirm } from "../../terminal/backends/elsewhere.ts";
 import { BackendError } from "../../terminal/pty.ts";
 import type { KnownSession, TerminalRegistry } from "../../terminal/registry.ts";
@@ -12,6 +13,7 @@ export interface AgainOptions {
   readonly mayTell: (place: Place) => boolean;
   readonly confirm: Confirm;
   readonly say: (place: Place, answer: Answer) => void;
+  readonly log: Log;
   readonly showCard: (known: KnownSession, place: Place) => void;
 }
 
@@ -31,7 +33,7 @@ export async function openAgain(id: string, place: Place, options: AgainOptions)
 async function opened(
   id: string,
   place: Place,
-  { registry, mayTell, confirm, say, showCard }: AgainOptions,
+  { registry, mayTell, confirm, say, showCard, log }: AgainOptions,
 ): Promise<string> {
   try {
     const again = await registry.openAgain(id, confirm);
@@ -46,8 +48,14 @@ async function opened(
     showCard(known, at);
     return `${next} is open.`;
   } catch (error) {
-    if (!(error instanceof BackendError)) throw error;
-    say(place, { text: plain([error.message, error.hint].filter(Boolean).join(" ")) });
+    // Whoever has pressed may have been answered long ago.
+    say(place, { text: plain(reasonOf(error)) });
+    if (!(error instanceof BackendError)) log.error("terminal not opened again", { id, error });
     return "It cannot be opened.";
   }
+}
+
+function reasonOf(error: unknown): string {
+  if (error instanceof BackendError) return [error.message, error.hint].filter(Boolean).join(" ");
+  return `It cannot be opened: ${error instanceof Error ? error.message : String(error)}`;
 }

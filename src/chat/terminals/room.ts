@@ -175,6 +175,7 @@ export class TerminalRoom {
       return openAgain(id, place, {
         registry: this.registry,
         mayTell: this.#options.mayTell,
+        log: this.#options.log,
         confirm: this.#questions.askIn(place),
         say: (where, answer) => this.#say(where, answer),
         showCard: (known, where) => void this.cards.send(known, where),
