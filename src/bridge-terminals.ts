@@ -5,15 +5,8 @@ import type { ElsewhereOptions } from "./terminal/backends/elsewhere.ts";
 import type { Vault } from "./vault.ts";
 
 type Given =
-  | "door"
-  | "messenger"
-  | "redact"
-  | "clock"
-  | "log"
-  | "addressOf"
-  | "wayToPage"
-  | "bot"
-  | "ownPlaces";
+  | ("messenger" | "redact" | "clock" | "log" | "door")
+  | ("addressOf" | "wayToPage" | "bot" | "ownPlaces" | "mayTell");
 
 export interface BridgeTerminalsOptions extends Pick<TerminalsOptions, Given> {
   readonly config: () => Config;

@@ -141,6 +141,7 @@ export async function startBridge(options: BridgeOptions): Promise<Bridge> {
     wayToPage: (id) => page.wayTo(id),
     bot: options.identity,
     ownPlaces: () => access.owners.map((chatId) => ({ chatId })),
+    mayTell: ({ chatId }) => access.mayTellOwners(chatId),
   });
   const facts: Facts = {
     version,

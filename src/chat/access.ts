@@ -15,6 +15,8 @@ export interface Access {
   allowUser(id: number): void;
   /** A group has another id from now on. False when the old one was not listed. */
   moveChat(from: number, to: number): boolean;
+  /** Whether there may be an owner in this chat, so that what only owners may see may be sent there unasked. */
+  mayTellOwners(chatId: number): boolean;
   /** The private chats of owners: a user has the same id as his. */
   readonly owners: readonly number[];
   /** Takes over other lists. */
@@ -31,8 +33,7 @@ export function createAccess(config: AccessConfig): Access {
   let users = new Set(config.users);
   let owners = config.owners && new Set(config.owners);
 
-  const isKnown = (user: User): boolean => users.has(user.id) || chats.has(user.id);
-  const isOwner = (user: User): boolean => (owners ? owners.has(user.id) : isKnown(user));
+  const isOwner = (id: number): boolean => (owners ? owners.has(id) : users.has(id) || chats.has(id));
 
   return {
     roleOf(sender, chat) {
@@ -42,7 +43,7 @@ export function createAccess(config: AccessConfig): Access {
       const allowed =
         open || users.has(sender.id) || (chats.has(sender.id) && (!inGroup || chats.has(chat.id)));
       if (!allowed) return undefined;
-      return isOwner(sender) ? "owner" : "guest";
+      return isOwner(sender.id) ? "owner" : "guest";
     },
     get unpaired() {
       return !open && chats.size === 0 && users.size === 0;
@@ -50,8 +51,14 @@ export function createAccess(config: AccessConfig): Access {
     get open() {
       return open;
     },
+    mayTellOwners(chatId) {
+      if (chatId > 0) return (open || users.has(chatId) || chats.has(chatId)) && isOwner(chatId);
+      // Users may use the bot in any group, those with a listed private chat in listed groups.
+      const there = [...users, ...(open || chats.has(chatId) ? chats : []), ...((open && owners) || [])];
+      return there.some((id) => id > 0 && isOwner(id));
+    },
     get owners() {
-      return [...new Set([...users, ...chats])].filter((id) => id > 0 && (owners ? owners.has(id) : true));
+      return [...new Set([...users, ...chats])].filter((id) => id > 0 && isOwner(id));
     },
     allowUser: (id) => void users.add(id),
     moveChat(from, to) {

@@ -1,5 +1,6 @@
 import type { Confirm } from "./backends/elsewhere.ts";
 import { readWhere } from "./backends.ts";
+import { BackendError } from "./pty.ts";
 import type { KnownSession, TerminalRegistry } from "./registry.ts";
 import type { EndedRecord, SessionRecord } from "./state-file.ts";
 
@@ -43,7 +44,7 @@ export class EndedSessions {
     this.#records = [...records, ...this.#records];
   }
 
-  add({ id, name, where, place, command }: SessionRecord): void {
+  add({ id, name, where, place, command, isSecret }: SessionRecord): void {
     // An earlier life may have known already.
     const successor = this.#records.find((record) => record.id === id)?.successor;
     this.#records = this.#records.filter((record) => record.id !== id);
@@ -51,6 +52,7 @@ export class EndedSessions {
       ...{ id, name, where, endedAt: this.#now() },
       ...(place === undefined ? {} : { place }),
       ...(command === undefined ? {} : { command }),
+      ...(isSecret ? { isSecret } : {}),
       ...(successor === undefined ? {} : { successor }),
     });
   }
@@ -66,6 +68,8 @@ export class EndedSessions {
     if (old?.id === id && !old.exit) return "running";
     const record = this.all.find((each) => each.id === id);
     if (!record) return "unknown";
+    if (record.isSecret)
+      throw new BackendError(`The command of ${id} held a secret and was not kept.`, "/term opens it anew.");
     const begun = this.#opening.get(id);
     if (begun) return { known: await begun, isNew: false };
     const successor = this.#registry.open.find(({ session }) => session.id === record.successor);

@@ -8,7 +8,7 @@ import { EndedSessions, type OpenedAgain } from "./ended-sessions.ts";
 import { hostBackend } from "./host/host-pty.ts";
 import { KeptSessions } from "./kept-sessions.ts";
 import { projectMark } from "./mark.ts";
-import { labelOf, refuseName } from "./naming.ts";
+import { keptCommand, labelOf, refuseName } from "./naming.ts";
 import { type Backend, BackendError } from "./pty.ts";
 import { ptyRequest } from "./pty-request.ts";
 import { restoreSession, type SessionShape } from "./restoring.ts";
@@ -34,6 +34,8 @@ export interface RegistryOptions {
   readonly env: () => NodeJS.ProcessEnv;
   /** Values that must not reach a program's environment, besides `TELEGRAM_*`. */
   readonly hidden: () => readonly string[];
+  /** Takes secrets out of what people see. */
+  readonly redact: (text: string) => string;
   readonly persist: () => "tmux" | "off";
   /** Whether terminals on this machine may be opened. */
   readonly allowsHost: () => boolean;
@@ -148,7 +150,7 @@ export class TerminalRegistry {
    * @throws BackendError, fit for the chat.
    */
   async openSession(request: OpenRequest): Promise<KnownSession> {
-    const { clock, allowsHost, persist, folder } = this.#options;
+    const { clock, allowsHost, persist, folder, env, redact } = this.#options;
     const { where = HOST, columns = SIZE.columns, rows = SIZE.rows } = request;
     if (where.kind === "host" && !allowsHost())
       throw new BackendError("Terminals on this machine are off here (NANOGENT_HOST_TERMINAL=off).");
@@ -173,11 +175,11 @@ export class TerminalRegistry {
     const known = this.#hold(
       {
         ...{ id, name, persists },
-        label: labelOf(where, launch?.label ?? request.command, userShell(this.#options.env().SHELL)),
+        label: labelOf(where, launch?.label ?? request.command, userShell(env().SHELL), redact),
         where: whereWord(where),
         createdAt: clock.now(),
         mark: `${this.#project}-${id}`,
-        ...(request.command === undefined ? {} : { command: request.command }),
+        ...keptCommand(request.command, redact),
         ...(request.place === undefined ? {} : { place: request.place }),
         ...(launch?.record ? { claude: launch.record } : {}),
       },

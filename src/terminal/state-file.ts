@@ -42,12 +42,15 @@ export interface SessionRecord {
   readonly watches?: readonly SessionWatch[];
   /** The command line for the shell there, to open the same again; undefined: the shell itself. */
   readonly command?: string;
+  /** There is a secret in its command, which is not kept for that. */
+  readonly isSecret?: true;
   /** How it ended, as long as that has not been told. */
   readonly exit?: PtyExit;
 }
 
 /** What it takes to open once more what has ended. */
-export interface EndedRecord extends Pick<SessionRecord, "id" | "name" | "where" | "place" | "command"> {
+export interface EndedRecord
+  extends Pick<SessionRecord, "id" | "name" | "where" | "place" | "command" | "isSecret"> {
   /** Milliseconds since the epoch. */
   readonly endedAt: number;
   /** The one that was opened in its place. */
@@ -104,14 +107,22 @@ function isRecord(value: unknown): value is SessionRecord {
   );
 }
 
-function isOpenable({ id, name, where, place, command }: Readonly<Record<string, unknown>>): boolean {
+function isOpenable({
+  id,
+  name,
+  where,
+  place,
+  command,
+  isSecret,
+}: Readonly<Record<string, unknown>>): boolean {
   return (
     [id, name, where].every((each) => typeof each === "string") &&
     SESSION_ID.test(String(id)) &&
     SESSION_NAME.test(String(name)) &&
     readWhere(String(where)) !== undefined &&
     (place === undefined || isPlace(place)) &&
-    (command === undefined || typeof command === "string")
+    (command === undefined || typeof command === "string") &&
+    (isSecret === undefined || isSecret === true)
   );
 }
 

@@ -101,6 +101,28 @@ test("failure 19: who may do what, where", () => {
   }
 });
 
+test("what is for owners may be told where an owner may use the bot", () => {
+  for (const [settings, lists] of Object.entries(SETTINGS)) {
+    const access = createAccess(withLists(lists));
+    const owns = (person: User, chat: Chat): boolean => access.roleOf(person, chat) === "owner";
+    for (const person of [ADA, BOB])
+      assert.equal(
+        access.mayTellOwners(person.id),
+        owns(person, chatOf("private", person)),
+        `${settings}: ${person.first_name}`,
+      );
+    for (const kind of ["group", "other group"] as const) {
+      const chat = chatOf(kind, ADA);
+      // Whether an id is a bot's cannot be seen by it.
+      const isExpected = [7, 8, 9].some((id) => owns({ ...ADA, id }, chat));
+      assert.equal(access.mayTellOwners(chat.id), isExpected, `${settings}: ${kind}`);
+    }
+  }
+  const access = createAccess(withLists({ users: [7, 8] }));
+  access.update(withLists({ users: [8] }));
+  assert.deepEqual([access.mayTellOwners(7), access.mayTellOwners(8)], [false, true]);
+});
+
 test("failure 18: with both lists empty nobody gets in, until somebody is paired, and then he alone", () => {
   const access = createAccess(withLists());
   assert.equal(access.unpaired, true);

@@ -170,6 +170,11 @@ test("whoever should not, gets in nowhere, and what is the user's own stays as i
   await t.test("failure 27: an owner who is removed is cut at once, and his token is dead", async () => {
     const id = await page.openTerminal(token, "i=0; while :; do echo tick $((i += 1)).; sleep 0.1; done");
     const theirs = await page.token(OTHER_OWNER);
+    const bob = api.privateChat(OTHER_OWNER, { firstName: "Bob" });
+    for (const chat of [bob, ada]) {
+      api.say(chat, `/watch ${id} exit`);
+      await said(/You are told once/, chat);
+    }
     const [stays, goes] = [await page.attach(token, id), await page.attach(theirs, id)];
     const list = await page.socket();
     list.say({ type: "list", token: theirs });
@@ -197,6 +202,12 @@ test("whoever should not, gets in nowhere, and what is the user's own stays as i
     );
     await shows(stays, `tick ${last(stays) + 3}.`);
     await close(id);
+    await said(/\n⏹ ended/);
+    assert.equal(
+      fromBot(api, bob).some(({ text }) => text.includes("⏹")),
+      false,
+      "what he waited for is forgotten",
+    );
   });
 
   await t.test(

@@ -30,7 +30,7 @@ test("/screen is a picture that is refreshed, typed into, followed, and shows th
   api.say(ada, "/term stty -echo; printf 'hello \\033[31mred\\033[m\\n'; exec cat");
   await until(/^🖥 term-1/);
   const plain = /^🖥 term-1 · stty[^\n]*$/;
-  const live = /…\n▶ Live for 5 minutes$/;
+  const live = /…\n▶ Live until \d\d:\d\d$/;
   let screen = "hello \x1b[31mred\x1b[m\r\n";
   await sleep(500);
   api.say(ada, "/screen");

@@ -86,3 +86,11 @@ test("20 are remembered, for a day, also over a restart; of a command only what 
   pass(DAY + 1);
   assert.deepEqual(ended.all, []);
 });
+
+test("what held a secret is not opened again, and says why", async () => {
+  const { ended, again, requests } = lately();
+  ended.add(record(1, { isSecret: true }));
+  const message = "The command of term-1 held a secret and was not kept.";
+  await assert.rejects(again(1), { name: "BackendError", message, hint: "/term opens it anew." });
+  assert.deepEqual([ended.all.map(({ isSecret }) => isSecret), requests], [[true], []]);
+});

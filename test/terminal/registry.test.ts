@@ -48,6 +48,7 @@ async function life(
       COLUMNS: "7",
     }),
     hidden: () => ["1:secret-token"],
+    redact: (text) => text.replaceAll("hunter2-hunter2", "•"),
     persist: () => settings.persist ?? "off",
     allowsHost: () => settings.host ?? true,
     elsewhere:
@@ -381,3 +382,16 @@ for (const persist of ["off", "tmux"] as const) {
     },
   );
 }
+
+test("a secret in a command is neither in a label nor on disk, and the program gets it", async (t) => {
+  const folder = await temporaryFolder(t);
+  const { registry } = await life(t, folder);
+  const { session } = await registry.openSession({ command: "echo hunter2-hunter2 | wc -c" });
+  await session.ended;
+  const text = readFileSync(join(folder, ".state", "terminals.json"), "utf8");
+  assert.deepEqual([session.label, linesOf(session.screen.terminal)], ["echo • | wc -c", ["16"]]);
+  assert.doesNotMatch(text, /hunter2/);
+  await assert.rejects(registry.openAgain("term-1"), /held a secret/);
+  const { registry: next } = await life(t, folder);
+  await assert.rejects(next.openAgain("term-1"), /held a secret/);
+});

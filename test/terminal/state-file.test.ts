@@ -32,6 +32,16 @@ const BAD = [
   { place, for: { kind: "exit" }, words: 2 },
 ];
 
+test("that a command held a secret is found again", async (t) => {
+  const path = join(await temporaryFolder(t), "terminals.json");
+  const { log } = recordingLog();
+  const secret = { ...RECORD, isSecret: true } as const;
+  const ended = { ...{ id: "term-2", name: "a", where: "host", endedAt: 1 }, isSecret: true } as const;
+  const state = { last: 3, sessions: [secret], ended: [ended] };
+  writeTerminalState(path, state);
+  assert.deepEqual(readTerminalState(path, log), state);
+});
+
 test("what is waited for in a session is found again, and what of it cannot be read costs nothing else", async (t) => {
   const path = join(await temporaryFolder(t), "terminals.json");
   const { log } = recordingLog();

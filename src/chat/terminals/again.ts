@@ -1,3 +1,4 @@
+import type { Log } from "../../log.ts";
 import type { Confirm } from "../../terminal/backends/elsewhere.ts";
 import { BackendError } from "../../terminal/pty.ts";
 import type { KnownSession, TerminalRegistry } from "../../terminal/registry.ts";
@@ -8,8 +9,11 @@ import type { Place } from "../messenger.ts";
 
 export interface AgainOptions {
   readonly registry: TerminalRegistry;
+  /** Whether a place may still be told of terminals. */
+  readonly mayTell: (place: Place) => boolean;
   readonly confirm: Confirm;
   readonly say: (place: Place, answer: Answer) => void;
+  readonly log: Log;
   readonly showCard: (known: KnownSession, place: Place) => void;
 }
 
@@ -29,7 +33,7 @@ export async function openAgain(id: string, place: Place, options: AgainOptions)
 async function opened(
   id: string,
   place: Place,
-  { registry, confirm, say, showCard }: AgainOptions,
+  { registry, mayTell, confirm, say, showCard, log }: AgainOptions,
 ): Promise<string> {
   try {
     const again = await registry.openAgain(id, confirm);
@@ -38,13 +42,20 @@ async function opened(
     const { known, isNew } = again;
     const next = known.session.id;
     if (!isNew) return `${next} is open in its place.`;
-    const at = known.record.place ?? place;
+    const before = known.record.place;
+    const at = before && mayTell(before) ? before : place;
     registry.place(next, at);
     showCard(known, at);
     return `${next} is open.`;
   } catch (error) {
-    if (!(error instanceof BackendError)) throw error;
-    say(place, { text: plain([error.message, error.hint].filter(Boolean).join(" ")) });
+    // Whoever has pressed may have been answered long ago.
+    say(place, { text: plain(reasonOf(error)) });
+    if (!(error instanceof BackendError)) log.error("terminal not opened again", { id, error });
     return "It cannot be opened.";
   }
+}
+
+function reasonOf(error: unknown): string {
+  if (error instanceof BackendError) return [error.message, error.hint].filter(Boolean).join(" ");
+  return `It cannot be opened: ${error instanceof Error ? error.message : String(error)}`;
 }

@@ -7,6 +7,8 @@ import { cardView } from "./views.ts";
 
 export interface CardsOptions {
   readonly messenger: Messenger;
+  /** Whether a place may still be told of terminals. */
+  readonly mayTell: (place: Place) => boolean;
   /** Where a phone finds a terminal; undefined as long as it cannot reach the page. */
   readonly addressOf: (id: string) => string | undefined;
   /** That is one that is set, and stays. */
@@ -39,7 +41,8 @@ export class Cards {
    * to get to the page, and so does one that was asked for. Never rejects.
    */
   async send(known: KnownSession, place: Place, { isAsked = false } = {}): Promise<void> {
-    const { messenger, bot, wayToPage } = this.#options;
+    const { messenger, mayTell, bot, wayToPage } = this.#options;
+    if (!mayTell(place)) return;
     const me = await bot();
     const { id } = known.session;
     if (isAsked || (this.#explaining === undefined && wayToPage(id) !== undefined)) this.#explaining = id;
@@ -64,8 +67,17 @@ export class Cards {
 
   /** A message shows something else from now on. */
   replaced(message: MessageRef): void {
+    this.#keepOnly((card) => !isSame(card, message));
+  }
+
+  /** What stands where nobody may be told any more does not follow. */
+  forgetRefused(): void {
+    this.#keepOnly(this.#options.mayTell);
+  }
+
+  #keepOnly(isKept: (card: SessionCard) => boolean): void {
     for (const known of this.#registry.open) {
-      const left = cardsOf(known).filter((card) => !isSame(card, message));
+      const left = cardsOf(known).filter(isKept);
       if (left.length < cardsOf(known).length) this.#registry.setCards(known.session.id, left);
     }
   }
@@ -75,7 +87,7 @@ export class Cards {
     const { messenger } = this.#options;
     for (;;) {
       const card = cardsOf(known).find((each) => each.chatId === chatId);
-      if (!card || known.session.exit) return;
+      if (!card || known.session.exit || !this.#options.mayTell(card)) return;
       const wanted = (): OpenTarget | undefined => this.#target(known, chatId, bot);
       if (linkOf(wanted()) === card.link) return;
       let shown: string | undefined;

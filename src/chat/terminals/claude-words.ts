@@ -14,6 +14,8 @@ type Event<Kind extends HookEvent["kind"]> = HookEvent & { readonly kind: Kind }
 
 const LONGEST_DETAIL = 1_500;
 const LONGEST_ANSWER = 500;
+const LONGEST_NAME = 100;
+const LONGEST_NOTE = 300;
 
 /** What Claude Code asks is answered by yes or no, rather than by a choice of its own. */
 export function isYesOrNo(tool: string): boolean {
@@ -33,7 +35,7 @@ export function permissionWords(
   const shown = clean(redact(detail));
   const isLong = shown.length > LONGEST_DETAIL;
   return concat(
-    ...[head, "🔐 Claude wants to use ", styled("bold", clean(redact(cut(tool, 100))))],
+    ...[head, "🔐 Claude wants to use ", styled("bold", shortName(tool, redact))],
     ":\n\n",
     styled("pre", isLong ? `${cut(shown, LONGEST_DETAIL)}…` : shown, language ? { language } : {}),
     isLong ? "\n\nThis is its beginning." : "",
@@ -47,9 +49,13 @@ export function verdictWords(
   verdict: string,
   { folder, redact }: { readonly folder: string; readonly redact: Redact },
 ): RichText {
-  const summary = clean(redact(toolSummary(input, folder)));
+  const fields = Object.entries(input).map(([name, value]) => [
+    name,
+    typeof value === "string" ? redact(value) : value,
+  ]);
+  const summary = clean(toolSummary(Object.fromEntries(fields), folder));
   return concat(
-    ...[heading(known), "\n", `${verdict}: ${clean(redact(cut(tool, 100)))} `],
+    ...[heading(known), "\n", `${verdict}: ${shortName(tool, redact)} `],
     styled("code", summary),
   );
 }
@@ -70,7 +76,8 @@ export function finishedWords(
 }
 
 export function waitingWords(known: KnownSession, { words }: Event<"waiting">, redact: Redact): RichText {
-  const told = words === undefined ? "💤 Claude waits for you." : `🔔 ${clean(redact(cut(words, 300)))}`;
+  const told =
+    words === undefined ? "💤 Claude waits for you." : `🔔 ${cut(clean(redact(words)), LONGEST_NOTE)}`;
   return concat(heading(known), `\n${told}`);
 }
 
@@ -81,4 +88,9 @@ function questionWords(input: JsonObject, redact: Redact): string {
     return [asText(question) ?? "", ...labels.map((label) => `• ${label}`)].join("\n");
   });
   return cut(clean(redact(questions.join("\n\n"))), LONGEST_DETAIL);
+}
+
+/** What is cut first may end in a part of a secret, which nobody knows any more. */
+function shortName(tool: string, redact: Redact): string {
+  return cut(clean(redact(tool)), LONGEST_NAME);
 }

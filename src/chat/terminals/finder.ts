@@ -1,7 +1,7 @@
 import type { KnownSession, TerminalRegistry } from "../../terminal/registry.ts";
 import type { Incoming } from "../incoming.ts";
 import { type Place, samePlace } from "../messenger.ts";
-import { idInMessage } from "./views.ts";
+import { idInMessage, nameBefore } from "./addressing.ts";
 
 /** Finds the session that a message of a chat is about. */
 export class Finder {
@@ -13,7 +13,7 @@ export class Finder {
 
   /** Whether a message is to be typed into a terminal, or is for one that has ended. */
   isMeant({ text, answers, place }: Incoming): boolean {
-    const name = /^@([A-Za-z0-9._-]+)\s/.exec(text.trim())?.[1];
+    const name = nameBefore(text);
     if (name !== undefined && this.#openNamed(name)) return true;
     const id = answers === undefined ? undefined : idInMessage(answers);
     return id === undefined ? this.ofTopic(place) !== undefined : this.#registry.wasGiven(id);

@@ -2,12 +2,14 @@ import type { Clock } from "../../clock.ts";
 import type { Log } from "../../log.ts";
 import type { KnownSession } from "../../terminal/registry.ts";
 import { plain } from "../../text/entities.ts";
-import type { MessageRef, Messenger, OutgoingFile } from "../messenger.ts";
+import type { MessageRef, Messenger, OutgoingFile, Place } from "../messenger.ts";
 import { captionOf, type PictureLook, pictureButtons } from "./pictures.ts";
 
 export interface LivePicturesOptions {
   readonly clock: Clock;
   readonly messenger: Messenger;
+  /** Whether a place may still be told of terminals. */
+  readonly mayTell: (place: Place) => boolean;
   readonly log: Log;
   readonly redact: (text: string) => string;
   /** As `pictureOf`. */
@@ -17,6 +19,8 @@ export interface LivePicturesOptions {
 interface Live {
   readonly known: KnownSession;
   readonly message: MessageRef;
+  /** Milliseconds since the epoch. It is shown: a bridge that is killed cannot say that it follows no more. */
+  readonly until: number;
   keys: boolean;
   /** What the session was like when it was last drawn, and what the message shows of it. */
   seen: string;
@@ -29,7 +33,6 @@ interface Live {
 
 const EVERY_MS = 5_000;
 const LIVE_MS = 5 * 60_000;
-/** Each takes up to 12 of the 20 or so edits that Telegram allows a chat in a minute. */
 const MOST_LIVE = 4;
 
 /** Pictures in the chat that follow what their terminals show, for a while. */
@@ -41,18 +44,22 @@ export class LivePictures {
     this.#options = options;
   }
 
-  /** Lets a picture follow its session; another one of the session in that chat does no more. @returns a short notice. */
+  /**
+   * Lets a picture follow its session; another one in that chat does no more: each takes up to 12 of the 20 or so edits
+   * that Telegram allows a chat in a minute, and answers need some as well. @returns a short notice.
+   */
   start(known: KnownSession, message: MessageRef): string {
     if (this.#of(message)) return "It is live already.";
     for (const live of this.#lives)
-      if (live.known.session === known.session && live.message.chatId === message.chatId)
+      if (live.message.chatId === message.chatId)
         void this.#finish(live, "⏹ Not live any more: a newer picture is.");
     if (this.#lives.size >= MOST_LIVE)
       return `${MOST_LIVE} pictures are live already. Stop one of them first.`;
+    const { clock } = this.#options;
     const live: Live = {
-      ...{ known, message, keys: false, seen: "", shown: undefined, turn: 0 },
+      ...{ known, until: clock.now() + LIVE_MS, message, keys: false, seen: "", shown: undefined, turn: 0 },
       cancelLook: () => {},
-      cancelEnd: this.#options.clock.after(LIVE_MS, () => {
+      cancelEnd: clock.after(LIVE_MS, () => {
         void this.#finish(live, "⏹ Not live any more: 5 minutes are over.");
       }),
     };
@@ -75,6 +82,11 @@ export class LivePictures {
     const live = this.#of(message);
     if (live) this.#drop(live);
     return live !== undefined;
+  }
+
+  /** Where nobody may be told any more, pictures stay as they are. */
+  forgetRefused(): void {
+    for (const live of this.#lives) if (!this.#options.mayTell(live.message)) this.#drop(live);
   }
 
   /** Shows how a session has ended, and no more. */
@@ -122,7 +134,7 @@ export class LivePictures {
     const { session } = live.known;
     const seen = [session.position, session.columns, session.rows, live.keys].join(" ");
     if (seen === live.seen) return;
-    const picture = await draw(live.known, { isLive: true, keys: live.keys });
+    const picture = await draw(live.known, { liveUntil: live.until, keys: live.keys });
     if (isOver()) return;
     if (!picture) {
       this.#drop(live);

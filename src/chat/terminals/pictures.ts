@@ -1,3 +1,4 @@
+import { clockWords } from "../../schedules/words.ts";
 import type { KnownSession } from "../../terminal/registry.ts";
 import { clean } from "../../text/clean.ts";
 import { cut } from "../../text/cut.ts";
@@ -8,8 +9,8 @@ import { endWords, heading, keyButtons } from "./views.ts";
 export interface PictureLook {
   /** With the keys under it. */
   readonly keys?: boolean;
-  /** It follows what the terminal shows. */
-  readonly isLive?: boolean;
+  /** Until then it follows what the terminal shows; milliseconds since the epoch. */
+  readonly liveUntil?: number;
   /** A sentence under its heading. */
   readonly note?: string;
 }
@@ -42,7 +43,7 @@ export async function pictureOf(
 /** What stands under a picture. It begins as every message about the session does, so that replies to it are typed there. */
 export function captionOf(
   known: KnownSession,
-  { isLive, note }: PictureLook,
+  { liveUntil, note }: PictureLook,
   redact: (text: string) => string,
 ): string {
   const { title, label, exit } = known.session;
@@ -51,22 +52,22 @@ export function captionOf(
     heading(known).text,
     shown === label ? "" : cut(shown, LONGEST_TITLE),
     exit ? endWords(exit) : "",
-    isLive ? "▶ Live for 5 minutes" : "",
+    liveUntil === undefined ? "" : `▶ Live until ${clockWords(liveUntil)}`,
     note ?? "",
   ];
   return lines.filter((line) => line !== "").join("\n");
 }
 
-export function pictureButtons({ session }: KnownSession, { keys, isLive }: PictureLook): Keyboard {
+export function pictureButtons({ session }: KnownSession, { keys, liveUntil }: PictureLook): Keyboard {
   const { id, exit } = session;
   if (exit) return [];
   if (keys) return keyButtons(id);
   return [
     [
       { text: "🔄 Refresh", data: `term-refresh:${id}` },
-      isLive
-        ? { text: "⏹ Stop live", data: `term-still:${id}` }
-        : { text: "▶ Live", data: `term-live:${id}` },
+      liveUntil === undefined
+        ? { text: "▶ Live", data: `term-live:${id}` }
+        : { text: "⏹ Stop live", data: `term-still:${id}` },
       { text: "⌨ Keys", data: `term-keys:${id}` },
     ],
     [

@@ -6,7 +6,8 @@ import { concat, plain } from "../../text/entities.ts";
 import { within } from "../../within.ts";
 import type { Answer, Reply } from "../commands/command.ts";
 import type { Incoming } from "../incoming.ts";
-import { type Place, samePlace } from "../messenger.ts";
+import type { Place } from "../messenger.ts";
+import { idInMessage } from "./addressing.ts";
 import { openAgain } from "./again.ts";
 import { Cards } from "./cards.ts";
 import type { ClaudeRoom } from "./claude-room.ts";
@@ -17,7 +18,7 @@ import { Quiet } from "./quiet.ts";
 import { pressScreen } from "./screen-presses.ts";
 import { Screens } from "./screens.ts";
 import type { TerminalPress, TerminalsOptions } from "./terminals.ts";
-import { exitWords, heading, idInMessage, listView, sessionButtons } from "./views.ts";
+import { exitWords, heading, listView, sessionButtons } from "./views.ts";
 import { readWatch, Watches } from "./watches.ts";
 
 /** A tmux that does not answer must not keep terminals from being ended. */
@@ -29,7 +30,7 @@ export async function openRoom(options: TerminalsOptions): Promise<TerminalRoom>
   const room = new TerminalRoom(options);
   await room.registry.restore();
   await room.resume();
-  void room.registry.closeRefused();
+  room.configure();
   return room;
 }
 
@@ -43,15 +44,15 @@ export class TerminalRoom {
   readonly #questions: Questions;
   readonly #finder: Finder;
   #claude: Promise<ClaudeRoom> | undefined;
-  /** Whoever has closed one knows that it has ended. */
-  readonly #closing = new Set<string>();
+  /** Those that somebody closes, and where: there it is known. */
+  readonly #closing = new Map<string, readonly Place[]>();
 
   constructor(options: TerminalsOptions) {
     this.#options = options;
     this.#quiet = new Quiet(options.clock);
     this.#screens = new Screens({ ...options, replaced: (message) => this.cards.replaced(message) });
     this.#watches = new Watches({
-      clock: options.clock,
+      ...{ clock: options.clock, mayTell: options.mayTell },
       tell: (known, place, words) => this.#tell(known, place, words),
       save: (id, watches) => this.registry.watched(id, watches),
     });
@@ -173,6 +174,8 @@ export class TerminalRoom {
     if (action === "term-again")
       return openAgain(id, place, {
         registry: this.registry,
+        mayTell: this.#options.mayTell,
+        log: this.#options.log,
         confirm: this.#questions.askIn(place),
         say: (where, answer) => this.#say(where, answer),
         showCard: (known, where) => void this.cards.send(known, where),
@@ -181,7 +184,7 @@ export class TerminalRoom {
     if (!known) return this.#finder.missing(id);
     const at = { message, place };
     if (action === "term-end") {
-      await this.close(id);
+      await this.close(id, place);
       await this.#screens.show(known, at);
       return "Closed.";
     }
@@ -193,10 +196,19 @@ export class TerminalRoom {
     return notice ?? "This button belongs to another version and does nothing here.";
   }
 
+  /** Takes over other settings: what they do not allow is closed, and where nobody may be told any more nothing follows. */
+  configure(): void {
+    this.#watches.forgetRefused(this.registry.open);
+    this.cards.forgetRefused();
+    this.#screens.live.forgetRefused();
+    void this.registry.closeRefused();
+  }
+
   /** What an earlier life of the bridge was told of, and was waiting for, goes on. Never rejects. */
   async resume(): Promise<void> {
     const { open } = this.registry;
-    for (const known of open) void this.#watches.resume(known);
+    for (const known of open)
+      this.#watches.resume(known).catch((error) => this.#options.log.warn("watches not resumed", { error }));
     if (open.some(({ record }) => record.claude)) await (await this.#claudeRoom()).resume(open);
   }
 
@@ -207,10 +219,12 @@ export class TerminalRoom {
     await this.registry.stop();
   }
 
-  /** Ends a terminal. Resolves when its program is gone. */
-  async close(id: string): Promise<void> {
-    this.#closing.add(id);
-    await this.registry.all.find(({ session }) => session.id === id)?.session.close();
+  /** Ends a terminal. Resolves when its program is gone. @param place Where that is asked for, in the chat. */
+  async close(id: string, place?: Place): Promise<void> {
+    const open = this.registry.open.find(({ session }) => session.id === id);
+    if (!open) return;
+    this.#closing.set(id, place ? [place] : []);
+    await open.session.close();
   }
 
   #claudeRoom(): Promise<ClaudeRoom> {
@@ -219,7 +233,8 @@ export class TerminalRoom {
         new ClaudeRoom({
           ...this.#options,
           registry: this.registry,
-          places: ({ record }) => (record.place ? [record.place] : this.#options.ownPlaces()),
+          places: ({ record: { place } }) =>
+            place && this.#options.mayTell(place) ? [place] : this.#options.ownPlaces(),
         }),
     );
     return this.#claude;
@@ -256,22 +271,28 @@ export class TerminalRoom {
   /** Resolves when it has been told. */
   async #ended(known: KnownSession): Promise<void> {
     const { session, record } = known;
-    if (record.claude) void this.#claudeRoom().then((claude) => claude.ended(known));
+    if (record.claude)
+      this.#claudeRoom()
+        .then((claude) => claude.ended(known))
+        .catch((error) => this.#options.log.warn("notices of Claude not ended", { error }));
     this.#screens.live.ended(known);
-    const watching = this.#watches.ended(known);
-    if (this.#closing.delete(session.id) || !session.exit) return;
-    const { place } = record;
-    const places = [
-      ...(place ? [place] : []),
-      ...watching.filter((each) => !place || !samePlace(each, place)),
-    ];
+    if (!session.exit) return;
     const words = `⏹ ${exitWords(session.exit)}`;
-    await Promise.all(places.map((each) => this.#tell(known, each, words)));
+    const closedIn = this.#closing.get(session.id);
+    this.#closing.delete(session.id);
+    if (closedIn) return this.#watches.ended(known, words, closedIn);
+    const own = record.place ? [record.place] : [];
+    const telling = own.map((place) => this.#tell(known, place, words));
+    await Promise.all([...telling, this.#watches.ended(known, words, own)]);
   }
 
   async #tell(known: KnownSession, place: Place, words: string): Promise<void> {
+    const { messenger, mayTell } = this.#options;
+    // It may have to wait for its turn.
+    const wanted = (): boolean => mayTell(place);
+    if (!wanted()) return;
     const content = { text: concat(heading(known), `\n${words}`), buttons: sessionButtons(known) };
-    await this.#options.messenger.send(place, content, { important: true });
+    await messenger.send(place, content, { important: true, wanted });
   }
 
   #say(place: Place, answer: Answer): void {

@@ -56,6 +56,9 @@ async function pressKey(press: ScreenPress, screens: Screens, quiet: Quiet): Pro
   if (bytes === undefined) return "There is no such key.";
   await session.write(Buffer.from(bytes));
   // The press itself is answered at once.
-  void quiet.after(session).then(() => screens.show(press.known, press, true));
+  screens.unattended(async () => {
+    await quiet.after(session);
+    await screens.show(press.known, press, true);
+  });
   return "";
 }

@@ -11,6 +11,8 @@ export interface ScreensOptions {
   readonly clock: Clock;
   readonly messenger: Messenger;
   readonly log: Log;
+  /** Whether a place may still be told of terminals. */
+  readonly mayTell: (place: Place) => boolean;
   /** Takes secrets out of what a terminal shows. */
   readonly redact: (text: string) => string;
   /** A message that was text shows another one from now on. */
@@ -42,9 +44,15 @@ export class Screens {
     const picture = this.#showsPictures ? await this.#draw(known, {}) : undefined;
     if (!picture) return this.#sendText(known, place, { note: this.#showsPictures ? WHY_TEXT : undefined });
     // Nobody waits for its way to the chat.
-    void messenger.sendFile(place, picture, { prompt: true }).then(async (sent) => {
-      if (!sent) await this.#sendText(known, place, {});
+    this.unattended(async () => {
+      if (!(await messenger.sendFile(place, picture, { prompt: true })))
+        await this.#sendText(known, place, {});
     });
+  }
+
+  /** Does what nobody waits for: what goes wrong there is logged, and ends nothing. */
+  unattended(work: () => Promise<void>): void {
+    work().catch((error) => this.#options.log.warn("screen not shown", { error }));
   }
 
   async sendText(known: KnownSession, place: Place): Promise<void> {

@@ -1,4 +1,3 @@
-import { readFileSync } from "node:fs";
 import type { Clock } from "../../clock.ts";
 import type { Persist } from "../../config-keys.ts";
 import type { Door } from "../../control/bridge-door.ts";
@@ -12,6 +11,7 @@ import type { WebSessions } from "../../web/needs.ts";
 import type { BotIdentity, Incoming } from "../incoming.ts";
 import type { MessageRef, Messenger, Place } from "../messenger.ts";
 import { terminalsForPage } from "./for-page.ts";
+import { LeftSessions } from "./left-sessions.ts";
 import type { TerminalRoom } from "./room.ts";
 
 export interface TerminalsOptions {
@@ -26,6 +26,8 @@ export interface TerminalsOptions {
   readonly claudeProgram: () => string;
   /** Where owners are told of terminals that were not opened in a chat. */
   readonly ownPlaces: () => readonly Place[];
+  /** Whether an owner can still be there: what a terminal tells unasked goes nowhere else. */
+  readonly mayTell: (place: Place) => boolean;
   readonly keptPath: string;
   readonly env: () => NodeJS.ProcessEnv;
   /** Values that must not reach a program's environment. */
@@ -66,6 +68,8 @@ export class Terminals {
   readonly #options: TerminalsOptions;
   #room: Promise<TerminalRoom> | undefined;
   #loaded: TerminalRoom | undefined;
+  /** Those of an earlier life, as long as they are being found again. */
+  #left: LeftSessions | undefined;
   #onLoaded = (_room: TerminalRoom): void => {};
   readonly #whenLoaded = new Promise<TerminalRoom>((resolve) => {
     this.#onLoaded = resolve;
@@ -77,8 +81,15 @@ export class Terminals {
 
   /** Finds again what an earlier life of the bridge has left. Never rejects. */
   async start(): Promise<void> {
-    if (!hasSessions(this.#options.statePath)) return;
-    await this.room().catch((error) => this.#options.log.error("terminals not found again", { error }));
+    const left = new LeftSessions(this.#options.statePath);
+    if (!left.any) return;
+    this.#left = left;
+    try {
+      await this.room();
+    } catch (error) {
+      this.#options.log.error("terminals not found again", { error });
+    }
+    this.#left = undefined;
   }
 
   /** What there is of terminals, loaded at the first call. */
@@ -89,14 +100,19 @@ export class Terminals {
 
   /** Whether a message is for a terminal although it does not name the bot. */
   expects(incoming: Incoming): boolean {
-    return this.#loaded?.isOwnTopic(incoming.place) ?? false;
+    return (this.#loaded?.isOwnTopic(incoming.place) || this.#left?.hasTopic(incoming.place)) ?? false;
   }
 
-  /** Types a message into the terminal that it is meant for. False when it is not for one: at once, where that is known. */
+  /**
+   * Types a message into the terminal that it is meant for. False when it is not for one: at once, where that is known.
+   * While those of an earlier life are being found again, only what may be for one of them waits for that.
+   */
   typed(incoming: Incoming, person: Person): false | Promise<boolean> {
     if (this.#loaded) return this.#loaded.isMeant(incoming) && this.#loaded.typed(incoming, person);
-    // Those of an earlier life are just being found again.
-    return this.#room ? this.#room.then((room) => room.typed(incoming, person)) : false;
+    if (!this.#left?.mayMean(incoming)) return false;
+    // What stands in the topic of one that is not found again, and does not name the bot, was not for the agent.
+    const isExpected = !incoming.addressed && this.#left.hasTopic(incoming.place);
+    return this.room().then(async (room) => (await room.typed(incoming, person)) || isExpected);
   }
 
   /** The terminals, as the page wants them. */
@@ -117,9 +133,9 @@ export class Terminals {
     return (await this.room()).press(press);
   }
 
-  /** Takes over other settings: what they do not allow is closed. */
+  /** Takes over other settings: what they do not allow is closed, or is not told any more. */
   configure(): void {
-    void this.#loaded?.registry.closeRefused();
+    this.#loaded?.configure();
   }
 
   /** The page is somewhere else now, or nowhere: what leads there follows. Never rejects. */
@@ -137,14 +153,5 @@ export class Terminals {
     this.#loaded = await openRoom(this.#options);
     this.#onLoaded(this.#loaded);
     return this.#loaded;
-  }
-}
-
-function hasSessions(path: string): boolean {
-  try {
-    const { sessions } = JSON.parse(readFileSync(path, "utf8"));
-    return sessions.length > 0;
-  } catch {
-    return false;
   }
 }

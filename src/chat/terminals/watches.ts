@@ -1,11 +1,14 @@
 import type { Clock } from "../../clock.ts";
 import type { KnownSession } from "../../terminal/registry.ts";
 import type { SessionWatch, WatchFor } from "../../terminal/session-watch.ts";
-import type { Place } from "../messenger.ts";
+import type { HeldSession } from "../../terminal/terminal-session.ts";
+import { type Place, samePlace } from "../messenger.ts";
 import { TextWatch, textOf, timesIn } from "./text-watch.ts";
 
 export interface WatchesOptions {
   readonly clock: Clock;
+  /** Whether a place may still be told of terminals. */
+  readonly mayTell: (place: Place) => boolean;
   /** Resolves when it has been delivered, or never will be. */
   readonly tell: (known: KnownSession, place: Place, words: string) => Promise<unknown>;
   /** Keeps what is waited for in a session, for the next life of the bridge. */
@@ -15,6 +18,8 @@ export interface WatchesOptions {
 interface Watch {
   readonly known: KnownSession;
   record: SessionWatch;
+  /** Resolves when it has been told what it waits for. */
+  told?: Promise<void>;
   readonly stop: () => void;
 }
 
@@ -40,7 +45,7 @@ export class Watches {
   readonly #options: WatchesOptions;
   #watches: Watch[] = [];
   /** Sessions that have been looked at in this life. */
-  readonly #seen = new Set<string>();
+  readonly #seen = new WeakSet<HeldSession>();
 
   constructor(options: WatchesOptions) {
     this.#options = options;
@@ -50,7 +55,7 @@ export class Watches {
   async add(known: KnownSession, place: Place, all: readonly WatchFor[]): Promise<boolean> {
     if (this.#of(known).length + all.length > MOST_PER_SESSION) return false;
     for (const what of all) this.#begin(known, { place, for: what });
-    this.#seen.add(known.session.id);
+    this.#seen.add(known.session);
     this.#save(known);
     await this.#note(known);
     return true;
@@ -65,24 +70,46 @@ export class Watches {
     return all.length;
   }
 
+  /** Where nobody may be told any more, nobody waits. */
+  forgetRefused(all: readonly KnownSession[]): void {
+    for (const known of all) {
+      const refused = this.#of(known).filter(({ record }) => !this.#options.mayTell(record.place));
+      for (const watch of refused) watch.stop();
+      this.#watches = this.#watches.filter((each) => !refused.includes(each));
+      if (refused.length > 0) this.#save(known);
+    }
+  }
+
   bell(known: KnownSession): void {
     for (const watch of this.#of(known))
       if (watch.record.for.kind === "bell") this.#fire(watch, "🔔 It rings the bell.");
   }
 
-  /** The session has ended. @returns where somebody waits for that. */
-  ended(known: KnownSession): readonly Place[] {
-    const watches = known.record.watches ?? [];
+  /**
+   * Tells that the session has ended, once in each place where somebody waits for that. Resolves when it has been told,
+   * and what has come before as well: until then the next life finds what is still to be told.
+   * @param knowing Places that know by themselves.
+   */
+  async ended(known: KnownSession, words: string, knowing: readonly Place[]): Promise<void> {
+    const { session, record } = known;
     // Before that, while the bridge was away, what somebody waits for may have come.
-    if (!this.#seen.has(known.session.id)) {
-      const text = textOf(known.session.screen.terminal);
-      for (const watch of watches) {
-        const words = watch.words ?? cameIn(text, watch);
-        if (words !== undefined) void this.#options.tell(known, watch.place, words);
-      }
+    const text = this.#seen.has(session) ? undefined : textOf(session.screen.terminal);
+    if (this.#of(known).length === 0) for (const watch of record.watches ?? []) this.#begin(known, watch);
+    const told = [...knowing];
+    for (const watch of this.#of(known)) {
+      watch.stop();
+      if (watch.record.words !== undefined) continue;
+      const { for: what, place } = watch.record;
+      const isFirst = what.kind === "exit" && !told.some((each) => samePlace(each, place));
+      if (isFirst) told.push(place);
+      const came = isFirst ? words : text === undefined ? undefined : cameIn(text, watch.record);
+      if (came !== undefined) watch.record = { ...watch.record, words: came };
     }
-    this.clear(known);
-    return watches.filter(({ for: { kind } }) => kind === "exit").map(({ place }) => place);
+    this.#watches = this.#watches.filter(
+      (each) => each.known.session !== session || each.record.words !== undefined,
+    );
+    this.#save(known);
+    await Promise.all(this.#of(known).map((watch) => this.#tell(watch, watch.record.words ?? words)));
   }
 
   /** Goes on with what an earlier life of the bridge has kept. */
@@ -92,7 +119,7 @@ export class Watches {
     await session.screen.settled();
     // It tells that by itself.
     if (session.exit) return;
-    this.#seen.add(session.id);
+    this.#seen.add(session);
     const all = this.#of(known);
     if (all.length === 0) return;
     const text = textOf(session.screen.terminal);
@@ -124,7 +151,13 @@ export class Watches {
     void this.#tell(watch, words);
   }
 
-  async #tell(watch: Watch, words: string): Promise<void> {
+  /** Once, however often it is asked for. */
+  #tell(watch: Watch, words: string): Promise<void> {
+    watch.told ??= this.#told(watch, words);
+    return watch.told;
+  }
+
+  async #told(watch: Watch, words: string): Promise<void> {
     await this.#options.tell(watch.known, watch.record.place, words);
     this.#watches = this.#watches.filter((each) => each !== watch);
     this.#save(watch.known);

@@ -20,7 +20,10 @@ function desk(...ids: string[]) {
     return `${where ?? "none"}${/On the page/.test(text.text) ? " +way" : ""}`;
   };
   const messenger = fakeMessenger();
-  const state: { address: string | undefined } = { address: undefined };
+  const state: { address: string | undefined; refused: number | undefined } = {
+    address: undefined,
+    refused: undefined,
+  };
   const cards = new Cards(
     {
       open: open as unknown as KnownSession[],
@@ -37,6 +40,7 @@ function desk(...ids: string[]) {
             edits.push({ link: () => links(content()), arrives: (result) => resolve(result) }),
           ),
       },
+      mayTell: ({ chatId }) => chatId !== state.refused,
       addressOf: (id) => state.address && `${state.address}/${id}`,
       hasFixedAddress: () => true,
       wayToPage: () => (state.address === undefined ? "On the page: ..." : undefined),
@@ -47,6 +51,10 @@ function desk(...ids: string[]) {
   assert.ok(first);
   const send = (known = first, asked = false, chatId = 7): Promise<void> =>
     cards.send(known as unknown as KnownSession, { chatId }, { isAsked: asked });
+  const refuse = (chatId: number): void => {
+    state.refused = chatId;
+    cards.forgetRefused();
+  };
   const change = async (address: string | undefined): Promise<void> => {
     state.address = address;
     await cards.follow();
@@ -60,7 +68,7 @@ function desk(...ids: string[]) {
     return link;
   };
   const sent = (): string[] => messenger.sent.map(({ content }) => links(content));
-  return { cards, open, first, edits, send, change, arrive, sent };
+  return { cards, open, first, edits, send, refuse, change, arrive, sent };
 }
 
 test("the way to the page is told by the first card of a life, and by one that was asked for", async () => {
@@ -111,6 +119,8 @@ test("what is not there any more, shows something else or has ended is left alon
       1,
     ],
     ["it shows something else", ({ cards }) => cards.replaced({ chatId: 7, messageId: 1 }), 0],
+    ["its chat may not be told any more", ({ refuse }) => refuse(7), 0],
+    ["another chat may not", ({ refuse }) => refuse(8), 1],
     ["another one does", ({ cards }) => cards.replaced({ chatId: 7, messageId: 2 }), 1],
     ["one with that id in another chat does", ({ cards }) => cards.replaced({ chatId: 8, messageId: 1 }), 1],
     [
@@ -148,4 +158,14 @@ test("of each chat the last card follows, and one that comes back to where it wa
   assert.equal(edits.length, 0);
   await change("https://two");
   assert.equal(edits.length, 2, "the link of a group stays the same");
+});
+
+test("a chat that may not be told any more gets no card, nor one that was on its way there", async () => {
+  const { send, sent, refuse, change, edits } = desk("term-1");
+  const sending = send();
+  refuse(7);
+  await sending;
+  await send();
+  await change("https://one");
+  assert.deepEqual([sent().length, edits.length], [1, 0]);
 });

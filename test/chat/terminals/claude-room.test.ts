@@ -49,6 +49,7 @@ async function played(
     },
     env: () => ({ PATH: process.env.PATH, PS1: "$ ", SHELL: "/bin/sh" }),
     hidden: () => [],
+    redact: (text) => text,
     persist: () => "off",
     allowsHost: () => true,
     elsewhere: async () => Promise.reject(new BackendError("not here")),

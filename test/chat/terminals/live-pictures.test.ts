@@ -2,13 +2,15 @@ import assert from "node:assert/strict";
 import test from "node:test";
 import { LivePictures } from "../../../src/chat/terminals/live-pictures.ts";
 import { captionOf, pictureButtons } from "../../../src/chat/terminals/pictures.ts";
+import { clockWords } from "../../../src/schedules/words.ts";
 import { type FakeClock, fakeClock } from "../../fakes/clock.ts";
 import { type FakeMessenger, fakeMessenger } from "../../fakes/messenger.ts";
 import { type Played, played } from "./known.ts";
 
 const MESSAGE = { chatId: 7, messageId: 1 };
 const HEAD = "🖥 term-1 · sh";
-const LIVE = `picture ${HEAD}\n▶ Live for 5 minutes`;
+const FIVE = 5 * 60_000;
+const LIVE = `picture ${HEAD}\n▶ Live until ${clockWords(fakeClock().now() + FIVE)}`;
 const over = (why: string): string => `${HEAD}\n⏹ Not live any more: ${why}`;
 
 interface Scene extends Played {
@@ -17,6 +19,8 @@ interface Scene extends Played {
   readonly messenger: FakeMessenger;
   /** What is drawn; undefined: a secret is there. */
   drawn: string | undefined;
+  /** A chat that may not be told any more. */
+  refused?: number;
   start(): string;
 }
 
@@ -28,6 +32,7 @@ function scene(): Scene {
   const redact = (text: string): string => text;
   const live: LivePictures = new LivePictures({
     ...{ clock, messenger, log, redact },
+    mayTell: ({ chatId }) => chatId !== now.refused,
     async draw(known, look) {
       if (now.drawn === undefined) return undefined;
       const [caption, buttons] = [captionOf(known, look, redact), pictureButtons(known, look)];
@@ -94,7 +99,7 @@ const CASES: readonly Case[] = [
   {
     title: "5 minutes are over",
     async happens(scene) {
-      await scene.clock.advance(5 * 60_000);
+      await scene.clock.advance(FIVE);
       await change(scene, "1");
     },
     calls: [`final 1: picture ${over("5 minutes are over.")}`],
@@ -121,7 +126,7 @@ const CASES: readonly Case[] = [
   {
     title: "a secret is shown when 5 minutes are over",
     async happens(scene) {
-      await scene.clock.advance(5 * 60_000 - 1);
+      await scene.clock.advance(FIVE - 1);
       scene.drawn = undefined;
       await scene.clock.advance(1);
     },
@@ -145,6 +150,24 @@ const CASES: readonly Case[] = [
       await change(scene, "1");
     },
     calls: [],
+  },
+  {
+    title: "its chat may not be told any more",
+    async happens(scene) {
+      scene.refused = 7;
+      scene.live.forgetRefused();
+      await change(scene, "1");
+    },
+    calls: [],
+  },
+  {
+    title: "another chat may not",
+    happens(scene) {
+      scene.refused = 8;
+      scene.live.forgetRefused();
+    },
+    calls: [],
+    isLive: true,
   },
   {
     title: "the bridge stops",
@@ -171,7 +194,7 @@ for (const { title, happens, calls, isLive = false } of CASES) {
   });
 }
 
-test("one picture of a session is live in a chat, and four in all", async () => {
+test("one picture is live in a chat, and four in all", async () => {
   const { live, known, clock, messenger, start } = scene();
   const startIn = (chatId: number, messageId: number, of = known): string =>
     live.start(of, { chatId, messageId });
@@ -186,11 +209,15 @@ test("one picture of a session is live in a chat, and four in all", async () => 
     `final 2: ${LIVE}`,
   ]);
   assert.equal(startIn(7, 3, played("term-2").known), "Live for 5 minutes.");
-  assert.equal(startIn(8, 2), "Live for 5 minutes.");
-  assert.equal(startIn(9, 2), "Live for 5 minutes.");
-  assert.equal(startIn(10, 2), "4 pictures are live already. Stop one of them first.");
-  await clock.advance(5 * 60_000);
-  assert.equal(startIn(10, 2), "Live for 5 minutes.");
+  await clock.advance(0);
+  assert.deepEqual(messenger.calls.slice(3), [
+    `final 2: picture ${over("a newer picture is.")}`,
+    `final 3: ${LIVE.replace("term-1", "term-2")}`,
+  ]);
+  for (const chatId of [8, 9, 10]) assert.equal(startIn(chatId, 2), "Live for 5 minutes.");
+  assert.equal(startIn(11, 2), "4 pictures are live already. Stop one of them first.");
+  await clock.advance(FIVE);
+  assert.equal(startIn(11, 2), "Live for 5 minutes.");
   live.stop();
   assert.equal(clock.pending, 0);
 });

@@ -6,6 +6,7 @@ import { pictureOf } from "../../../src/chat/terminals/pictures.ts";
 import { Quiet } from "../../../src/chat/terminals/quiet.ts";
 import { pressScreen } from "../../../src/chat/terminals/screen-presses.ts";
 import { Screens } from "../../../src/chat/terminals/screens.ts";
+import { clockWords } from "../../../src/schedules/words.ts";
 import { drawScreen } from "../../../src/terminal/picture/draw-screen.ts";
 import { fakeClock } from "../../fakes/clock.ts";
 import { fakeMessenger } from "../../fakes/messenger.ts";
@@ -55,7 +56,7 @@ const CASES: readonly Case[] = [
   { action: "keys", on: TEXT, notice: "Up to date.", calls: [`final 1: ${plainText}`] },
   {
     ...{ action: "live", on: PICTURE, notice: "Live for 5 minutes." },
-    calls: [`final 1: picture ${HEAD}\n▶ Live for 5 minutes`],
+    calls: [`final 1: picture ${HEAD}\n▶ Live until ${clockWords(fakeClock().now() + 5 * 60_000)}`],
   },
   { action: "live", on: TEXT, notice: "Up to date.", calls: [`final 1: ${plainText}`] },
   { action: "still", on: PICTURE, notice: "Not live any more.", calls: [`final 1: picture ${HEAD}`] },
@@ -80,6 +81,7 @@ for (const { action, on, what = "plain", textOnly, notice, calls } of CASES) {
       messenger,
       log,
       redact,
+      mayTell: () => true,
       replaced: (message) => replaced.push(message),
     });
     const press = { action: `term-${action}`, known, name: "", message: on, place: PLACE };
@@ -111,7 +113,7 @@ test("a key is typed, and the picture with the keys shows what comes of it", asy
   const messenger = fakeMessenger();
   const { known, typed } = played("term-1");
   const clock = fakeClock();
-  const screens = new Screens({ clock, messenger, log, redact, replaced: () => {} });
+  const screens = new Screens({ clock, messenger, log, redact, mayTell: () => true, replaced: () => {} });
   const press = { action: "term-key", known, message: PICTURE, place: PLACE };
   const quiet = new Quiet(clock);
   assert.equal(await pressScreen({ ...press, name: "up" }, screens, quiet), "");
@@ -121,3 +123,32 @@ test("a key is typed, and the picture with the keys shows what comes of it", asy
   assert.deepEqual(typed, ["\x1b[A"]);
   assert.deepEqual(messenger.calls, [`final 1: picture ${HEAD}`]);
 });
+
+for (const action of ["key", "screen"]) {
+  test(`what goes wrong after a press of ${action} has been answered is logged`, async () => {
+    const fault = new Error("It cannot be drawn.");
+    const messenger = fakeMessenger();
+    const { known, session } = played("term-1");
+    const clock = fakeClock();
+    const warnings: unknown[] = [];
+    const screens = new Screens({
+      ...{ clock, messenger, mayTell: () => true, replaced() {} },
+      log: { ...log, warn: (_, fields) => warnings.push(fields?.error) },
+      redact(text) {
+        if (isBroken) throw fault;
+        return text;
+      },
+    });
+    let isBroken = action === "key";
+    messenger.sendFile = async () => {
+      isBroken = true;
+      return undefined;
+    };
+    const press = { action: `term-${action}`, known, name: "up", message: PICTURE, place: PLACE };
+    await pressScreen(press, screens, new Quiet(clock));
+    await clock.advance(1_000);
+    await session.screen.settled();
+    await until(() => warnings.length > 0);
+    assert.deepEqual(warnings, [fault]);
+  });
+}

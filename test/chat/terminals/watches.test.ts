@@ -19,9 +19,14 @@ interface Life extends Played {
 
 /** One life of the bridge. In tmux there is what the screen shows, unless it is told. */
 function life(
-  options: { saved?: readonly SessionWatch[]; inTmux?: boolean; delivered?: Promise<void> } = {},
+  options: {
+    saved?: readonly SessionWatch[];
+    inTmux?: boolean;
+    delivered?: Promise<void>;
+    refused?: number;
+  } = {},
 ): Life {
-  const { saved = [], inTmux = true, delivered } = options;
+  const { saved = [], inTmux = true, delivered, refused } = options;
   const clock = fakeClock();
   const told: string[] = [];
   let last = saved;
@@ -31,6 +36,7 @@ function life(
   });
   const watches = new Watches({
     clock,
+    mayTell: ({ chatId }) => chatId !== refused,
     async tell(known, { chatId }, words) {
       told.push(`${known.session.id} in ${chatId}: ${words}`);
       await delivered;
@@ -95,6 +101,17 @@ test("no more than ten wait for one session, and all can be taken away", async (
   assert.equal(await watches.add(known, PLACE, [TEXT]), false);
   assert.equal(watches.clear(known), 10);
   assert.deepEqual([saved(), clock.pending], [[], 0]);
+});
+
+test("where nobody may be told any more nobody waits, also after a restart", async () => {
+  const watches: SessionWatch[] = [8, 7].map((chatId) => ({ place: { chatId }, for: { kind: "bell" } }));
+  const { saved, known, clock, told, ...rest } = life({ saved: watches, refused: 8 });
+  await rest.watches.resume(known);
+  await rest.watches.add(known, { chatId: 8 }, [{ kind: "silence", ms: 1_000 }]);
+  rest.watches.forgetRefused([known]);
+  assert.deepEqual(saved(), [watches[1]]);
+  rest.watches.bell(known);
+  assert.deepEqual([told, clock.pending], [["term-1 in 7: 🔔 It rings the bell."], 0]);
 });
 
 interface Restart {
@@ -166,11 +183,36 @@ test("what has ended meanwhile tells the text that came before, and where somebo
     { place: { chatId: 8 }, for: TEXT, shown: 2 },
     { place: { chatId: 9 }, for: { kind: "exit" } },
   ];
-  const { known, writes, ends, told, ...rest } = life({ saved: watches });
+  const { known, writes, ends, told, saved, ...rest } = life({ saved: watches });
   await writes("all good\r\nall good\r\n");
   await ends({ code: 0 });
-  assert.deepEqual(rest.watches.ended(known), [{ chatId: 9 }]);
-  assert.deepEqual(told, [`term-1 in 7: ${APPEARED}`]);
+  await rest.watches.ended(known, "⏹ exit 0", []);
+  assert.deepEqual(told, [`term-1 in 7: ${APPEARED}`, "term-1 in 9: ⏹ exit 0"]);
+  assert.deepEqual(saved(), []);
+});
+
+test("what an end tells is told by the next life, unless it has arrived before", async () => {
+  let arrive = (): void => {};
+  const delivered = new Promise<void>((resolve) => {
+    arrive = resolve;
+  });
+  const first = life({ delivered });
+  await first.watches.add(first.known, PLACE, [TEXT, { kind: "silence", ms: 1_000 }]);
+  for (const chatId of [8, 8, 9]) await first.watches.add(first.known, { chatId }, [{ kind: "exit" }]);
+  await first.writes("all good");
+  await first.ends({ code: 0 });
+  const ended = first.watches.ended(first.known, "⏹ exit 0", [{ chatId: 9 }]);
+  const told = [`term-1 in 7: ${APPEARED}`, "term-1 in 8: ⏹ exit 0"];
+  assert.deepEqual([first.told, first.clock.pending], [told, 0]);
+
+  const killed = life({ saved: first.saved() });
+  await killed.ends({ code: 0 });
+  await killed.watches.ended(killed.known, "⏹ exit 0", []);
+  assert.deepEqual([killed.told, killed.saved()], [told, []]);
+
+  arrive();
+  await ended;
+  assert.deepEqual([first.told, first.saved()], [told, []]);
 });
 
 test("what is on its way when the bridge ends is told by its next life, unless it has arrived before", async () => {
