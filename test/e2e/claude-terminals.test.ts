@@ -124,30 +124,35 @@ test("33, 34: Claude Code in terminals asks on the phone, and tells when it has 
   });
 
   await t.test(
-    "two at once in one terminal: what is answered at the desk goes, the other stands",
+    "three at once in one terminal: what is answered goes, wherever that was, and the others stand",
     async () => {
-      const fetches = ["one", "two"].map((name) => ({
+      const fetches = ["one", "two", "three"].map((name) => ({
         url: `https://${name}.example.org/`,
         prompt: "Read.",
       }));
       model.reply(...fetches.map((input) => ({ tool: "WebFetch", input })));
-      model.reply({ text: "Both read." });
-      api.say(chat, "@a both");
+      model.reply({ text: "All read." });
+      api.say(chat, "@a all");
       const asked = await Promise.all(
         fetches.map(({ url }) => until(new RegExp(`wants to use WebFetch:\n\n${url}$`))),
       );
-      await shows("a", /1\. Yes/);
+      // The first one is covered by the others.
+      await shows("a", /from (two|three)[\s\S]*1\. Yes/);
+      const [covered, ...others] = asked;
+      assert.ok(covered);
+      assert.equal((await api.press(covered, "✅ Allow"))?.text, "Allowed.");
+      await turns(covered, /✅ Allowed by Ada, \d\d:\d\d: WebFetch https:\/\/one/);
       // It counts what is on the screen for more than a moment.
       await sleep(2_000);
       await key("a", "1");
-      await Promise.race(asked.map(gone));
+      await Promise.race(others.map(gone));
       const left = standing(/wants to use WebFetch/);
       assert.equal(left.length, 1);
       const [other] = left;
       assert.ok(other);
       assert.equal((await api.press(other, "✅ Allow"))?.text, "Allowed.");
       await turns(other, /✅ Allowed by Ada, \d\d:\d\d: WebFetch /);
-      await until(/finished\.\n\nBoth read\.$/);
+      await until(/finished\.\n\nAll read\.$/);
     },
   );
 
@@ -203,7 +208,7 @@ test("33, 34: Claude Code in terminals asks on the phone, and tells when it has 
     assert.deepEqual(standing(/Claude waits/), []);
     model.reply({ text: "Seventh." });
     api.say(chat, "@a seven");
-    await gone(await until(/finished\.\n\nBoth read\.$/));
+    await gone(await until(/finished\.\n\nAll read\.$/));
     const seventh = await until(/finished\.\n\nSeventh\.$/);
     api.say(chat, "@a /clear");
     await gone(seventh);
