@@ -2,16 +2,18 @@ import { createHash } from "node:crypto";
 import { userShell } from "../agents/shell/launch.ts";
 import type { Clock } from "../clock.ts";
 import type { Log } from "../log.ts";
+import { within } from "../within.ts";
 import type { Confirm } from "./backends/elsewhere.ts";
 import { HOST, type Where, whereWord } from "./backends.ts";
 import type { ClaudeRecord } from "./claude/record.ts";
 import { EndedSessions, type OpenedAgain } from "./ended-sessions.ts";
 import { hostBackend } from "./host/host-pty.ts";
 import { KeptSessions } from "./kept-sessions.ts";
+import { LeftSessions } from "./left-sessions.ts";
 import { labelOf, refuseName } from "./naming.ts";
 import { type Backend, BackendError } from "./pty.ts";
 import { ptyRequest } from "./pty-request.ts";
-import { restoreSession, type SessionShape } from "./restoring.ts";
+import type { SessionShape } from "./restoring.ts";
 import type { SessionWatch } from "./session-watch.ts";
 import {
   readTerminalState,
@@ -45,6 +47,10 @@ export interface RegistryOptions {
   /** A session has ended, or was not found again at the start. Until it resolves, the next life tells it as well. */
   readonly onEnd: (session: KnownSession) => Promise<unknown>;
   readonly onBell: (session: KnownSession) => void;
+  /** A session of an earlier life goes on. */
+  readonly onFound?: (session: KnownSession) => void;
+  /** tmux does not answer: these go on, as far as is known, and are looked for again. */
+  readonly onMissing?: (records: readonly SessionRecord[]) => void;
 }
 
 export interface OpenRequest {
@@ -80,6 +86,8 @@ export interface KnownSession {
 const MOST_OPEN = 32;
 const MOST_ENDED = 20;
 const ENDED_MS = 3_600_000;
+/** The bridge has more to do before it ends than to wait for a tmux that hangs, or a program that does not go. */
+const LEAVING_MS = 3_000;
 const SIZE = { columns: 80, rows: 24 };
 
 /** Every terminal of a project, and the way to open one. */
@@ -97,8 +105,7 @@ export class TerminalRegistry {
   #opening = 0;
   /** Those that were open when the bridge was told to end. */
   #leaving: readonly KnownSession[] | undefined;
-  /** Those of an earlier life that are still to be taken over. */
-  #left: readonly SessionRecord[] = [];
+  readonly #left: LeftSessions;
 
   constructor(options: RegistryOptions) {
     this.#options = options;
@@ -106,6 +113,15 @@ export class TerminalRegistry {
     this.#ended = new EndedSessions(this, () => options.clock.now());
     this.#tmux = new TmuxServer(`nanogent-${this.#project}`, options.env());
     this.#kept = new KeptSessions(this.#tmux, options.keptPath, options.log);
+    this.#left = new LeftSessions({
+      ...options,
+      tmux: this.#tmux,
+      backendOf: (where) => this.#backendOf(where),
+      folderOf: (id) => this.#kept.folderOf(id),
+      hold: (...of) => this.#hold(...of).session,
+      now: () => options.clock.now(),
+      onFound: (id) => this.#found(id),
+    });
   }
 
   /** Those that run, and those that have ended a short while ago; the newest last. */
@@ -120,6 +136,11 @@ export class TerminalRegistry {
 
   get open(): readonly KnownSession[] {
     return [...this.#sessions.values()].filter(({ session }) => session.exit === undefined);
+  }
+
+  /** Those of an earlier life that are still looked for. */
+  get left(): readonly SessionRecord[] {
+    return this.#left.all;
   }
 
   /** By its id, or by the name of one that is open. Exactly that one. */
@@ -149,11 +170,14 @@ export class TerminalRegistry {
     if (where.kind === "host" && !allowsHost())
       throw new BackendError("Terminals on this machine are off here (NANOGENT_HOST_TERMINAL=off).");
     const backend = await this.#backendOf(whereWord(where), request.confirm);
-    if (this.open.length + this.#opening >= MOST_OPEN)
+    const { left } = this;
+    if (this.open.length + left.length + this.#opening >= MOST_OPEN)
       throw new BackendError(`${MOST_OPEN} terminals are open, and more cannot be.`, "Close one: /terms.");
     const id = `term-${this.#last + 1}`;
     const name = request.name ?? id;
-    refuseName(name, id, (taken) => this.open.some(({ session }) => session.name === taken));
+    refuseName(name, id, (taken) =>
+      [...this.open.map(({ record }) => record), ...left].some((each) => each.name === taken),
+    );
     this.#last += 1;
     this.#opening += 1;
     const isKept = async () =>
@@ -221,26 +245,14 @@ export class TerminalRegistry {
 
   /**
    * Takes over what an earlier life has left: sessions in tmux go on, all others have ended with it, and what is left of
-   * their processes is ended. Once, at the start. Never rejects.
+   * their processes is ended. What tmux does not tell of is looked for again later. Once, at the start. Never rejects.
    */
   async restore(): Promise<void> {
-    const { clock, log, statePath } = this.#options;
+    const { log, statePath } = this.#options;
     const { last, sessions, ended } = readTerminalState(statePath, log);
     this.#last = Math.max(this.#last, last);
     this.#ended.load(ended);
-    this.#left = sessions;
-    const inTmux = sessions.some(({ persists }) => persists) ? await this.#tmux.sessions() : [];
-    for (const [index, record] of sessions.entries()) {
-      await restoreSession(record, inTmux.includes(record.id), {
-        tmux: this.#tmux,
-        backendOf: (where) => this.#backendOf(where),
-        folderOf: (id) => this.#kept.folderOf(id),
-        hold: (...of) => this.#hold(...of).session,
-        now: () => clock.now(),
-        log,
-      });
-      this.#left = sessions.slice(index + 1);
-    }
+    await this.#left.takeOver(sessions);
     this.#changed();
   }
 
@@ -255,7 +267,8 @@ export class TerminalRegistry {
   async stop(): Promise<void> {
     // What ends now is told by the next life, which finds it in the file.
     this.#leaving = this.open;
-    await Promise.all(this.#leaving.map(({ session }) => session.leave()));
+    this.#left.stop();
+    await within(Promise.all(this.#leaving.map(({ session }) => session.leave())), LEAVING_MS);
   }
 
   #hold(record: SessionRecord, { columns, rows, position }: SessionShape): KnownSession {
@@ -295,6 +308,12 @@ export class TerminalRegistry {
     this.#changed();
   }
 
+  #found(id: string): void {
+    const known = this.#sessions.get(id);
+    if (known && !known.session.exit) this.#options.onFound?.(known);
+    this.#changed();
+  }
+
   #forget(id: string): void {
     this.#sessions.get(id)?.session.screen.dispose();
     this.#sessions.delete(id);
@@ -309,7 +328,7 @@ export class TerminalRegistry {
     const { statePath, log } = this.#options;
     try {
       const here = [...(this.#leaving ?? this.open), ...this.#untold].map(({ record }) => record);
-      const sessions = [...here, ...this.#left];
+      const sessions = [...here, ...this.#left.all];
       writeTerminalState(statePath, { last: this.#last, sessions, ended: this.#ended.all });
     } catch (error) {
       log.error("terminals not saved", { error });

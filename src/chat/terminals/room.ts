@@ -2,6 +2,7 @@ import type { Person } from "../../jobs/person.ts";
 import { readClaudeCommand } from "../../terminal/claude/command.ts";
 import { BackendError } from "../../terminal/pty.ts";
 import { type KnownSession, TerminalRegistry } from "../../terminal/registry.ts";
+import type { SessionRecord } from "../../terminal/state-file.ts";
 import { concat, plain } from "../../text/entities.ts";
 import { within } from "../../within.ts";
 import type { Answer, Reply } from "../commands/command.ts";
@@ -43,6 +44,9 @@ export class TerminalRoom {
   readonly #questions: Questions;
   readonly #finder: Finder;
   #claude: Promise<ClaudeRoom> | undefined;
+  /** Of an earlier life; Claude's room does not know them yet. */
+  readonly #foundAgain: KnownSession[] = [];
+  #hasResumed = false;
   /** Whoever has closed one knows that it has ended. */
   readonly #closing = new Set<string>();
 
@@ -64,6 +68,8 @@ export class TerminalRoom {
       },
       onEnd: (known) => this.#ended(known),
       onBell: (known) => this.#watches.bell(known),
+      onFound: (known) => this.#found(known),
+      onMissing: (records) => this.#missing(records),
     });
     this.#finder = new Finder(this.registry);
     this.cards = new Cards(this.registry, options);
@@ -195,9 +201,9 @@ export class TerminalRoom {
 
   /** What an earlier life of the bridge was told of, and was waiting for, goes on. Never rejects. */
   async resume(): Promise<void> {
-    const { open } = this.registry;
-    for (const known of open) void this.#watches.resume(known);
-    if (open.some(({ record }) => record.claude)) await (await this.#claudeRoom()).resume(open);
+    this.#hasResumed = true;
+    for (const known of this.#foundAgain) void this.#watches.resume(known);
+    await this.#resumeClaude();
   }
 
   async stop(): Promise<void> {
@@ -211,6 +217,28 @@ export class TerminalRoom {
   async close(id: string): Promise<void> {
     this.#closing.add(id);
     await this.registry.all.find(({ session }) => session.id === id)?.session.close();
+  }
+
+  #found(known: KnownSession): void {
+    this.#foundAgain.push(known);
+    if (!this.#hasResumed) return;
+    void this.#watches.resume(known);
+    void this.#resumeClaude();
+  }
+
+  /** Not before the last one is found, or lost: what the hooks of all others need is removed then. */
+  async #resumeClaude(): Promise<void> {
+    if (!this.#hasResumed || this.registry.left.some(({ claude }) => claude)) return;
+    const found = this.#foundAgain.splice(0).filter(({ session, record }) => record.claude && !session.exit);
+    if (found.length > 0) await (await this.#claudeRoom()).resume(found);
+  }
+
+  /** Says once that sessions may go on although they cannot be reached. */
+  #missing(records: readonly SessionRecord[]): void {
+    for (const { id, place } of records) {
+      const words = `⏳ ${id} cannot be reached: tmux does not answer. It is tried again until it does.`;
+      if (place) void this.#options.messenger.send(place, { text: plain(words) }, { important: true });
+    }
   }
 
   #claudeRoom(): Promise<ClaudeRoom> {
@@ -258,6 +286,7 @@ export class TerminalRoom {
   async #ended(known: KnownSession): Promise<void> {
     const { session, record } = known;
     if (record.claude) void this.#claudeRoom().then((claude) => claude.ended(known));
+    void this.#resumeClaude();
     this.#screens.live.ended(known);
     const watching = this.#watches.ended(known);
     if (this.#closing.delete(session.id) || !session.exit) return;
