@@ -209,6 +209,7 @@ export class TerminalRegistry {
       known.session.attach(await backend.open(begun, persists ? this.#kept.begin(id) : undefined));
     } catch (error) {
       launch?.undo();
+      known.session.fail({ code: undefined, reason: "It could not be opened." });
       this.#forget(id);
       this.#kept.end(id);
       throw error;
@@ -284,8 +285,12 @@ export class TerminalRegistry {
     this.#sessions.set(id, known);
     void session.ended.then(async (exit) => {
       known.endedAt = clock.now();
-      if (this.#leaving) return;
+      // It could not be opened, which is told otherwise.
+      if (this.#sessions.get(id) !== known) return;
+      // What is not in tmux is ended by the stop itself.
+      if (this.#leaving && !record.persists) return;
       known.record = { ...known.record, exit };
+      if (this.#leaving) return this.#save();
       this.#untold.add(known);
       this.#ended.add(known.record);
       if (record.persists) this.#kept.end(id);
