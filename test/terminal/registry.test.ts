@@ -261,17 +261,7 @@ test(
       "[]",
       '{"last":"x","sessions":[{"id":"../x"}]}',
       '{"sessions":[{"id":"term-3","name":"a","mark":"$(x)"}]}',
-      ...[
-        '[{"chatId":"7","messageId":1}]',
-        '[{"chatId":7}]',
-        '[{"chatId":7,"messageId":1,"link":{}}]',
-        "7",
-      ].map(
-        (cards) =>
-          `{"sessions":[{"id":"term-3","name":"a","label":"a","where":"host","createdAt":1,"mark":"m","persists":false,"cards":${cards}}]}`,
-      ),
       '{"sessions":[],"ended":7}',
-      '{"sessions":[{"id":"term-1","name":"a","label":"","where":"host","createdAt":1,"mark":"m","persists":false,"exit":7}]}',
       '{"sessions":[],"ended":[null,{"id":"term-1","name":"a","where":"host","endedAt":1,"command":["x"]}]}',
     ];
     for (const text of cases) {
