@@ -85,10 +85,12 @@ export interface Bridge {
   stop(): Promise<void>;
 }
 
-/** What is not done by then is left to the next life: a supervisor gives little more before it ends a program itself. */
 /** The page waits so long after the start. */
 const PAGE_MS = 500;
+/** What is not done by then is left to the next life: a supervisor gives little more before it ends a program itself. */
 const STOP_MS = 4_500;
+/** Of that: a tmux that hangs must leave time for the messages that are still to be sent. */
+const TERMINALS_MS = 3_000;
 
 /** A disk that takes nothing must not hold up the end. */
 const LAST_WRITE_MS = 300;
@@ -277,7 +279,8 @@ export async function startBridge(options: BridgeOptions): Promise<Bridge> {
       stopSweeping();
       router.stop();
       stopWaiting();
-      const stopped = Promise.all([desk.stop(), terminals.stop(), page.stop()]);
+      const terminalsStopped = within(terminals.stop(), TERMINALS_MS);
+      const stopped = Promise.all([desk.stop(), terminalsStopped, page.stop()]);
       // Not before: it lets the queue go, and what waits must not be started now.
       catchUp.stop();
       const left = (): number => Math.max(0, end - clock.monotonic());

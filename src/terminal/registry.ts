@@ -13,10 +13,11 @@ import { LeftSessions } from "./left-sessions.ts";
 import { labelOf, refuseName } from "./naming.ts";
 import { type Backend, BackendError } from "./pty.ts";
 import { ptyRequest } from "./pty-request.ts";
-import type { SessionShape } from "./restoring.ts";
+import { type SessionShape, SIZE } from "./restoring.ts";
 import type { SessionWatch } from "./session-watch.ts";
 import {
   readTerminalState,
+  SESSION_ID,
   type SessionCard,
   type SessionPlace,
   type SessionRecord,
@@ -88,7 +89,6 @@ const MOST_ENDED = 20;
 const ENDED_MS = 3_600_000;
 /** The bridge has more to do before it ends than to wait for a tmux that hangs, or a program that does not go. */
 const LEAVING_MS = 3_000;
-const SIZE = { columns: 80, rows: 24 };
 
 /** Every terminal of a project, and the way to open one. */
 export class TerminalRegistry {
@@ -150,8 +150,7 @@ export class TerminalRegistry {
 
   /** Whether there was a session of this id, at any time. */
   wasGiven(id: string): boolean {
-    const number = Number(/^term-(\d+)$/.exec(id)?.[1] ?? Number.NaN);
-    return number >= 1 && number <= this.#last;
+    return SESSION_ID.test(id) && Number(id.slice("term-".length)) <= this.#last;
   }
 
   /** Called when a session comes, goes, or is talked about elsewhere. @returns what ends it. */

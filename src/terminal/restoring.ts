@@ -25,7 +25,8 @@ export interface RestoringOptions {
   readonly log: Log;
 }
 
-const SIZE = { columns: 80, rows: 24 };
+/** Of a terminal for which no other one is asked, or known. */
+export const SIZE = { columns: 80, rows: 24 };
 
 /**
  * Takes over a session that an earlier life of the bridge has left: in tmux it goes on, else it has ended with that life,
