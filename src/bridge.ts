@@ -92,6 +92,8 @@ const DOORS_MS = 500;
 
 /** What is not done by then is left to the next life: a supervisor gives little more before it ends a program itself. */
 const STOP_MS = 4_500;
+/** Of that: a tmux that hangs must leave time for the messages that are still to be sent. */
+const TERMINALS_MS = 3_000;
 
 /** A disk that takes nothing must not hold up the end. */
 const LAST_WRITE_MS = 300;
@@ -312,7 +314,7 @@ export async function startBridge(options: BridgeOptions): Promise<Bridge> {
       router.stop();
       stopWaiting();
       // Whoever looks at a terminal sees it end.
-      const terminalsStopped = terminals.stop().then(() => door.stop());
+      const terminalsStopped = within(terminals.stop(), TERMINALS_MS).then(() => door.stop());
       const stopped = Promise.all([desk.stop(), terminalsStopped, page.stop()]);
       // Not before: it lets the queue go, and what waits must not be started now.
       catchUp.stop();

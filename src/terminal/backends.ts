@@ -17,6 +17,12 @@ export function readWhere(word: string): Where | undefined {
   return kind === undefined ? undefined : { kind: kind as Where["kind"], name };
 }
 
+/** The kind of place, and what stands behind its colon, whether there is such a place or not. */
+export function splitWhere(where: string): { readonly kind: string; readonly name: string } {
+  const [, kind = "", name = ""] = /^([a-z]+)(?::(.*))?$/s.exec(where) ?? [];
+  return { kind, name };
+}
+
 export function whereWord({ kind, name }: Where): string {
   return name === "" ? kind : `${kind}:${name}`;
 }

@@ -1,7 +1,7 @@
 import { mkdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import type { Log } from "../log.ts";
-import type { Keep } from "./pty.ts";
+import { BackendError, type Keep } from "./pty.ts";
 import type { TmuxServer } from "./tmux/server.ts";
 import { openInTmux } from "./tmux/tmux-pty.ts";
 
@@ -18,11 +18,15 @@ export class KeptSessions {
     this.#log = log;
   }
 
-  /** @throws the file system's error. */
+  /** @throws BackendError */
   begin(id: string): Keep {
     const folder = this.folderOf(id);
-    rmSync(folder, { recursive: true, force: true });
-    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    try {
+      rmSync(folder, { recursive: true, force: true });
+      mkdirSync(folder, { recursive: true, mode: 0o700 });
+    } catch (error) {
+      throw new BackendError(`The terminal has no folder to be kept in: ${(error as Error).message}`);
+    }
     return { folder, openPty: (request) => openInTmux(this.#tmux, id, request) };
   }
 

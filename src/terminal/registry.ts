@@ -1,21 +1,24 @@
 import { userShell } from "../agents/shell/launch.ts";
 import type { Clock } from "../clock.ts";
 import type { Log } from "../log.ts";
+import { within } from "../within.ts";
 import type { Confirm } from "./backends/elsewhere.ts";
 import { HOST, type Where, whereWord } from "./backends.ts";
 import type { ClaudeRecord } from "./claude/record.ts";
 import { EndedSessions, type OpenedAgain } from "./ended-sessions.ts";
 import { hostBackend } from "./host/host-pty.ts";
 import { KeptSessions } from "./kept-sessions.ts";
+import { LeftSessions } from "./left-sessions.ts";
 import { projectMark } from "./mark.ts";
 import { keptCommand, labelOf, refuseName } from "./naming.ts";
 import { type Backend, BackendError } from "./pty.ts";
 import { ptyRequest } from "./pty-request.ts";
-import { restoreSession, type SessionShape } from "./restoring.ts";
+import { type SessionShape, SIZE } from "./restoring.ts";
 import type { SessionWatch } from "./session-watch.ts";
 import { startFolder } from "./start-folder.ts";
 import {
   readTerminalState,
+  SESSION_ID,
   type SessionCard,
   type SessionPlace,
   type SessionRecord,
@@ -48,6 +51,10 @@ export interface RegistryOptions {
   /** A session has ended, or was not found again at the start. Until it resolves, the next life tells it as well. */
   readonly onEnd: (session: KnownSession) => Promise<unknown>;
   readonly onBell: (session: KnownSession) => void;
+  /** A session of an earlier life goes on. */
+  readonly onFound?: (session: KnownSession) => void;
+  /** tmux does not answer: these go on, as far as is known, and are looked for again. */
+  readonly onMissing?: (records: readonly SessionRecord[]) => void;
 }
 
 export interface OpenRequest {
@@ -85,7 +92,8 @@ export interface KnownSession {
 const MOST_OPEN = 32;
 const MOST_ENDED = 20;
 const ENDED_MS = 3_600_000;
-const SIZE = { columns: 80, rows: 24 };
+/** The bridge has more to do before it ends than to wait for a tmux that hangs, or a program that does not go. */
+const LEAVING_MS = 3_000;
 
 /** Every terminal of a project, and the way to open one. */
 export class TerminalRegistry {
@@ -102,8 +110,7 @@ export class TerminalRegistry {
   #opening = 0;
   /** Those that were open when the bridge was told to end. */
   #leaving: readonly KnownSession[] | undefined;
-  /** Those of an earlier life that are still to be taken over. */
-  #left: readonly SessionRecord[] = [];
+  readonly #left: LeftSessions;
 
   constructor(options: RegistryOptions) {
     this.#options = options;
@@ -111,6 +118,15 @@ export class TerminalRegistry {
     this.#ended = new EndedSessions(this, () => options.clock.now());
     this.#tmux = new TmuxServer(`nanogent-${this.#project}`, options.env());
     this.#kept = new KeptSessions(this.#tmux, options.keptPath, options.log);
+    this.#left = new LeftSessions({
+      ...options,
+      tmux: this.#tmux,
+      backendOf: (where) => this.#backendOf(where),
+      folderOf: (id) => this.#kept.folderOf(id),
+      hold: (...of) => this.#hold(...of).session,
+      now: () => options.clock.now(),
+      onFound: (id) => this.#found(id),
+    });
   }
 
   /** Those that run, and those that have ended a short while ago; the newest last. */
@@ -127,6 +143,11 @@ export class TerminalRegistry {
     return [...this.#sessions.values()].filter(({ session }) => session.exit === undefined);
   }
 
+  /** Those of an earlier life that are still looked for. */
+  get left(): readonly SessionRecord[] {
+    return this.#left.all;
+  }
+
   /** By its id, or by the name of one that is open, else of the last one that had it. Exactly that one. */
   find(key: string): KnownSession | undefined {
     const isCalled = ({ session }: KnownSession): boolean => session.name === key;
@@ -135,8 +156,7 @@ export class TerminalRegistry {
 
   /** Whether there was a session of this id, at any time. */
   wasGiven(id: string): boolean {
-    const number = Number(/^term-(\d+)$/.exec(id)?.[1] ?? Number.NaN);
-    return number >= 1 && number <= this.#last;
+    return SESSION_ID.test(id) && Number(id.slice("term-".length)) <= this.#last;
   }
 
   /** Called when a session comes, goes, or is talked about elsewhere. @returns what ends it. */
@@ -156,7 +176,8 @@ export class TerminalRegistry {
       throw new BackendError("Terminals on this machine are off here (NANOGENT_HOST_TERMINAL=off).");
     const cwd = request.cwd === undefined ? folder : startFolder(folder, request.cwd, where);
     const backend = await this.#backendOf(whereWord(where), request.confirm);
-    if (this.open.length + this.#opening >= MOST_OPEN)
+    const { left } = this;
+    if (this.open.length + left.length + this.#opening >= MOST_OPEN)
       throw new BackendError(`${MOST_OPEN} terminals are open, and more cannot be.`, "Close one: /terms.");
     const id = `term-${this.#last + 1}`;
     const name = request.name ?? id;
@@ -192,6 +213,7 @@ export class TerminalRegistry {
       known.session.attach(await backend.open(begun, persists ? this.#kept.begin(id) : undefined));
     } catch (error) {
       launch?.undo();
+      known.session.fail({ code: undefined, reason: "It could not be opened." });
       this.#forget(id);
       this.#kept.end(id);
       throw error;
@@ -247,26 +269,14 @@ export class TerminalRegistry {
 
   /**
    * Takes over what an earlier life has left: sessions in tmux go on, all others have ended with it, and what is left of
-   * their processes is ended. Once, at the start. Never rejects.
+   * their processes is ended. What tmux does not tell of is looked for again later. Once, at the start. Never rejects.
    */
   async restore(): Promise<void> {
-    const { clock, log, statePath } = this.#options;
+    const { log, statePath } = this.#options;
     const { last, sessions, ended } = readTerminalState(statePath, log);
     this.#last = Math.max(this.#last, last);
     this.#ended.load(ended);
-    this.#left = sessions;
-    const inTmux = sessions.some(({ persists }) => persists) ? await this.#tmux.sessions() : [];
-    for (const [index, record] of sessions.entries()) {
-      await restoreSession(record, inTmux.includes(record.id), {
-        tmux: this.#tmux,
-        backendOf: (where) => this.#backendOf(where),
-        folderOf: (id) => this.#kept.folderOf(id),
-        hold: (...of) => this.#hold(...of).session,
-        now: () => clock.now(),
-        log,
-      });
-      this.#left = sessions.slice(index + 1);
-    }
+    await this.#left.takeOver(sessions);
     this.#changed();
   }
 
@@ -281,7 +291,8 @@ export class TerminalRegistry {
   async stop(): Promise<void> {
     // What ends now is told by the next life, which finds it in the file.
     this.#leaving = this.open;
-    await Promise.all(this.#leaving.map(({ session }) => session.leave()));
+    this.#left.stop();
+    await within(Promise.all(this.#leaving.map(({ session }) => session.leave())), LEAVING_MS);
   }
 
   #hold(record: SessionRecord, { columns, rows, position }: SessionShape): KnownSession {
@@ -297,8 +308,12 @@ export class TerminalRegistry {
     this.#sessions.set(id, known);
     void session.ended.then(async (exit) => {
       known.endedAt = clock.now();
-      if (this.#leaving) return;
+      // It could not be opened, which is told otherwise.
+      if (this.#sessions.get(id) !== known) return;
+      // What is not in tmux is ended by the stop itself.
+      if (this.#leaving && !record.persists) return;
       known.record = { ...known.record, exit };
+      if (this.#leaving) return this.#save();
       this.#untold.add(known);
       this.#ended.add(known.record);
       if (record.persists) this.#kept.end(id);
@@ -312,9 +327,8 @@ export class TerminalRegistry {
 
   /** @throws BackendError */
   #refuseName(name: string, id: string): void {
-    refuseName(name, id, (taken) =>
-      this.open.some(({ session }) => session.name === taken && session.id !== id),
-    );
+    const others = [...this.open.map(({ record }) => record), ...this.left].filter((each) => each.id !== id);
+    refuseName(name, id, (taken) => others.some((each) => each.name === taken));
   }
 
   async #backendOf(where: string, confirm: Confirm = async () => false): Promise<Backend> {
@@ -325,6 +339,12 @@ export class TerminalRegistry {
     const known = this.#sessions.get(id);
     if (!known) return;
     known.record = { ...known.record, ...more };
+    this.#changed();
+  }
+
+  #found(id: string): void {
+    const known = this.#sessions.get(id);
+    if (known && !known.session.exit) this.#options.onFound?.(known);
     this.#changed();
   }
 
@@ -342,7 +362,7 @@ export class TerminalRegistry {
     const { statePath, log } = this.#options;
     try {
       const here = [...(this.#leaving ?? this.open), ...this.#untold].map(({ record }) => record);
-      const sessions = [...here, ...this.#left];
+      const sessions = [...here, ...this.#left.all];
       writeTerminalState(statePath, { last: this.#last, sessions, ended: this.#ended.all });
     } catch (error) {
       log.error("terminals not saved", { error });

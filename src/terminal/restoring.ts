@@ -25,29 +25,41 @@ export interface RestoringOptions {
   readonly log: Log;
 }
 
-const SIZE = { columns: 80, rows: 24 };
+/** Of a terminal for which no other one is asked, or known. */
+export const SIZE = { columns: 80, rows: 24 };
 
 /**
  * Takes over a session that an earlier life of the bridge has left: in tmux it goes on, else it has ended with that life,
  * and what is left of its processes is ended. One that ended earlier is only to be told. Never rejects.
+ * @returns false when tmux may have it, but does not give it: then nothing has changed.
  */
 export async function restoreSession(
   record: SessionRecord,
   isInTmux: boolean,
   options: RestoringOptions,
-): Promise<void> {
-  const { backendOf, hold, log } = options;
+): Promise<boolean> {
+  const { backendOf, hold, log, tmux } = options;
   const { id, where, exit } = record;
-  if (exit) return hold(record, SIZE).attach(endedPty(exit));
+  if (exit) {
+    hold(record, SIZE).attach(endedPty(exit));
+    return true;
+  }
   const backend = record.persists
     ? await backendOf(where).catch((error) => log.warn("place of a terminal not found", { id, error }))
     : undefined;
   try {
-    if (isInTmux) return await takeOver(record, backend ?? undefined, options);
+    if (isInTmux) {
+      await takeOver(record, backend ?? undefined, options);
+      return true;
+    }
   } catch (error) {
     log.warn("terminal not found again", { id, error });
+    // Its program is not to be ended before tmux has said that it does not have it.
+    const there = await tmux.sessions().catch(() => undefined);
+    if (!there || there.includes(id)) return false;
   }
   await lose(record, backend ?? undefined, options);
+  return true;
 }
 
 async function takeOver(

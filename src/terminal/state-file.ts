@@ -76,7 +76,7 @@ export function readTerminalState(path: string, log: Log): TerminalState {
   }
   const { last, sessions, ended } = (read ?? {}) as { last?: unknown; sessions?: unknown; ended?: unknown };
   const all: readonly unknown[] = Array.isArray(sessions) ? sessions : [];
-  const known = all.filter(isRecord).map(withReadableWatches);
+  const known = all.filter(isRecord).map(withReadableRest);
   const over = (Array.isArray(ended) ? ended : []).filter(isEndedRecord);
   if (known.length < all.length) log.warn("terminals left out", { count: all.length - known.length });
   const numbers = known.map(({ id }) => Number(id.slice("term-".length)));
@@ -94,16 +94,13 @@ export function writeTerminalState(path: string, state: TerminalState): void {
 
 function isRecord(value: unknown): value is SessionRecord {
   const record = (value ?? {}) as Partial<Record<keyof SessionRecord, unknown>>;
-  const { label, createdAt, mark, persists, cards, claude, exit } = record;
+  const { label, createdAt, mark, persists } = record;
   return (
     isOpenable(record) &&
     [label, mark].every((each) => typeof each === "string") &&
     /^[\w.-]{1,100}$/.test(String(mark)) &&
     Number.isFinite(createdAt) &&
-    typeof persists === "boolean" &&
-    (cards === undefined || (Array.isArray(cards) && cards.every(isCard))) &&
-    (claude === undefined || isClaudeRecord(claude)) &&
-    (exit === undefined || isExit(exit))
+    typeof persists === "boolean"
   );
 }
 
@@ -140,16 +137,28 @@ function isExit(value: unknown): boolean {
   const { code, signal, reason, lost } = (value ?? {}) as Record<string, unknown>;
   return (
     typeof value === "object" &&
+    value !== null &&
     (code === undefined || Number.isSafeInteger(code)) &&
     [signal, reason].every((each) => each === undefined || typeof each === "string") &&
     (lost === undefined || lost === true)
   );
 }
 
-/** What is waited for in a session is worth less than the session. */
-function withReadableWatches({ watches, ...record }: SessionRecord): SessionRecord {
-  const readable = Array.isArray(watches) ? watches.filter(isSessionWatch) : [];
-  return readable.length > 0 ? { ...record, watches: readable } : record;
+/** What a session does not need to be found again is worth less than the session. */
+function withReadableRest({ cards, claude, watches, exit, ...record }: SessionRecord): SessionRecord {
+  const shown = readable(cards, isCard);
+  const waited = readable(watches, isSessionWatch);
+  return {
+    ...record,
+    ...(shown.length > 0 ? { cards: shown } : {}),
+    ...(isClaudeRecord(claude) ? { claude } : {}),
+    ...(waited.length > 0 ? { watches: waited } : {}),
+    ...(isExit(exit) ? { exit } : {}),
+  };
+}
+
+function readable<T>(list: readonly T[] | undefined, fits: (each: unknown) => boolean): readonly T[] {
+  return Array.isArray(list) ? list.filter(fits) : [];
 }
 
 function isPlace(value: unknown): boolean {

@@ -49,6 +49,9 @@ export class HeldSession implements TerminalSession {
   #attach: (pty: Pty) => void = () => {};
   #pty: Pty | undefined;
   #exit: PtyExit | undefined;
+  #isClosing = false;
+  /** The program has ended; its last output may still have to be shown. */
+  #isOver = false;
   #paused = false;
   #columns: number;
   #rows: number;
@@ -163,13 +166,20 @@ export class HeldSession implements TerminalSession {
     this.#pty = pty;
     this.#attach(pty);
     void pty.exited.then(async (exit) => {
+      this.#isOver = true;
       this.#gather.flush();
       await this.screen.settled();
-      this.#exit = exit;
-      for (const viewer of this.#viewers) viewer.ended(exit);
-      this.#viewers.clear();
-      this.#end(exit);
+      this.fail(exit);
     });
+    if (this.#isClosing) void pty.kill();
+  }
+
+  /** There will be no program, or no more of it: whoever waits for its end need not. */
+  fail(exit: PtyExit): void {
+    this.#exit = exit;
+    for (const viewer of this.#viewers) viewer.ended(exit);
+    this.#viewers.clear();
+    this.#end(exit);
   }
 
   /** What the program writes. */
@@ -275,7 +285,9 @@ export class HeldSession implements TerminalSession {
     return this.#exit ? undefined : this.#pty?.cwd?.();
   }
 
+  /** One that is still being opened ends as soon as it is open. */
   async close(): Promise<void> {
+    this.#isClosing = true;
     await this.#pty?.kill();
     await this.#ended;
   }
@@ -284,6 +296,8 @@ export class HeldSession implements TerminalSession {
   async leave(): Promise<void> {
     if (this.#exit) return;
     await (this.#pty?.leave ?? this.#pty?.kill)?.call(this.#pty);
+    // It may have ended meanwhile: then its end is to be known.
+    if (this.#isOver) await this.#ended;
   }
 
   /** Nobody waits for the screen, but it must not fall behind without end. */

@@ -8,9 +8,10 @@ import { systemClock } from "../../src/clock.ts";
 import type { Log } from "../../src/log.ts";
 import { inject } from "../../src/terminal/input/inject.ts";
 import { statusOf } from "../../src/terminal/input/status.ts";
-import { BackendError } from "../../src/terminal/pty.ts";
+import { type Backend, BackendError, type Pty, type PtyExit } from "../../src/terminal/pty.ts";
 import { type RegistryOptions, TerminalRegistry } from "../../src/terminal/registry.ts";
 import type { HeldSession } from "../../src/terminal/terminal-session.ts";
+import { within } from "../../src/within.ts";
 import { temporaryFolder } from "../fakes/folder.ts";
 import { commandOf, processesWhere } from "../fakes/processes.ts";
 import { has, linesOf, shows } from "./held.ts";
@@ -310,17 +311,7 @@ test(
       "[]",
       '{"last":"x","sessions":[{"id":"../x"}]}',
       '{"sessions":[{"id":"term-3","name":"a","mark":"$(x)"}]}',
-      ...[
-        '[{"chatId":"7","messageId":1}]',
-        '[{"chatId":7}]',
-        '[{"chatId":7,"messageId":1,"link":{}}]',
-        "7",
-      ].map(
-        (cards) =>
-          `{"sessions":[{"id":"term-3","name":"a","label":"a","where":"host","createdAt":1,"mark":"m","persists":false,"cards":${cards}}]}`,
-      ),
       '{"sessions":[],"ended":7}',
-      '{"sessions":[{"id":"term-1","name":"a","label":"","where":"host","createdAt":1,"mark":"m","persists":false,"exit":7}]}',
       '{"sessions":[],"ended":[null,{"id":"term-1","name":"a","where":"host","endedAt":1,"command":["x"]}]}',
     ];
     for (const text of cases) {
@@ -394,4 +385,74 @@ test("a secret in a command is neither in a label nor on disk, and the program g
   await assert.rejects(registry.openAgain("term-1"), /held a secret/);
   const { registry: next } = await life(t, folder);
   await assert.rejects(next.openAgain("term-1"), /held a secret/);
+});
+
+function gate<T>() {
+  let resolve: (value: T) => void = () => {};
+  let reject: (error: Error) => void = () => {};
+  const promise = new Promise<T>((...of) => {
+    [resolve, reject] = of;
+  });
+  return { promise, resolve, reject };
+}
+
+/** A place whose one terminal opens, and ends, when the test says so. */
+function slowPlace() {
+  const opening = gate<void>();
+  const exited = gate<PtyExit>();
+  let onLeave = (): void => {};
+  const pty: Pty = {
+    pid: undefined,
+    write: async () => {},
+    resize: async () => {},
+    kill: async () => exited.resolve({ code: undefined, reason: "It was closed." }),
+    leave: async () => onLeave(),
+    exited: exited.promise,
+  };
+  const backend: Backend = {
+    name: "ssh",
+    open: () => opening.promise.then(() => pty),
+    canKeep: async () => true,
+    takeOver: ({ pty: left }) => left,
+  };
+  return {
+    ...{ backend, opening, exited },
+    onLeave: (then: () => void) => {
+      onLeave = then;
+    },
+  };
+}
+
+test("a terminal that is still being opened can be closed, whether it opens or not", async (t) => {
+  for (const opens of [true, false]) {
+    const { backend, opening } = slowPlace();
+    const { registry, ended } = await life(t, await temporaryFolder(t), { elsewhere: async () => backend });
+    const asked = registry.openSession({ where: { kind: "ssh", name: "web" } });
+    while (registry.all.length === 0) await sleep(1);
+    const session = registry.all[0]?.session;
+    assert.ok(session);
+    const closed = session.close();
+    if (opens) opening.resolve();
+    else opening.reject(new BackendError("web: nothing answers."));
+    const outcome = await asked.then(() => "open", String);
+    assert.ok(await within(closed, 5_000), "it is closed");
+    assert.equal(session.exit?.reason, opens ? "It was closed." : "It could not be opened.");
+    assert.equal(outcome, opens ? "open" : "BackendError: web: nothing answers.");
+    assert.deepEqual([registry.open, ended], [[], opens ? ["term-1"] : []]);
+  }
+});
+
+test("how a terminal ends while the bridge does is told by the next one", TMUX, async (t) => {
+  const folder = await temporaryFolder(t);
+  const { backend, opening, exited, onLeave } = slowPlace();
+  opening.resolve();
+  const settings = { persist: "tmux", elsewhere: async () => backend } as const;
+  const { registry, ended } = await life(t, folder, settings);
+  const { session } = await registry.openSession({ where: { kind: "ssh", name: "web" } });
+  onLeave(() => exited.resolve({ code: 3 }));
+  await registry.stop();
+  assert.deepEqual([session.exit, ended], [{ code: 3 }, []]);
+  const next = await life(t, folder, settings);
+  assert.deepEqual(await next.registry.all[0]?.session.ended, { code: 3 });
+  assert.deepEqual(next.ended, ["term-1"]);
 });

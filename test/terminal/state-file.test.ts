@@ -55,3 +55,29 @@ test("what is waited for in a session is found again, and what of it cannot be r
   writeTerminalState(path, { ...state, sessions: read(GOOD) });
   assert.deepEqual(readTerminalState(path, log).sessions, [{ ...RECORD, watches: GOOD }]);
 });
+
+const CARD = { chatId: 7, messageId: 1, link: "https://x" };
+const CLAUDE = { secret: "a".repeat(32), notices: [] };
+const EXIT = { code: 3, reason: "It was closed." };
+
+test("one field that cannot be read costs neither the session nor the other fields", async (t) => {
+  const path = join(await temporaryFolder(t), "terminals.json");
+  const { log } = recordingLog();
+  const rest = { cards: [CARD], claude: CLAUDE, watches: GOOD, exit: EXIT };
+  const read = (more: object) => {
+    writeFileSync(path, JSON.stringify({ last: 3, sessions: [{ ...RECORD, ...rest, ...more }] }));
+    return readTerminalState(path, log).sessions;
+  };
+  assert.deepEqual(read({}), [{ ...RECORD, ...rest }]);
+  for (const [field, values] of Object.entries({
+    cards: [7, null, [], [{ ...CARD, chatId: "7" }], [{ chatId: 7 }], [{ ...CARD, link: {} }]],
+    claude: [7, null, {}, { ...CLAUDE, secret: 7 }],
+    watches: [7, null, BAD],
+    exit: [7, null, { code: "3" }, { ...EXIT, lost: 1 }],
+  })) {
+    const left = Object.fromEntries(Object.entries(rest).filter(([name]) => name !== field));
+    for (const value of values)
+      assert.deepEqual(read({ [field]: value }), [{ ...RECORD, ...left }], JSON.stringify([field, value]));
+  }
+  assert.deepEqual(read({ cards: [null, CARD, { chatId: 7 }] }), [{ ...RECORD, ...rest }]);
+});

@@ -50,6 +50,8 @@ export class Finder {
   /** Says that there is none, and what to do. @param key What was asked for; empty: any. */
   missing(key: string): string {
     if (key === "") return "No terminal is open. /term opens one.";
+    if (this.#registry.left.some(({ id, name }) => id === key || name === key))
+      return `${key} cannot be reached as long as tmux does not answer.`;
     if (this.#registry.find(key)?.session.exit || this.#registry.wasGiven(key))
       return `${key} has ended. /term opens another one.`;
     return `There is no terminal ${key}. /terms lists those that are open.`;

@@ -2,6 +2,7 @@ import type { Person } from "../../jobs/person.ts";
 import { readClaudeCommand } from "../../terminal/claude/command.ts";
 import { BackendError } from "../../terminal/pty.ts";
 import { type KnownSession, TerminalRegistry } from "../../terminal/registry.ts";
+import type { SessionRecord } from "../../terminal/state-file.ts";
 import { concat, plain } from "../../text/entities.ts";
 import { within } from "../../within.ts";
 import type { Answer, Reply } from "../commands/command.ts";
@@ -44,6 +45,9 @@ export class TerminalRoom {
   readonly #questions: Questions;
   readonly #finder: Finder;
   #claude: Promise<ClaudeRoom> | undefined;
+  /** Of an earlier life; Claude's room does not know them yet. */
+  readonly #foundAgain: KnownSession[] = [];
+  #hasResumed = false;
   /** Those that somebody closes, and where: there it is known. */
   readonly #closing = new Map<string, readonly Place[]>();
 
@@ -65,6 +69,8 @@ export class TerminalRoom {
       },
       onEnd: (known) => this.#ended(known),
       onBell: (known) => this.#watches.bell(known),
+      onFound: (known) => this.#found(known),
+      onMissing: (records) => this.#missing(records),
     });
     this.#finder = new Finder(this.registry);
     this.cards = new Cards(this.registry, options);
@@ -206,10 +212,9 @@ export class TerminalRoom {
 
   /** What an earlier life of the bridge was told of, and was waiting for, goes on. Never rejects. */
   async resume(): Promise<void> {
-    const { open } = this.registry;
-    for (const known of open)
-      this.#watches.resume(known).catch((error) => this.#options.log.warn("watches not resumed", { error }));
-    if (open.some(({ record }) => record.claude)) await (await this.#claudeRoom()).resume(open);
+    this.#hasResumed = true;
+    for (const known of this.#foundAgain) this.#resumeWatches(known);
+    await this.#resumeClaude();
   }
 
   async stop(): Promise<void> {
@@ -225,6 +230,32 @@ export class TerminalRoom {
     if (!open) return;
     this.#closing.set(id, place ? [place] : []);
     await open.session.close();
+  }
+
+  #found(known: KnownSession): void {
+    this.#foundAgain.push(known);
+    if (!this.#hasResumed) return;
+    this.#resumeWatches(known);
+    void this.#resumeClaude();
+  }
+
+  #resumeWatches(known: KnownSession): void {
+    this.#watches.resume(known).catch((error) => this.#options.log.warn("watches not resumed", { error }));
+  }
+
+  /** Not before the last one is found, or lost: what the hooks of all others need is removed then. */
+  async #resumeClaude(): Promise<void> {
+    if (!this.#hasResumed || this.registry.left.some(({ claude }) => claude)) return;
+    const found = this.#foundAgain.splice(0).filter(({ session, record }) => record.claude && !session.exit);
+    if (found.length > 0) await (await this.#claudeRoom()).resume(found);
+  }
+
+  /** Says once that sessions may go on although they cannot be reached. */
+  #missing(records: readonly SessionRecord[]): void {
+    for (const { id, place } of records) {
+      const words = `⏳ ${id} cannot be reached: tmux does not answer. It is tried again until it does.`;
+      if (place) void this.#options.messenger.send(place, { text: plain(words) }, { important: true });
+    }
   }
 
   #claudeRoom(): Promise<ClaudeRoom> {
@@ -275,6 +306,7 @@ export class TerminalRoom {
       this.#claudeRoom()
         .then((claude) => claude.ended(known))
         .catch((error) => this.#options.log.warn("notices of Claude not ended", { error }));
+    void this.#resumeClaude();
     this.#screens.live.ended(known);
     if (!session.exit) return;
     const words = `⏹ ${exitWords(session.exit)}`;

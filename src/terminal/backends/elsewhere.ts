@@ -1,5 +1,6 @@
 import type { SshClient } from "../../config-keys.ts";
 import type { ProjectPaths } from "../../project.ts";
+import { splitWhere } from "../backends.ts";
 import { type Backend, BackendError, type Pty, type PtyRequest } from "../pty.ts";
 import { dockerBackend, dockerHosts } from "./docker.ts";
 import { openKeyVault } from "./key-vault.ts";
@@ -43,7 +44,7 @@ export async function hostsElsewhere({ paths, env, settings }: ElsewhereOptions)
  */
 export function backendElsewhere(where: string, options: ElsewhereOptions, confirm: Confirm): Backend {
   const { paths, env, settings, openPty } = options;
-  const [, kind = "", name = ""] = /^([a-z]+)(?::(.*))?$/s.exec(where) ?? [];
+  const { kind, name } = splitWhere(where);
   switch (kind) {
     case "ssh":
       return sshBackend(name, {

@@ -1,4 +1,3 @@
-import { runBriefly } from "../../agents/process/brief-run.ts";
 import { within } from "../../within.ts";
 import { type Backend, BackendError, type Pty, type PtyExit, type PtyRequest } from "../pty.ts";
 import { ANY_SHELL } from "./container-shell.ts";
@@ -18,18 +17,6 @@ export interface PodTarget {
 /** How long a refusal of the cluster is waited for. A program that says nothing is taken to run then. */
 const REFUSAL_MS = 3_000;
 const TAIL = 2_048;
-
-/** The pods of the namespace that `kubectl` uses. @throws BackendError with what `kubectl` says. */
-export async function kubectlHosts(cwd: string, env: NodeJS.ProcessEnv): Promise<string[]> {
-  const { exit, stdout, stderr } = await runBriefly({
-    command: "kubectl",
-    args: ["get", "pods", "-o", "name", "--request-timeout=10s"],
-    ...{ cwd, env, secrets: [], deadlineMs: 15_000 },
-  });
-  if (exit?.error?.code === "ENOENT") throw notInstalled();
-  if (exit?.code !== 0) throw new BackendError(`kubectl: ${stderr.trim() || "no answer"}`);
-  return stdout.split("\n").flatMap((line) => (line.startsWith("pod/") ? [line.slice("pod/".length)] : []));
-}
 
 /**
  * Terminals in a container of a pod.

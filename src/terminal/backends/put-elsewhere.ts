@@ -1,3 +1,4 @@
+import { splitWhere } from "../backends.ts";
 import { BackendError } from "../pty.ts";
 import type { ElsewhereOptions } from "./elsewhere.ts";
 import { openKeyVault } from "./key-vault.ts";
@@ -23,7 +24,7 @@ export async function putElsewhere(
   file: FileToPut,
   { paths, env, settings }: Omit<ElsewhereOptions, "openPty">,
 ): Promise<PutFile> {
-  const [, kind = "", name = ""] = /^([a-z]+)(?::(.*))?$/s.exec(where) ?? [];
+  const { kind, name } = splitWhere(where);
   if (kind === "ssh") {
     const { putBySsh } = await import("./put-by-ssh.ts");
     const vault = openKeyVault({

@@ -2,6 +2,7 @@ import { closeSync, mkdtempSync, openSync, readFileSync, rmSync } from "node:fs"
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { runBriefly } from "../../agents/process/brief-run.ts";
+import { quoted as quotedForSh } from "../host/launch.ts";
 import { type Backend, BackendError, type Keep, type Pty, type PtyRequest } from "../pty.ts";
 import { type AddedHost, addedHosts } from "./added-hosts.ts";
 import type { KeyVault } from "./key-vault.ts";
@@ -228,7 +229,7 @@ export function settings(values: Readonly<Record<string, string>>): string[] {
 
 /** The other side's shell puts the words together again. */
 export function quoted(word: string): string {
-  return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
+  return /^[\w@%+=:,./-]+$/.test(word) ? word : quotedForSh(word);
 }
 
 function textOf(path: string): string {

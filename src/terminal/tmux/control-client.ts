@@ -1,6 +1,12 @@
 import { type ChildProcess, spawn } from "node:child_process";
+import { within } from "../../within.ts";
 import { controlLines } from "./control-lines.ts";
 import type { TmuxServer } from "./server.ts";
+
+/** A server that takes longer hangs. */
+const ANSWER_MS = 10_000;
+/** Then it is not let go, and goes without. */
+const LEAVING_MS = 1_000;
 
 export interface ControlClientOptions {
   readonly server: TmuxServer;
@@ -52,20 +58,29 @@ export class ControlClient {
     });
   }
 
-  /** One command, in one line. @returns its answer. @throws Error with what tmux says, or that it has ended. */
-  async command(line: string): Promise<readonly string[]> {
-    const [answer = []] = await this.commands([line]);
+  /**
+   * One command, in one line.
+   * @param ms How long tmux may take to answer.
+   * @returns its answer. @throws Error with what tmux says, or that it has ended or does not answer.
+   */
+  async command(line: string, ms = ANSWER_MS): Promise<readonly string[]> {
+    const [answer = []] = await this.#ask([line], ms);
     return answer;
   }
 
   /**
    * Several commands in one go, with no output of the program in between.
    * @param onLast Called between the last answer and the output behind it.
-   * @throws Error with what tmux says, or that it has ended.
+   * @throws Error with what tmux says, or that it has ended or does not answer.
    */
-  async commands(lines: readonly string[], onLast?: () => void): Promise<(readonly string[])[]> {
+  commands(lines: readonly string[], onLast?: () => void): Promise<(readonly string[])[]> {
+    return this.#ask(lines, ANSWER_MS, onLast);
+  }
+
+  async #ask(lines: readonly string[], ms: number, onLast?: () => void): Promise<(readonly string[])[]> {
+    const silent = new Error("tmux does not answer.");
     // What comes earlier is taken for nobody's.
-    await Promise.race([this.attached, this.closed]);
+    if (!(await within(Promise.race([this.attached, this.closed]), ms))) throw silent;
     const { stdin } = this.#child;
     if (this.#isClosed || !stdin?.writable) throw new Error("tmux has ended.");
     const answers = lines.map(
@@ -79,7 +94,13 @@ export class ControlClient {
         }),
     );
     stdin.write(`${lines.join(" ; ")}\n`);
-    return Promise.all(answers);
+    const answered = Promise.all(answers);
+    // Its place in the queue stays: an answer that comes late is not for the next command.
+    if (!(await within(answered, ms))) {
+      answered.catch(() => {});
+      throw silent;
+    }
+    return answered;
   }
 
   pause(): void {
@@ -90,10 +111,17 @@ export class ControlClient {
     this.#child.stdout?.resume();
   }
 
-  /** Goes; the session stays. */
+  /** Goes; the session stays. Never rejects. */
   async detach(): Promise<void> {
     this.resume();
     this.#child.stdin?.end();
+    if (await within(this.closed, LEAVING_MS)) return;
+    this.drop();
     await this.closed;
+  }
+
+  /** Goes at once, whatever tmux does. */
+  drop(): void {
+    this.#child.kill("SIGKILL");
   }
 }

@@ -30,15 +30,15 @@ const FACTS = [
 type Fact = (typeof FACTS)[number];
 export type PaneFacts = Readonly<Record<Fact, string>>;
 
-/** @throws Error when the session is gone. */
-export async function paneFacts(client: ControlClient, id: string): Promise<PaneFacts> {
-  return readFacts(await client.command(factsCommand(id)));
+/** @param ms How long tmux may take to answer. @throws Error when the session is gone, or tmux does not answer. */
+export async function paneFacts(client: ControlClient, id: string, ms: number): Promise<PaneFacts> {
+  return readFacts(await client.command(factsCommand(id), ms));
 }
 
 /**
  * What brings an empty terminal to what a session shows: its history, both screens, the cursor and the modes that tmux
  * tells. `onTaken` is called at the place in the output where that was so.
- * @throws Error when the session is gone.
+ * @throws Error when the session is gone, or tmux does not answer.
  */
 export async function restore(
   client: ControlClient,

@@ -10,6 +10,8 @@ const OLDEST = [3, 0] as const;
 /** Until the program takes its place; a bridge that is killed in between leaves nothing. */
 const PLACEHOLDER = "exec sleep 60";
 const DEADLINE_MS = 10_000;
+/** A look costs nothing; whoever asks does so again. */
+const LOOK_MS = 5_000;
 /** How long a server may take to go that was told to. */
 const LEAVING_MS = 5_000;
 /** It may let the first one wait for its end. */
@@ -113,13 +115,17 @@ export class TmuxServer {
     }
   }
 
-  /** The sessions that there are. Never rejects. */
+  /** The sessions that there are. @throws Error when tmux does not tell. */
   async sessions(): Promise<readonly string[]> {
     try {
-      const names = await this.command(["list-sessions", "-F", "#{session_name}"]);
+      const list = ["list-sessions", "-F", "#{session_name}"];
+      const names = await this.#run([...this.#global(), ...list], LOOK_MS);
       return names.split("\n").filter((name) => name !== "");
-    } catch {
-      return [];
+    } catch (error) {
+      // Only this tells that there is no server; one that hangs, or is not found, may have all of them.
+      const isNone = /no server running|error connecting to .*\(No such file or directory\)/;
+      if (isNone.test((error as Error).message)) return [];
+      throw error;
     }
   }
 
@@ -162,10 +168,12 @@ export class TmuxServer {
     return ["-u", "-L", this.#socket, "-f", "/dev/null"];
   }
 
-  #run(args: readonly string[]): Promise<string> {
+  #run(args: readonly string[], ms = DEADLINE_MS): Promise<string> {
     return new Promise((resolve, reject) => {
-      execFile("tmux", args, { env: this.env, timeout: DEADLINE_MS }, (error, stdout, stderr) => {
-        if (error) reject(new Error(stderr || error.message));
+      // With SIGTERM a client would say goodbye to its server, and wait for that.
+      const options = { env: this.env, timeout: ms, killSignal: "SIGKILL" } as const;
+      execFile("tmux", args, options, (error, stdout, stderr) => {
+        if (error) reject(new Error(error.killed ? "tmux does not answer." : stderr || error.message));
         else resolve(stdout);
       });
     });

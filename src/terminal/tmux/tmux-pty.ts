@@ -5,7 +5,7 @@ import { startTimeOf } from "../../process-identity.ts";
 import { within } from "../../within.ts";
 import { programOf } from "../host/launch.ts";
 import { fromShellCode } from "../host/piped-pty.ts";
-import type { Pty, PtyExit, PtyRequest } from "../pty.ts";
+import { BackendError, type Pty, type PtyExit, type PtyRequest } from "../pty.ts";
 import { ControlClient } from "./control-client.ts";
 import { endMark } from "./end-mark.ts";
 import { paneFacts, restore } from "./restore.ts";
@@ -17,6 +17,8 @@ const INPUT_BYTES = 1_024;
 const KEPT_S = 86_400;
 const ENDED = "ended-";
 const COMING_MS = 10_000;
+/** A tmux that does not answer must not keep a program from being ended. */
+const CLOSING_MS = 2_000;
 const SECRET_OPTION = "@nanogent-secret";
 
 /**
@@ -37,10 +39,26 @@ exec sleep ${KEPT_S}`;
  * @throws BackendError
  */
 export async function openInTmux(server: TmuxServer, id: string, request: PtyRequest): Promise<Pty> {
-  const { columns, rows, cwd, mark, onData } = request;
+  const { columns, rows, mark, onData } = request;
   await server.create(id, columns, rows);
   const secret = randomBytes(12).toString("hex");
-  const pty = await connect(server, id, { mark, secret, onData });
+  let pty: TmuxPty | undefined;
+  try {
+    pty = await connect(server, id, { mark, secret, onData });
+    await begin(pty, id, secret, request);
+    return pty;
+  } catch (error) {
+    pty?.client.drop();
+    void server.end(id, pty?.client.closed ?? Promise.resolve());
+    throw new BackendError(
+      `tmux could not open a session: ${(error as Error).message}`,
+      "NANOGENT_PERSIST=off does without tmux.",
+    );
+  }
+}
+
+async function begin(pty: TmuxPty, id: string, secret: string, request: PtyRequest): Promise<void> {
+  const { columns, rows, cwd, mark } = request;
   await pty.client.command(`refresh-client -C ${columns},${rows}`);
   await pty.client.command(`set-option -t '${target(id)}' ${SECRET_OPTION} ${secret}`);
   const env: NodeJS.ProcessEnv = { ...request.env, [JOB_VARIABLE]: mark };
@@ -52,12 +70,11 @@ export async function openInTmux(server: TmuxServer, id: string, request: PtyReq
   await pty.client.command(
     `respawn-pane -k -t '${target(id)}' ${variables.join(" ")} -- ${words.map(word).join(" ")}`,
   );
-  return pty;
 }
 
 /**
  * Takes over a session of an earlier life of the bridge: what it shows comes first.
- * @throws Error when it is gone.
+ * @throws Error when it is gone, or tmux does not answer; then it goes on as before.
  */
 export async function findInTmux(
   server: TmuxServer,
@@ -67,7 +84,10 @@ export async function findInTmux(
   await server.dropClients(id);
   const secret = (await server.command(["show-options", "-v", "-t", target(id), SECRET_OPTION])).trim();
   const pty = await connect(server, id, { mark, secret, onData });
-  const { facts, bytes } = await restore(pty.client, id, pty.live);
+  const { facts, bytes } = await restore(pty.client, id, pty.live).catch((error) => {
+    pty.client.drop();
+    throw error;
+  });
   if (facts.window_name.startsWith(ENDED)) pty.end(Number(facts.window_name.slice(ENDED.length)));
   return { pty, columns: Number(facts.pane_width), rows: Number(facts.pane_height), shown: bytes };
 }
@@ -79,6 +99,7 @@ interface TmuxPty extends Pty {
   end(code: number): void;
 }
 
+/** @throws Error when the session is gone, or tmux does not answer. */
 async function connect(
   server: TmuxServer,
   id: string,
@@ -107,7 +128,10 @@ async function connect(
         if (code !== undefined) end(code);
       },
     });
-    await within(Promise.race([coming.attached, coming.closed]), COMING_MS);
+    if (!(await within(Promise.race([coming.attached, coming.closed]), COMING_MS))) {
+      coming.drop();
+      throw new Error("tmux does not answer.");
+    }
     return coming;
   });
   void client.closed.then(() => {
@@ -117,14 +141,15 @@ async function connect(
   const kill = async (): Promise<void> => {
     client.resume();
     // Its session is to end in its turn, and not with the wrapper.
-    await client.command(`set-option -w -t '${target(id)}' remain-on-exit on`).catch(() => {});
-    const facts = await paneFacts(client, id).catch(() => undefined);
+    await client.command(`set-option -w -t '${target(id)}' remain-on-exit on`, CLOSING_MS).catch(() => {});
+    const facts = await paneFacts(client, id, CLOSING_MS).catch(() => undefined);
     const pid = Number(facts?.pane_pid);
     const startTime = pid > 0 ? startTimeOf(pid) : undefined;
     const isRunning = (): boolean => startTime !== undefined && startTimeOf(pid) === startTime;
     await endTree(startTime === undefined ? { jobId: mark } : { jobId: mark, root: { pid, isRunning } });
-    await server.end(id, client.closed);
-    await client.detach();
+    const ended = server.end(id, client.closed).then(() => client.detach());
+    // Without an answer there is nothing to wait for: the program is gone, and tmux drops the rest when it goes on.
+    if (facts) await ended;
     resolveExit({ code: undefined, reason: "It was closed." });
   };
   return {
