@@ -1,6 +1,7 @@
 import { userShell } from "../agents/shell/launch.ts";
 import type { Clock } from "../clock.ts";
 import type { Log } from "../log.ts";
+import { SESSION_ID } from "../session-name.ts";
 import { within } from "../within.ts";
 import type { Confirm } from "./backends/elsewhere.ts";
 import { HOST, type Where, whereWord } from "./backends.ts";
@@ -18,7 +19,6 @@ import type { SessionWatch } from "./session-watch.ts";
 import { startFolder } from "./start-folder.ts";
 import {
   readTerminalState,
-  SESSION_ID,
   type SessionCard,
   type SessionPlace,
   type SessionRecord,

@@ -18,7 +18,7 @@ const KEPT_S = 86_400;
 const ENDED = "ended-";
 const COMING_MS = 10_000;
 /** A tmux that does not answer must not keep a program from being ended. */
-const CLOSING_MS = 2_000;
+const ASKING_MS = 2_000;
 const SECRET_OPTION = "@nanogent-secret";
 
 /**
@@ -141,8 +141,8 @@ async function connect(
   const kill = async (): Promise<void> => {
     client.resume();
     // Its session is to end in its turn, and not with the wrapper.
-    await client.command(`set-option -w -t '${target(id)}' remain-on-exit on`, CLOSING_MS).catch(() => {});
-    const facts = await paneFacts(client, id, CLOSING_MS).catch(() => undefined);
+    await client.command(`set-option -w -t '${target(id)}' remain-on-exit on`, ASKING_MS).catch(() => {});
+    const facts = await paneFacts(client, id, ASKING_MS).catch(() => undefined);
     const pid = Number(facts?.pane_pid);
     const startTime = pid > 0 ? startTimeOf(pid) : undefined;
     const isRunning = (): boolean => startTime !== undefined && startTimeOf(pid) === startTime;
@@ -156,7 +156,7 @@ async function connect(
     client,
     pid: undefined,
     answersQueries: true,
-    programPid: async () => Number((await paneFacts(client, id)).pane_pid) || undefined,
+    programPid: async () => Number((await paneFacts(client, id, ASKING_MS)).pane_pid) || undefined,
     live() {
       isLive = true;
     },

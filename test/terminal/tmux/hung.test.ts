@@ -48,6 +48,7 @@ async function project(t: TestContext) {
       ...{ folder, statePath, keptPath: join(state, "kept"), clock: systemClock, log: recordingLog().log },
       env: () => ({ ...env, PATH: path }),
       hidden: () => [],
+      redact: (text) => text,
       persist: () => "tmux",
       allowsHost: () => true,
       elsewhere: async () => Promise.reject(new BackendError("not here")),
