@@ -32,6 +32,8 @@ test("a chat is told of a terminal that tmux does not tell of, and what it waits
       addressOf: () => undefined,
       wayToPage: () => undefined,
       redact: (text: string) => text,
+      mayTell: () => true,
+      hasFixedAddress: () => false,
     } as unknown as TerminalsOptions;
     return { room: await openRoom(options), calls: messenger.calls };
   };
