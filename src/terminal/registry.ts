@@ -14,6 +14,7 @@ import { ptyRequest } from "./pty-request.ts";
 import { restoreSession, type SessionShape } from "./restoring.ts";
 import type { SessionWatch } from "./session-watch.ts";
 import {
+  type EndedRecord,
   readTerminalState,
   type SessionCard,
   type SessionPlace,
@@ -120,6 +121,11 @@ export class TerminalRegistry {
 
   get open(): readonly KnownSession[] {
     return [...this.#sessions.values()].filter(({ session }) => session.exit === undefined);
+  }
+
+  /** What is left of those that have ended lately, the newest last. */
+  get ended(): readonly EndedRecord[] {
+    return this.#ended.all;
   }
 
   /** By its id, or by the name of one that is open. Exactly that one. */

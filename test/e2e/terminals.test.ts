@@ -215,6 +215,48 @@ test("what has ended is opened again by owners, once, in its topic and under its
   await until(/^🖥 term-4 · echo ready/, group);
 });
 
+test("what is written to a terminal that has ended is nobody else's, also after restarts and in its topic", async (t) => {
+  const { api, ada, folder, start, until, replyTo } = await terminals(t, {
+    NANOGENT_AGENT: "shell",
+    TELEGRAM_ALLOWED_CHAT_IDS: "-1007",
+  });
+  const group = api.group(-1007, { title: "Team", forum: true });
+  let bridge = await start();
+  api.say(ada, "/term @dead sh");
+  const opened = await until(/^🖥 term-1 @dead/);
+  api.say(group, `/term@${api.bot.username} @gone sh`, { from: OWNER });
+  const own = await until(/^🖥 term-2 @gone .*\nWhat you write in this topic/, group);
+  const [topic = 0] = [...api.topics(group).keys()];
+  api.say(ada, "@dead exit 3");
+  await until(/^🖥 term-1 [^\n]*\n\S+ exit 3$/);
+  api.say(group, "exit 4", { from: OWNER, threadId: topic });
+  await until(/^🖥 term-2 [^\n]*\n\S+ exit 4$/, group);
+  const over = /^(dead|term-1|term-2) has ended\. \/term opens another one\.$/;
+  const refusals = (chat: typeof ada) => fromBot(api, chat).filter(({ text }) => over.test(text)).length;
+  for (const round of [1, 2]) {
+    await bridge.stop();
+    if (round === 2) {
+      // Nothing is left of it but its message.
+      writeFileSync(join(folder, ".nanogent", "terminals.json"), '{"last":2,"sessions":[],"ended":[]}');
+    }
+    bridge = await start();
+    const before = [refusals(ada), refusals(group)] as const;
+    replyTo(opened, "touch ran");
+    if (round === 1) api.say(ada, "@dead touch ran");
+    api.say(ada, "@term-1 touch ran");
+    api.say(group, "touch ran", { from: OWNER, replyTo: own.messageId, threadId: topic });
+    if (round === 1) api.say(group, "touch ran", { from: OWNER, threadId: topic });
+    const more = round === 1 ? [3, 2] : [2, 1];
+    const told = () =>
+      [ada, group].every((chat, at) => refusals(chat) === (before[at] ?? 0) + (more[at] ?? 0));
+    await api.waitFor(told, { what: "the refusals" });
+    api.say(ada, `echo round-$((${round} + 40))`);
+    await until(new RegExp(`^round-${round + 40}$`, "m"));
+  }
+  assert.equal(existsSync(join(folder, "ran")), false);
+  assert.equal(await bridge.stop(), 0);
+});
+
 test("an end that could not be told before the bridge was killed is told by the next one, once", async (t) => {
   const { api, ada, folder, start, until } = await terminals(t);
   const bridge = await start();

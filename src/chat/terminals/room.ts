@@ -17,7 +17,7 @@ import { Quiet } from "./quiet.ts";
 import { pressScreen } from "./screen-presses.ts";
 import { Screens } from "./screens.ts";
 import type { TerminalPress, TerminalsOptions } from "./terminals.ts";
-import { exitWords, heading, idInMessage, listView, sessionButtons } from "./views.ts";
+import { exitWords, heading, listView, sessionButtons } from "./views.ts";
 import { readWatch, Watches } from "./watches.ts";
 
 /** A tmux that does not answer must not keep terminals from being ended. */
@@ -104,7 +104,7 @@ export class TerminalRoom {
 
   /** Shows the screen of a session; without a word, of the one that is meant here. */
   async screen(key: string, place: Place, { asText }: { asText: boolean }): Promise<Answer | undefined> {
-    const known = key === "" ? this.#finder.meantIn(place) : this.registry.find(key);
+    const known = key === "" ? this.#finder.meantIn(place) : this.#finder.find(key);
     if (!known) return { text: plain(this.#finder.missing(key)) };
     if (asText) return this.#screens.text(known);
     await this.#screens.send(known, place);
@@ -116,13 +116,15 @@ export class TerminalRoom {
     text: string,
     incoming: { readonly place: Place; readonly answers?: string },
   ): Promise<Answer | undefined> {
-    const known = this.#addressed(incoming) ?? this.#finder.meantIn(incoming.place);
+    const addressed = this.#finder.addressed({ ...incoming, text });
+    if (addressed && "refusal" in addressed) return { text: plain(addressed.refusal) };
+    const known = addressed?.known ?? this.#finder.meantIn(incoming.place);
     if (!known) return { text: plain(this.#finder.missing("")) };
     return this.#typeInto(known, text, false, incoming.place);
   }
 
   async watch(key: string, words: string, place: Place): Promise<Answer> {
-    const known = this.registry.find(key);
+    const known = this.#finder.find(key);
     if (!known || known.session.exit) return { text: plain(this.#finder.missing(key)) };
     if (words === "off") {
       const count = this.#watches.clear(known);
@@ -139,25 +141,28 @@ export class TerminalRoom {
   }
 
   isOwnTopic(place: Place): boolean {
-    return this.#finder.ofTopic(place) !== undefined;
+    return this.#finder.hasTopic(place);
   }
 
   /** Whether a message is to be typed into a terminal, or is for one that has ended. */
   isMeant(incoming: Incoming): boolean {
-    return this.#finder.isMeant(incoming);
+    return this.#finder.meant(incoming) !== undefined;
   }
 
   /** Types a message that replies to a session's, begins with its `@name`, or stands in its topic. False for any other. */
   async typed(incoming: Incoming, person: Person): Promise<boolean> {
     const { place } = incoming;
-    const named = this.#finder.named(incoming.text);
-    const known = named?.known ?? this.#addressed(incoming);
-    if (!known) return false;
+    const meant = this.#finder.meant(incoming);
+    if (!meant) return false;
     if (person.role !== "owner") {
       this.#say(place, { text: plain(FOR_OWNERS) });
       return true;
     }
-    const text = named?.text ?? incoming.text;
+    if ("refusal" in meant) {
+      this.#say(place, { text: plain(meant.refusal) });
+      return true;
+    }
+    const { known, text } = meant;
     const enter = !text.endsWith("\\");
     const answer = await this.#typeInto(known, enter ? text : text.slice(0, -1), enter, place);
     if (answer) this.#say(place, answer);
@@ -243,14 +248,6 @@ export class TerminalRoom {
         if (isLast && !session.exit) await this.#screens.sendText(known, place);
       })
       .catch((error) => this.#say(place, { text: plain(String(error.message)) }));
-    return undefined;
-  }
-
-  /** As the finder has it; one that has ended is said so. */
-  #addressed(message: { readonly place: Place; readonly answers?: string }): KnownSession | undefined {
-    const found = this.#finder.addressed(message);
-    if (found !== "ended") return found;
-    this.#say(message.place, { text: plain(this.#finder.missing(idInMessage(message.answers ?? "") ?? "")) });
     return undefined;
   }
 

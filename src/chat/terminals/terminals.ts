@@ -11,6 +11,7 @@ import type { WebSessions } from "../../web/needs.ts";
 import type { BotIdentity, Incoming } from "../incoming.ts";
 import type { MessageRef, Messenger, Place } from "../messenger.ts";
 import { terminalsForPage } from "./for-page.ts";
+import { saysTerminal } from "./in-message.ts";
 import type { TerminalRoom } from "./room.ts";
 
 export interface TerminalsOptions {
@@ -74,7 +75,7 @@ export class Terminals {
 
   /** Finds again what an earlier life of the bridge has left. Never rejects. */
   async start(): Promise<void> {
-    if (!hasSessions(this.#options.statePath)) return;
+    if (!knowsSessions(this.#options.statePath)) return;
     await this.room().catch((error) => this.#options.log.error("terminals not found again", { error }));
   }
 
@@ -92,8 +93,9 @@ export class Terminals {
   /** Types a message into the terminal that it is meant for. False when it is not for one: at once, where that is known. */
   typed(incoming: Incoming, person: Person): false | Promise<boolean> {
     if (this.#loaded) return this.#loaded.isMeant(incoming) && this.#loaded.typed(incoming, person);
-    // Those of an earlier life are just being found again.
-    return this.#room ? this.#room.then((room) => room.typed(incoming, person)) : false;
+    // Those of an earlier life are just being found again, or it knew no more of any.
+    if (!this.#room && !saysTerminal(incoming)) return false;
+    return this.room().then((room) => room.typed(incoming, person));
   }
 
   /** The terminals, as the page wants them. */
@@ -137,10 +139,11 @@ export class Terminals {
   }
 }
 
-function hasSessions(path: string): boolean {
+/** Also of one that has ended: what is still written to it must go nowhere else. */
+function knowsSessions(path: string): boolean {
   try {
-    const { sessions } = JSON.parse(readFileSync(path, "utf8"));
-    return sessions.length > 0;
+    const { sessions, ended = [] } = JSON.parse(readFileSync(path, "utf8"));
+    return sessions.length + ended.length > 0;
   } catch {
     return false;
   }

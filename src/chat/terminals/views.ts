@@ -17,11 +17,6 @@ export function heading({ session }: KnownSession): RichText {
   return concat("🖥 ", styled("bold", session.id), `${name} · ${session.label}`);
 }
 
-/** The id of the session that a message of the bot is about. */
-export function idInMessage(text: string): string | undefined {
-  return /^🖥 (term-\d+)(?=\s)/.exec(text)?.[1];
-}
-
 export function sessionButtons({ session }: KnownSession, target?: OpenTarget): Keyboard {
   const { id, exit } = session;
   if (exit) return [[{ text: exit.lost ? "🔌 Reconnect" : "🔁 Again", data: `term-again:${id}` }]];
