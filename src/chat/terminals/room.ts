@@ -7,7 +7,7 @@ import { within } from "../../within.ts";
 import type { Answer, Reply } from "../commands/command.ts";
 import type { Incoming } from "../incoming.ts";
 import { type Place, samePlace } from "../messenger.ts";
-import { openAgain } from "./again.ts";
+import { Again } from "./again.ts";
 import { Cards } from "./cards.ts";
 import type { ClaudeRoom } from "./claude-room.ts";
 import { Finder } from "./finder.ts";
@@ -42,6 +42,7 @@ export class TerminalRoom {
   readonly #quiet: Quiet;
   readonly #questions: Questions;
   readonly #finder: Finder;
+  readonly #again: Again;
   #claude: Promise<ClaudeRoom> | undefined;
   /** Whoever has closed one knows that it has ended. */
   readonly #closing = new Set<string>();
@@ -67,6 +68,12 @@ export class TerminalRoom {
     });
     this.#finder = new Finder(this.registry);
     this.cards = new Cards(this.registry, options);
+    this.#again = new Again({
+      ...{ registry: this.registry, clock: options.clock },
+      confirmIn: (place) => this.#questions.askIn(place),
+      say: (place, answer) => this.#say(place, answer),
+      showCard: (known, place) => void this.cards.send(known, place),
+    });
   }
 
   /** Opens a terminal for `[@NAME] [host|ssh:NAME|docker:NAME] [command]`, in a topic of its own where the chat has topics. */
@@ -175,13 +182,7 @@ export class TerminalRoom {
     if (action === "term-yes" || action === "term-no")
       return this.#questions.decide(key, action === "term-yes");
     const [id = "", name = ""] = key.split(":");
-    if (action === "term-again")
-      return openAgain(id, place, {
-        registry: this.registry,
-        confirm: this.#questions.askIn(place),
-        say: (where, answer) => this.#say(where, answer),
-        showCard: (known, where) => void this.cards.send(known, where),
-      });
+    if (action === "term-again") return this.#again.open(id, place);
     const known = this.registry.all.find(({ session }) => session.id === id);
     if (!known) return this.#finder.missing(id);
     const at = { message, place };
