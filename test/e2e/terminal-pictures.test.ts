@@ -111,7 +111,7 @@ test("watches go on after the bridge was killed: what came meanwhile is told, on
   const said = async (words: string, count: number): Promise<void> => {
     api.say(ada, words);
     const heard = () =>
-      fromBot(api, ada).filter(({ text }) => text.startsWith("👁 You are told once.")).length;
+      fromBot(api, ada).filter(({ text }) => text.startsWith("👁 You are told once when ")).length;
     await api.waitFor(() => heard() === count, { what: words });
   };
   await said("/watch term-1 passed", 1);

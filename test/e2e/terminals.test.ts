@@ -132,7 +132,7 @@ test("/watch tells once when a text appears, nothing comes any more, it rings or
   ];
   for (const [watch, act, told] of cases) {
     api.say(ada, watch);
-    await api.waitFor(() => fromBot(api, ada).at(-1)?.text.startsWith("👁 You are told once."), {
+    await api.waitFor(() => fromBot(api, ada).at(-1)?.text.startsWith("👁 You are told once when "), {
       what: watch,
     });
     api.say(ada, act);

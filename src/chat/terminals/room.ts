@@ -18,6 +18,7 @@ import { pressScreen } from "./screen-presses.ts";
 import { Screens } from "./screens.ts";
 import type { TerminalPress, TerminalsOptions } from "./terminals.ts";
 import { exitWords, heading, listView, sessionButtons } from "./views.ts";
+import { watchWords } from "./watch-words.ts";
 import { readWatch, Watches } from "./watches.ts";
 
 /** A tmux that does not answer must not keep terminals from being ended. */
@@ -142,7 +143,7 @@ export class TerminalRoom {
     const added = await this.#watches.add(known, place, what);
     return {
       text: added
-        ? concat("👁 You are told once. ", heading(known))
+        ? concat(`👁 You are told once when ${watchWords(what)}. `, heading(known))
         : plain(`Enough is waited for in ${known.session.id}: /watch ${known.session.id} off.`),
     };
   }
