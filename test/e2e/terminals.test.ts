@@ -64,12 +64,12 @@ test("a terminal is opened, typed into by replies and keys, looked at, and close
     what: "the screen",
   });
   await close(again);
-  await api.waitFor(() => api.messages(ada).find(({ text }) => /❌ ended · It was closed\.$/.test(text)), {
+  await api.waitFor(() => api.messages(ada).find(({ text }) => /⏹ ended · It was closed\.$/.test(text)), {
     what: "its end",
   });
   await leftIn(folder, [bridge.pid]);
   replyTo(opened, "echo late");
-  await until(/^🖥 term-1 .*\nended · It was closed\.$/);
+  await until(/^🖥 term-1 .*\n⏹ ended · It was closed\.$/);
   assert.equal((await api.press(shown, "^C", { stale: true }))?.text, "term-1: ended · It was closed.");
   const state = join(folder, ".nanogent", "terminals.json");
   assert.equal(statSync(state).mode & 0o777, 0o600);
@@ -142,7 +142,7 @@ test("/watch tells once when a text appears, nothing comes any more, it rings or
   api.say(ada, "/watch w off");
   await until(/^Nothing is told any more\.$/);
   api.say(ada, "@w exit 3");
-  await until(/^🖥 term-1 @w[^\n]*\n⏹ exit 3$/);
+  await until(/^🖥 term-1 @w[^\n]*\n❌ exit 3$/);
 });
 
 test("a secret of the settings is not shown, also where it goes on in the next row", async (t) => {
@@ -183,7 +183,7 @@ test("what has ended is opened again by owners, once, in its topic and under its
   const [topic = 0] = [...api.topics(group).keys()];
   const say = (text: string) => api.say(group, text, { from: OWNER, threadId: topic });
   say("exit 3");
-  const ended = await until(/^🖥 term-1 @again [^\n]*\n⏹ exit 3$/, group);
+  const ended = await until(/^🖥 term-1 @again [^\n]*\n❌ exit 3$/, group);
   assert.equal(
     (await api.press(ended, "🔁 Again", { from: GUEST }))?.text,
     "Terminals are for owners of this bot only.",
@@ -260,7 +260,7 @@ test("an end that could not be told before the bridge was killed is told by the 
   const { api, ada, folder, start, until } = await terminals(t);
   const bridge = await start();
   api.say(ada, "/term @short until [ -e go ]; do sleep 0.05; done; exit 6");
-  await until(/^🖥 term-1 @short/);
+  const opened = await until(/^🖥 term-1 @short/);
   api.goOffline();
   writeFileSync(join(folder, "go"), "");
   const state = () => JSON.parse(readFileSync(join(folder, ".nanogent", "terminals.json"), "utf8"));
@@ -268,13 +268,14 @@ test("an end that could not be told before the bridge was killed is told by the 
   await bridge.kill();
   api.goOnline();
   const next = await start();
-  await until(/^🖥 term-1 @short [^\n]*\n⏹ exit 6$/);
+  await until(/^🖥 term-1 @short [^\n]*\n❌ exit 6$/);
   while (state().sessions.length > 0) await sleep(20);
   assert.equal(await next.stop(), 0);
   await start();
   api.say(ada, "/terms");
   await until(/^No terminal is open\./);
-  assert.equal(fromBot(api, ada).filter(({ text }) => /⏹/.test(text)).length, 1);
+  const ends = fromBot(api, ada).filter(({ text }) => /❌ exit 6/.test(text));
+  assert.equal(ends.filter(({ messageId }) => messageId !== opened.messageId).length, 1);
 });
 
 test("with tmux a terminal outlives a bridge that was killed, with its screen; its end is told, also one in between", {
@@ -292,7 +293,7 @@ test("with tmux a terminal outlives a bridge that was killed, with its screen; i
   await bridge.kill();
   await sleep(1_700);
   const next = await start();
-  await until(/^🖥 term-2 @short[^\n]*\n⏹ exit 6$/);
+  await until(/^🖥 term-2 @short[^\n]*\n❌ exit 6$/);
   replyTo(opened, "echo $X again");
   await until(/^🖥 term-1[^\n]*\n[\s\S]*ready\nnone\n\$ echo \$X again\nkept again\n\$$/);
   api.say(ada, "/term exec cat");
@@ -302,7 +303,7 @@ test("with tmux a terminal outlives a bridge that was killed, with its screen; i
   api.say(ada, "/screen term-3 text");
   await until(/^🖥 term-3[^\n]*\n\(empty\)$/);
   replyTo(opened, "exit 4");
-  await until(/^🖥 term-1[^\n]*\n⏹ exit 4$/);
+  await until(/^🖥 term-1[^\n]*\n❌ exit 4$/);
   await close(third);
   await leftIn(folder, [last.pid]);
 });
@@ -319,7 +320,10 @@ test("failure 39: without tmux a terminal ends with its bridge, which is told on
     processesWhere((cwd) => cwd === folder),
     [next.pid],
   );
-  assert.match((await api.press(opened, "⌨ Keys"))?.text ?? "", /^term-1: ended · It ended with the bridge/);
+  assert.match(
+    (await api.press(opened, "⌨ Keys", { stale: true }))?.text ?? "",
+    /^term-1: ended · It ended with the bridge/,
+  );
   await next.stop();
   const third = await start();
   assert.equal(

@@ -17,7 +17,7 @@ import { Quiet } from "./quiet.ts";
 import { pressScreen } from "./screen-presses.ts";
 import { Screens } from "./screens.ts";
 import type { TerminalPress, TerminalsOptions } from "./terminals.ts";
-import { exitWords, heading, listView, sessionButtons } from "./views.ts";
+import { endView, endWords, heading, listView, sessionButtons } from "./views.ts";
 import { watchWords } from "./watch-words.ts";
 import { readWatch, Watches } from "./watches.ts";
 
@@ -240,7 +240,7 @@ export class TerminalRoom {
     place: Place,
   ): Promise<Answer | undefined> {
     const { session } = known;
-    if (session.exit) return { text: concat(heading(known), `\n${exitWords(session.exit)}`) };
+    if (session.exit) return endView(known, session.exit);
     // What follows is shown when it is there; the next message need not wait for that.
     const written = session.type(text, { enter });
     void written
@@ -258,6 +258,7 @@ export class TerminalRoom {
     const { session, record } = known;
     if (record.claude) void this.#claudeRoom().then((claude) => claude.ended(known));
     this.#screens.live.ended(known);
+    void this.cards.ended(known);
     const watching = this.#watches.ended(known);
     if (this.#closing.delete(session.id) || !session.exit) return;
     const { place } = record;
@@ -265,7 +266,7 @@ export class TerminalRoom {
       ...(place ? [place] : []),
       ...watching.filter((each) => !place || !samePlace(each, place)),
     ];
-    const words = `⏹ ${exitWords(session.exit)}`;
+    const words = endWords(session.exit);
     await Promise.all(places.map((each) => this.#tell(known, each, words)));
   }
 

@@ -13,7 +13,11 @@ function desk(...ids: string[]) {
     session: { id, name: id, label: "sh", exit: undefined as object | undefined },
     record: { persists: true } as { cards?: readonly SessionCard[]; persists: boolean },
   }));
-  const edits: { readonly link: () => string; readonly arrives: (result: EditResult) => void }[] = [];
+  const edits: {
+    readonly link: () => string;
+    readonly text: () => string;
+    readonly arrives: (result: EditResult) => void;
+  }[] = [];
   const links = ({ text, buttons }: Content): string => {
     const button = buttons?.flat().find((each) => "app" in each || "url" in each);
     const where = button && ("app" in button ? button.app : "url" in button ? button.url : "");
@@ -34,7 +38,11 @@ function desk(...ids: string[]) {
         ...messenger,
         edit: (_message, content) =>
           new Promise((resolve) =>
-            edits.push({ link: () => links(content()), arrives: (result) => resolve(result) }),
+            edits.push({
+              link: () => links(content()),
+              text: () => content().text.text,
+              arrives: (result) => resolve(result),
+            }),
           ),
       },
       addressOf: (id) => state.address && `${state.address}/${id}`,
@@ -147,4 +155,25 @@ test("of each chat the last card follows, and one that comes back to where it wa
   assert.equal(edits.length, 0);
   await change("https://two");
   assert.equal(edits.length, 2, "the link of a group stays the same");
+});
+
+test("the cards of a session that has ended say so, also one that was on its way", async () => {
+  const { cards, first, edits, send } = desk("term-1");
+  await send();
+  await send(first, false, 8);
+  first.session.exit = { code: 127 };
+  void cards.ended(first as unknown as KnownSession);
+  const end = "🖥 term-1 · sh\n❌ exit 127 · command not found";
+  assert.deepEqual(
+    edits.map(({ text }) => text()),
+    [end, end],
+  );
+  const late = desk("term-1");
+  const sending = late.send();
+  late.first.session.exit = { code: 0 };
+  await Promise.race([sending, setImmediate()]);
+  assert.deepEqual(
+    late.edits.map(({ text }) => text()),
+    ["🖥 term-1 · sh\n✅ exit 0"],
+  );
 });
