@@ -92,6 +92,12 @@ export class SecretIntake {
     await this.#options.store.record({ k: "awaited", chatId, secret: name });
   }
 
+  /** The value of this secret is not wanted after all: the next message is any other. */
+  async askNoMore(chatId: number, name: string): Promise<void> {
+    if (this.#options.store.askedSecret(chatId) !== name) return;
+    await this.#options.store.record({ k: "awaited", chatId, secret: null });
+  }
+
   /** The secret whose value is not awaited any more because of this message. */
   stopped(chatId: number, messageId: number): string | undefined {
     return this.#stopped.get(`${chatId}/${messageId}`);

@@ -59,7 +59,7 @@ export class EndedSessions {
 
   /**
    * Opens the same command in the same place, under its name and where it was talked about. However often it is asked for,
-   * what goes on is not opened twice.
+   * what goes on is not opened twice: one that was opened in its place stands for it, and so on.
    * @param confirm As in `OpenRequest`.
    * @throws BackendError, fit for the chat.
    */
@@ -72,8 +72,15 @@ export class EndedSessions {
       throw new BackendError(`The command of ${id} held a secret and was not kept.`, "/term opens it anew.");
     const begun = this.#opening.get(id);
     if (begun) return { known: await begun, isNew: false };
-    const successor = this.#registry.open.find(({ session }) => session.id === record.successor);
-    if (successor) return { known: successor, isNew: false };
+    if (record.successor !== undefined) {
+      const next = this.#registry.open.find(({ session }) => session.id === record.successor);
+      if (next) return { known: next, isNew: false };
+      // Numbers only grow, so that this comes to an end.
+      const later = isLater(record.successor, id)
+        ? await this.openAgain(record.successor, confirm)
+        : "unknown";
+      if (typeof later === "object") return later;
+    }
     const opening = this.#open(record, {
       ...(old ? { columns: old.columns, rows: old.rows } : {}),
       ...(confirm ? { confirm } : {}),
@@ -100,4 +107,9 @@ export class EndedSessions {
     this.#registry.place(successor, place);
     return known;
   }
+}
+
+/** Of two ids, whether the first one was given after the second. */
+function isLater(id: string, other: string): boolean {
+  return Number(id.slice("term-".length)) > Number(other.slice("term-".length));
 }

@@ -18,6 +18,7 @@ import { type SessionShape, SIZE } from "./restoring.ts";
 import type { SessionWatch } from "./session-watch.ts";
 import { startFolder } from "./start-folder.ts";
 import {
+  type EndedRecord,
   readTerminalState,
   type SessionCard,
   type SessionPlace,
@@ -146,6 +147,11 @@ export class TerminalRegistry {
   /** Those of an earlier life that are still looked for. */
   get left(): readonly SessionRecord[] {
     return this.#left.all;
+  }
+
+  /** What is left of those that have ended lately, the newest last. */
+  get ended(): readonly EndedRecord[] {
+    return this.#ended.all;
   }
 
   /** By its id, or by the name of one that is open, else of the last one that had it. Exactly that one. */

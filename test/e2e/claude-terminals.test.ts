@@ -227,13 +227,13 @@ test("33, 34: Claude Code in terminals asks on the phone, and tells when it has 
     async () => {
       const waits = standing(/Claude waits/);
       api.say(chat, "@a /exit");
-      await until(/^🖥 term-1 @a · claude\n⏹ exit 0$/);
+      await until(/^🖥 term-1 @a · claude\n✅ exit 0$/);
       for (const each of waits) await gone(each);
       assert.deepEqual(hookFiles(), ["term-2.hook.json", "term-2.settings.json"]);
       api.say(chat, "/term @c claude --dangerously-skip-permissions --version");
-      await until(/^🖥 term-3 @c · Claude without permissions --version\n⏹ exit 0$/);
+      await until(/^🖥 term-3 @c · Claude without permissions --version\n✅ exit 0$/);
       api.say(chat, "/term @d claude --settings {} --version");
-      await until(/^🖥 term-4 @d · claude --settings \{\} --version\n⏹ exit 0$/);
+      await until(/^🖥 term-4 @d · claude --settings \{\} --version\n✅ exit 0$/);
       assert.deepEqual(hookFiles(), ["term-2.hook.json", "term-2.settings.json"]);
       assert.equal(await bridge.stop(), 0);
       assert.equal(existsSync(socket), false);

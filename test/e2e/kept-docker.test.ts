@@ -95,7 +95,7 @@ test("in containers: they outlive a bridge that is killed, what ends is told and
   assert.equal((await own()).length, 1);
 
   const second = await start();
-  const off = await until(/^🖥 term-4 @off [^\n]*\n⏹ exit 6$/);
+  const off = await until(/^🖥 term-4 @off [^\n]*\n❌ exit 6$/);
   assert.deepEqual(
     off.keyboard.flat().map(({ text }) => text),
     ["🔁 Again"],
@@ -107,7 +107,7 @@ test("in containers: they outlive a bridge that is killed, what ends is told and
   await untilShown(api, ada, "mine", /^mine again\n\$$/m);
   assert.match(await programs(first), /sleep 777/);
   await close(api, one);
-  await until(/^🖥 term-1 [\s\S]*❌ ended · It was closed\.$/);
+  await until(/^🖥 term-1 [\s\S]*⏹ ended · It was closed\.$/);
   assert.doesNotMatch(await programs(first), /sleep 777|^sh$/m);
   say("sleep 888 & echo neighbour-$((40 + 2))", ten);
   await untilShown(api, ada, "ten", /^neighbour-42\n\$$/m);

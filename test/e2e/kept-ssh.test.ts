@@ -63,7 +63,7 @@ test("over SSH with a pasted key: it outlives a bridge that is killed, ends are 
   rmSync(go);
 
   const second = await start();
-  const away = await until(/^🖥 term-2 [^\n]*\n⏹ exit 6$/);
+  const away = await until(/^🖥 term-2 [^\n]*\n❌ exit 6$/);
   assert.deepEqual(
     away.keyboard.flat().map(({ text }) => text),
     ["🔁 Again"],
@@ -108,7 +108,7 @@ test("over SSH with a pasted key: it outlives a bridge that is killed, ends are 
   assert.deepEqual((await reconnect("term-3"))[0], 409);
   assert.deepEqual((await reconnect("term-99"))[0], 404);
   say("exit 3", again);
-  await until(/^🖥 term-3 @far [^\n]*\n⏹ exit 3$/);
+  await until(/^🖥 term-3 @far [^\n]*\n❌ exit 3$/);
   const [status, view] = await reconnect("term-3");
   assert.deepEqual([status, view.id, view.name], [200, "term-4", "far"]);
   assert.deepEqual((await reconnect("term-3"))[1].id, "term-4");

@@ -104,6 +104,15 @@ test("the key of a machine is asked for, tried, and nowhere in clear", { skip },
   const slipped = api.say(ada, `/ssh add web ${key}`);
   await until(/^Use \/ssh list, /);
   await erased(slipped.message.message_id);
+  const missing = /^There is no machine nope\. \/ssh add nope user@host adds it; then give it its key\.$/;
+  api.say(ada, "/ssh key nope");
+  await until(missing);
+  api.say(ada, "echo prompt-$((40 + 2))");
+  await until(/^prompt-42$/m);
+  const early = api.say(ada, `/ssh key nope ${key}`);
+  await until(/^There is no machine nope\. .* Nothing was stored\.$/);
+  await erased(early.message.message_id);
+  assert.deepEqual(vault.names(), ["web"]);
   api.say(ada, "/ssh key mine");
   await until(/private key for mine/);
   api.say(ada, "/cancel");

@@ -124,7 +124,7 @@ test("terminals do not fail as those of others do", async (t) => {
       const list = await page.socket();
       list.say({ type: "list", token });
       api.say(ada, "/watch steady silence 2");
-      await said(/^👁 You are told once\. 🖥 term-\d+ @steady/);
+      await said(/^👁 You are told once when [^\n]*\. 🖥 term-\d+ @steady/);
       const seen = () =>
         list.messages
           .flatMap(({ sessions }) => sessions as { id: string; state: string; lastOutput: number }[])

@@ -49,7 +49,7 @@ test("wherever a terminal is, it is used in the same way, and its end is told", 
     await api.press(question, "✅ Yes");
     await said(/^wrong: the machine does not let us in/);
     api.say(bob, "/term ssh:web exec true");
-    await said(/^🖥 term-\d+ · ssh:web exec true\n⏹ exit 0$/, bob);
+    await said(/^🖥 term-\d+ · ssh:web exec true\n✅ exit 0$/, bob);
   });
 
   for (const where of ["host", "ssh:web", "docker:box"]) {

@@ -37,7 +37,7 @@ test("programs that draw the whole screen are used from the chat", async (t) => 
     );
     for (const key of keys) await api.press(message, key);
   };
-  const ended = (name: string, chat = ada) => said(new RegExp(`@${name}[^\\n]*\\n⏹ exit 0$`), chat);
+  const ended = (name: string, chat = ada) => said(new RegExp(`@${name}[^\\n]*\\n✅ exit 0$`), chat);
 
   await t.test("vim: writes, and leaves the shell's screen as it was", { skip: skip("vim") }, async () => {
     api.say(ada, "/term @ed echo before; vim -u NONE -N notes; echo after; read -r line");

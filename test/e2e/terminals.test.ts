@@ -64,12 +64,12 @@ test("a terminal is opened, typed into by replies and keys, looked at, and close
     what: "the screen",
   });
   await close(again);
-  await api.waitFor(() => api.messages(ada).find(({ text }) => /❌ ended · It was closed\.$/.test(text)), {
+  await api.waitFor(() => api.messages(ada).find(({ text }) => /⏹ ended · It was closed\.$/.test(text)), {
     what: "its end",
   });
   await leftIn(folder, [bridge.pid]);
   replyTo(opened, "echo late");
-  await until(/^🖥 term-1 .*\nended · It was closed\.$/);
+  await until(/^🖥 term-1 .*\n⏹ ended · It was closed\.$/);
   assert.equal((await api.press(shown, "^C", { stale: true }))?.text, "term-1: ended · It was closed.");
   const state = join(folder, ".nanogent", "terminals.json");
   assert.equal(statSync(state).mode & 0o777, 0o600);
@@ -132,7 +132,7 @@ test("/watch tells once when a text appears, nothing comes any more, it rings or
   ];
   for (const [watch, act, told] of cases) {
     api.say(ada, watch);
-    await api.waitFor(() => fromBot(api, ada).at(-1)?.text.startsWith("👁 You are told once."), {
+    await api.waitFor(() => fromBot(api, ada).at(-1)?.text.startsWith("👁 You are told once when "), {
       what: watch,
     });
     api.say(ada, act);
@@ -142,7 +142,7 @@ test("/watch tells once when a text appears, nothing comes any more, it rings or
   api.say(ada, "/watch w off");
   await until(/^Nothing is told any more\.$/);
   api.say(ada, "@w exit 3");
-  await until(/^🖥 term-1 @w[^\n]*\n⏹ exit 3$/);
+  await until(/^🖥 term-1 @w[^\n]*\n❌ exit 3$/);
 });
 
 test("a secret of the settings is not shown, also where it goes on in the next row", async (t) => {
@@ -183,7 +183,7 @@ test("what has ended is opened again by owners, once, in its topic and under its
   const [topic = 0] = [...api.topics(group).keys()];
   const say = (text: string) => api.say(group, text, { from: OWNER, threadId: topic });
   say("exit 3");
-  const ended = await until(/^🖥 term-1 @again [^\n]*\n⏹ exit 3$/, group);
+  const ended = await until(/^🖥 term-1 @again [^\n]*\n❌ exit 3$/, group);
   assert.equal(
     (await api.press(ended, "🔁 Again", { from: GUEST }))?.text,
     "Terminals are for owners of this bot only.",
@@ -209,17 +209,58 @@ test("what has ended is opened again by owners, once, in its topic and under its
   assert.equal(api.topics(group).size, 1);
   assert.equal(
     (await api.press(ended, "🔁 Again", { from: OWNER, stale: true }))?.text,
-    "term-4 is open.",
-    "the one that took its place has ended too, and its name is taken",
+    "term-3 is open in its place.",
+    "the one that took its place has ended too, and was opened again already",
   );
-  await until(/^🖥 term-4 · echo ready/, group);
+});
+
+test("what is written to a terminal that has ended is nobody else's, also after restarts and in its topic", async (t) => {
+  const { api, ada, folder, start, until, replyTo } = await terminals(t, {
+    NANOGENT_AGENT: "shell",
+    TELEGRAM_ALLOWED_CHAT_IDS: "-1007",
+  });
+  const group = api.group(-1007, { title: "Team", forum: true });
+  let bridge = await start();
+  api.say(ada, "/term @dead sh");
+  const opened = await until(/^🖥 term-1 @dead/);
+  api.say(group, `/term@${api.bot.username} @gone sh`, { from: OWNER });
+  const own = await until(/^🖥 term-2 @gone .*\nWhat you write in this topic/, group);
+  const [topic = 0] = [...api.topics(group).keys()];
+  api.say(ada, "@dead exit 3");
+  await until(/^🖥 term-1 [^\n]*\n\S+ exit 3$/);
+  api.say(group, "exit 4", { from: OWNER, threadId: topic });
+  await until(/^🖥 term-2 [^\n]*\n\S+ exit 4$/, group);
+  const over = /^(dead|term-1|term-2) has ended\. \/term opens another one\.$/;
+  const refusals = (chat: typeof ada) => fromBot(api, chat).filter(({ text }) => over.test(text)).length;
+  for (const round of [1, 2]) {
+    await bridge.stop();
+    if (round === 2) {
+      // Nothing is left of it but its message.
+      writeFileSync(join(folder, ".nanogent", "terminals.json"), '{"last":2,"sessions":[],"ended":[]}');
+    }
+    bridge = await start();
+    const before = [refusals(ada), refusals(group)] as const;
+    replyTo(opened, "touch ran");
+    if (round === 1) api.say(ada, "@dead touch ran");
+    api.say(ada, "@term-1 touch ran");
+    api.say(group, "touch ran", { from: OWNER, replyTo: own.messageId, threadId: topic });
+    if (round === 1) api.say(group, "touch ran", { from: OWNER, threadId: topic });
+    const more = round === 1 ? [3, 2] : [2, 1];
+    const told = () =>
+      [ada, group].every((chat, at) => refusals(chat) === (before[at] ?? 0) + (more[at] ?? 0));
+    await api.waitFor(told, { what: "the refusals" });
+    api.say(ada, `echo round-$((${round} + 40))`);
+    await until(new RegExp(`^round-${round + 40}$`, "m"));
+  }
+  assert.equal(existsSync(join(folder, "ran")), false);
+  assert.equal(await bridge.stop(), 0);
 });
 
 test("an end that could not be told before the bridge was killed is told by the next one, once", async (t) => {
   const { api, ada, folder, start, until } = await terminals(t);
   const bridge = await start();
   api.say(ada, "/term @short until [ -e go ]; do sleep 0.05; done; exit 6");
-  await until(/^🖥 term-1 @short/);
+  const opened = await until(/^🖥 term-1 @short/);
   api.goOffline();
   writeFileSync(join(folder, "go"), "");
   const state = () => JSON.parse(readFileSync(join(folder, ".nanogent", "terminals.json"), "utf8"));
@@ -227,13 +268,14 @@ test("an end that could not be told before the bridge was killed is told by the 
   await bridge.kill();
   api.goOnline();
   const next = await start();
-  await until(/^🖥 term-1 @short [^\n]*\n⏹ exit 6$/);
+  await until(/^🖥 term-1 @short [^\n]*\n❌ exit 6$/);
   while (state().sessions.length > 0) await sleep(20);
   assert.equal(await next.stop(), 0);
   await start();
   api.say(ada, "/terms");
   await until(/^No terminal is open\./);
-  assert.equal(fromBot(api, ada).filter(({ text }) => /⏹/.test(text)).length, 1);
+  const ends = fromBot(api, ada).filter(({ text }) => /❌ exit 6/.test(text));
+  assert.equal(ends.filter(({ messageId }) => messageId !== opened.messageId).length, 1);
 });
 
 test("with tmux a terminal outlives a bridge that was killed, with its screen; its end is told, also one in between", {
@@ -251,7 +293,7 @@ test("with tmux a terminal outlives a bridge that was killed, with its screen; i
   await bridge.kill();
   await sleep(1_700);
   const next = await start();
-  await until(/^🖥 term-2 @short[^\n]*\n⏹ exit 6$/);
+  await until(/^🖥 term-2 @short[^\n]*\n❌ exit 6$/);
   replyTo(opened, "echo $X again");
   await until(/^🖥 term-1[^\n]*\n[\s\S]*ready\nnone\n\$ echo \$X again\nkept again\n\$$/);
   api.say(ada, "/term exec cat");
@@ -261,7 +303,7 @@ test("with tmux a terminal outlives a bridge that was killed, with its screen; i
   api.say(ada, "/screen term-3 text");
   await until(/^🖥 term-3[^\n]*\n\(empty\)$/);
   replyTo(opened, "exit 4");
-  await until(/^🖥 term-1[^\n]*\n⏹ exit 4$/);
+  await until(/^🖥 term-1[^\n]*\n❌ exit 4$/);
   await close(third);
   await leftIn(folder, [last.pid]);
 });
@@ -278,7 +320,10 @@ test("failure 39: without tmux a terminal ends with its bridge, which is told on
     processesWhere((cwd) => cwd === folder),
     [next.pid],
   );
-  assert.match((await api.press(opened, "⌨ Keys"))?.text ?? "", /^term-1: ended · It ended with the bridge/);
+  assert.match(
+    (await api.press(opened, "⌨ Keys", { stale: true }))?.text ?? "",
+    /^term-1: ended · It ended with the bridge/,
+  );
   await next.stop();
   const third = await start();
   assert.equal(

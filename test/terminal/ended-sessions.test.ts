@@ -12,7 +12,7 @@ const record = (number: number, more: Partial<SessionRecord> = {}): SessionRecor
 });
 
 /** A registry in which sessions are opened, and end when the test says so. */
-function lately() {
+function lately(given = 100) {
   let now = 1_000;
   let fault: Error | undefined;
   const requests: OpenRequest[] = [];
@@ -26,7 +26,7 @@ function lately() {
       requests.push(request);
       await Promise.resolve();
       if (fault) throw fault;
-      const id = `term-${100 + requests.length}`;
+      const id = `term-${given + requests.length}`;
       const { name = id } = request;
       const known = { session: { id, name, exit: undefined }, record: record(0) } as unknown as KnownSession;
       running.set(id, known);
@@ -73,6 +73,19 @@ test("what has ended is opened as it was, and once", async () => {
   assert.equal(await again(4), "term-104");
   assert.deepEqual(requests.at(-1), { where: { kind: "host", name: "" } }, "the name is taken");
   assert.equal(await again(2), "term-105");
+});
+
+test("however long ago it was: one that took its place stands for it, also in the next life", async () => {
+  const first = lately();
+  first.ended.add(record(1));
+  assert.equal(await first.again(1), "term-101");
+  first.ended.add(record(101));
+  first.running.clear();
+  const next = lately(200);
+  next.ended.load(first.ended.all);
+  assert.equal(await next.again(101), "term-201", "the first one that this life opens");
+  assert.equal(await next.again(1), "term-201 before");
+  assert.equal(next.requests.length, 1);
 });
 
 test("20 are remembered, for a day, also over a restart; of a command only what opens it", () => {

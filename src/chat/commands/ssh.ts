@@ -20,7 +20,9 @@ export const ssh: Command = {
       return said("Machines are for private chats only: here others would read along. Write to me directly.");
     }
     try {
-      return secret === undefined ? said(await change(call)) : await key(secret, call);
+      return await inTurn(call, async () =>
+        secret === undefined ? said(await change(call)) : await key(secret, call),
+      );
     } catch (error) {
       const { BackendError } = await import("../../terminal/pty.ts");
       if (error instanceof BackendError) return said(`${error.message} ${error.hint ?? ""}`.trim());
@@ -28,6 +30,19 @@ export const ssh: Command = {
     }
   },
 };
+
+/** Of each bridge, what was asked for last. */
+const last = new WeakMap<CommandCall["facts"], Promise<unknown>>();
+
+/** A key may be sent together with the machine that it is for. */
+function inTurn<T>({ facts }: CommandCall, run: () => Promise<T>): Promise<T> {
+  const turn = (last.get(facts) ?? Promise.resolve()).then(run);
+  last.set(
+    facts,
+    turn.catch(() => {}),
+  );
+  return turn;
+}
 
 async function change(call: CommandCall): Promise<string> {
   const [verb = "list", ...words] = call.args.split(/\s+/).filter(Boolean);
@@ -84,12 +99,13 @@ async function key(args: string, call: CommandCall): Promise<Reply> {
 
 async function ask(secret: string, machine: string, call: CommandCall): Promise<Reply> {
   const { secrets, place, messageId, facts } = call;
+  if (!(await facts.machines()).has(machine)) {
+    await secrets.askNoMore(place.chatId, secret);
+    return said(unknown(machine));
+  }
   if (!(await secrets.ask(place.chatId, messageId, secret))) return undefined;
-  const missing = (await facts.machines()).has(machine)
-    ? ""
-    : ` There is no machine ${machine} yet: /ssh add ${machine} user@host adds it.`;
   return said(
-    `🔑 Your next message is the private key for ${machine}, all lines of it, without a passphrase. I take it out of this chat at once. /cancel if you do not want to.${missing}`,
+    `🔑 Your next message is the private key for ${machine}, all lines of it, without a passphrase. I take it out of this chat at once. /cancel if you do not want to.`,
   );
 }
 
@@ -97,6 +113,7 @@ async function take(secret: string, machine: string, call: CommandCall): Promise
   const { secrets, place, messageId, facts } = call;
   const given = secrets.take(place.chatId, messageId);
   call.erase();
+  if (!(await facts.machines()).has(machine)) return said(`${unknown(machine)} Nothing was stored.`);
   if (given === undefined) {
     await secrets.askAgain(place.chatId, secret);
     return said(
@@ -109,6 +126,10 @@ async function take(secret: string, machine: string, call: CommandCall): Promise
     );
   const fingerprint = await (await facts.machines()).giveKey(machine, given.value);
   return said(`🔑 The key for ${machine} is stored, encrypted (${fingerprint}).`);
+}
+
+function unknown(machine: string): string {
+  return `There is no machine ${machine}. /ssh add ${machine} user@host adds it; then give it its key.`;
 }
 
 function said(text: string): Reply {

@@ -3,7 +3,7 @@ import type { SessionCard } from "../../terminal/state-file.ts";
 import type { BotIdentity } from "../incoming.ts";
 import type { Content, MessageRef, Messenger, Place } from "../messenger.ts";
 import { linkOf, type OpenTarget, openTarget } from "./page-way.ts";
-import { cardView } from "./views.ts";
+import { cardView, endView } from "./views.ts";
 
 export interface CardsOptions {
   readonly messenger: Messenger;
@@ -55,6 +55,7 @@ export class Cards {
     const message = await messenger.send(place, content, { prompt: true });
     if (!message) return;
     this.#remember(known, { ...place, ...message }, shown);
+    if (known.session.exit) return this.ended(known);
     await this.#bring(known, message.chatId, me);
   }
 
@@ -63,6 +64,16 @@ export class Cards {
     const me = await this.#options.bot();
     for (const known of this.#registry.open)
       for (const { chatId } of cardsOf(known)) void this.#bring(known, chatId, me);
+  }
+
+  /** A session has ended: its cards say so, and nothing is promised there any more. Never rejects. */
+  async ended(known: KnownSession): Promise<void> {
+    const { exit } = known.session;
+    if (!exit) return;
+    const { messenger } = this.#options;
+    await Promise.all(
+      cardsOf(known).map((card) => messenger.edit(card, () => endView(known, exit), { final: true })),
+    );
   }
 
   /** A message shows something else from now on. */

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import type { Incoming } from "../incoming.ts";
 import { type Place, samePlace } from "../messenger.ts";
-import { idInMessage, nameBefore } from "./addressing.ts";
+import { idInMessage, nameIn } from "./in-message.ts";
 
 /**
  * What an earlier life of the bridge has left of terminals, as far as it takes to tell what is meant for them while they
@@ -10,15 +10,16 @@ import { idInMessage, nameBefore } from "./addressing.ts";
 export class LeftSessions {
   readonly #names: readonly unknown[];
   readonly #topics: readonly Place[];
-  /** Whether there are any. */
+  /** Whether there are any that may go on. What is written to one that has ended is for nobody else either. */
   readonly any: boolean;
 
   /** @param path Of the file with their state; one that cannot be read has none. */
   constructor(path: string) {
-    const sessions = sessionsIn(path);
+    const { sessions, ended } = readLeft(path);
     this.any = sessions.length > 0;
-    this.#names = sessions.map(({ name }) => name);
-    this.#topics = sessions.flatMap(({ place }) => (place?.ownTopic ? [place] : []));
+    const all = [...sessions, ...ended];
+    this.#names = all.map(({ name }) => name);
+    this.#topics = all.flatMap(({ place }) => (place?.ownTopic ? [place] : []));
   }
 
   /** Whether a place is the topic of one of them. */
@@ -28,10 +29,10 @@ export class LeftSessions {
 
   /** Whether a message may be for one of them. */
   mayMean({ text, answers, place }: Incoming): boolean {
-    const name = nameBefore(text);
+    const name = nameIn(text)?.name;
     return (
       (name !== undefined && this.#names.includes(name)) ||
-      (answers !== undefined && idInMessage(answers) !== undefined) ||
+      idInMessage(answers) !== undefined ||
       this.hasTopic(place)
     );
   }
@@ -42,11 +43,13 @@ interface Left {
   readonly place?: Place & { readonly ownTopic?: unknown };
 }
 
-function sessionsIn(path: string): readonly Left[] {
+function readLeft(path: string): { readonly sessions: readonly Left[]; readonly ended: readonly Left[] } {
+  const listOf = (value: unknown): readonly Left[] =>
+    Array.isArray(value) ? value.filter((each) => each !== null) : [];
   try {
-    const { sessions } = JSON.parse(readFileSync(path, "utf8"));
-    return Array.isArray(sessions) ? sessions.filter((each) => each !== null) : [];
+    const { sessions, ended } = JSON.parse(readFileSync(path, "utf8"));
+    return { sessions: listOf(sessions), ended: listOf(ended) };
   } catch {
-    return [];
+    return { sessions: [], ended: [] };
   }
 }

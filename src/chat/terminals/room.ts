@@ -8,8 +8,7 @@ import { within } from "../../within.ts";
 import type { Answer, Reply } from "../commands/command.ts";
 import type { Incoming } from "../incoming.ts";
 import type { Place } from "../messenger.ts";
-import { idInMessage } from "./addressing.ts";
-import { openAgain } from "./again.ts";
+import { Again } from "./again.ts";
 import { Cards } from "./cards.ts";
 import type { ClaudeRoom } from "./claude-room.ts";
 import { Finder } from "./finder.ts";
@@ -19,7 +18,8 @@ import { Quiet } from "./quiet.ts";
 import { pressScreen } from "./screen-presses.ts";
 import { Screens } from "./screens.ts";
 import type { TerminalPress, TerminalsOptions } from "./terminals.ts";
-import { exitWords, heading, listView, sessionButtons } from "./views.ts";
+import { endView, endWords, heading, listView, sessionButtons } from "./views.ts";
+import { watchWords } from "./watch-words.ts";
 import { readWatch, Watches } from "./watches.ts";
 
 /** A tmux that does not answer must not keep terminals from being ended. */
@@ -44,6 +44,7 @@ export class TerminalRoom {
   readonly #quiet: Quiet;
   readonly #questions: Questions;
   readonly #finder: Finder;
+  readonly #again: Again;
   #claude: Promise<ClaudeRoom> | undefined;
   /** Of an earlier life; Claude's room does not know them yet. */
   readonly #foundAgain: KnownSession[] = [];
@@ -74,6 +75,12 @@ export class TerminalRoom {
     });
     this.#finder = new Finder(this.registry);
     this.cards = new Cards(this.registry, options);
+    this.#again = new Again({
+      ...{ registry: this.registry, clock: options.clock, log: options.log, mayTell: options.mayTell },
+      confirmIn: (place) => this.#questions.askIn(place),
+      say: (place, answer) => this.#say(place, answer),
+      showCard: (known, place) => void this.cards.send(known, place),
+    });
   }
 
   /** Opens a terminal for `[@NAME] [host|ssh:NAME|docker:NAME] [command]`, in a topic of its own where the chat has topics. */
@@ -111,7 +118,7 @@ export class TerminalRoom {
 
   /** Shows the screen of a session; without a word, of the one that is meant here. */
   async screen(key: string, place: Place, { asText }: { asText: boolean }): Promise<Answer | undefined> {
-    const known = key === "" ? this.#finder.meantIn(place) : this.registry.find(key);
+    const known = key === "" ? this.#finder.meantIn(place) : this.#finder.find(key);
     if (!known) return { text: plain(this.#finder.missing(key)) };
     if (asText) return this.#screens.text(known);
     await this.#screens.send(known, place);
@@ -123,13 +130,15 @@ export class TerminalRoom {
     text: string,
     incoming: { readonly place: Place; readonly answers?: string },
   ): Promise<Answer | undefined> {
-    const known = this.#addressed(incoming) ?? this.#finder.meantIn(incoming.place);
+    const addressed = this.#finder.addressed({ ...incoming, text });
+    if (addressed && "refusal" in addressed) return { text: plain(addressed.refusal) };
+    const known = addressed?.known ?? this.#finder.meantIn(incoming.place);
     if (!known) return { text: plain(this.#finder.missing("")) };
     return this.#typeInto(known, text, false, incoming.place);
   }
 
   async watch(key: string, words: string, place: Place): Promise<Answer> {
-    const known = this.registry.find(key);
+    const known = this.#finder.find(key);
     if (!known || known.session.exit) return { text: plain(this.#finder.missing(key)) };
     if (words === "off") {
       const count = this.#watches.clear(known);
@@ -140,31 +149,34 @@ export class TerminalRoom {
     const added = await this.#watches.add(known, place, what);
     return {
       text: added
-        ? concat("👁 You are told once. ", heading(known))
+        ? concat(`👁 You are told once when ${watchWords(what)}. `, heading(known))
         : plain(`Enough is waited for in ${known.session.id}: /watch ${known.session.id} off.`),
     };
   }
 
   isOwnTopic(place: Place): boolean {
-    return this.#finder.ofTopic(place) !== undefined;
+    return this.#finder.hasTopic(place);
   }
 
   /** Whether a message is to be typed into a terminal, or is for one that has ended. */
   isMeant(incoming: Incoming): boolean {
-    return this.#finder.isMeant(incoming);
+    return this.#finder.meant(incoming) !== undefined;
   }
 
   /** Types a message that replies to a session's, begins with its `@name`, or stands in its topic. False for any other. */
   async typed(incoming: Incoming, person: Person): Promise<boolean> {
     const { place } = incoming;
-    const named = this.#finder.named(incoming.text);
-    const known = named?.known ?? this.#addressed(incoming);
-    if (!known) return false;
+    const meant = this.#finder.meant(incoming);
+    if (!meant) return false;
     if (person.role !== "owner") {
       this.#say(place, { text: plain(FOR_OWNERS) });
       return true;
     }
-    const text = named?.text ?? incoming.text;
+    if ("refusal" in meant) {
+      this.#say(place, { text: plain(meant.refusal) });
+      return true;
+    }
+    const { known, text } = meant;
     const enter = !text.endsWith("\\");
     const answer = await this.#typeInto(known, enter ? text : text.slice(0, -1), enter, place);
     if (answer) this.#say(place, answer);
@@ -177,15 +189,7 @@ export class TerminalRoom {
     if (action === "term-yes" || action === "term-no")
       return this.#questions.decide(key, action === "term-yes");
     const [id = "", name = ""] = key.split(":");
-    if (action === "term-again")
-      return openAgain(id, place, {
-        registry: this.registry,
-        mayTell: this.#options.mayTell,
-        log: this.#options.log,
-        confirm: this.#questions.askIn(place),
-        say: (where, answer) => this.#say(where, answer),
-        showCard: (known, where) => void this.cards.send(known, where),
-      });
+    if (action === "term-again") return this.#again.open(id, place);
     const known = this.registry.all.find(({ session }) => session.id === id);
     if (!known) return this.#finder.missing(id);
     const at = { message, place };
@@ -278,7 +282,7 @@ export class TerminalRoom {
     place: Place,
   ): Promise<Answer | undefined> {
     const { session } = known;
-    if (session.exit) return { text: concat(heading(known), `\n${exitWords(session.exit)}`) };
+    if (session.exit) return endView(known, session.exit);
     // What follows is shown when it is there; the next message need not wait for that.
     const written = session.type(text, { enter });
     void written
@@ -288,14 +292,6 @@ export class TerminalRoom {
         if (isLast && !session.exit) await this.#screens.sendText(known, place);
       })
       .catch((error) => this.#say(place, { text: plain(String(error.message)) }));
-    return undefined;
-  }
-
-  /** As the finder has it; one that has ended is said so. */
-  #addressed(message: { readonly place: Place; readonly answers?: string }): KnownSession | undefined {
-    const found = this.#finder.addressed(message);
-    if (found !== "ended") return found;
-    this.#say(message.place, { text: plain(this.#finder.missing(idInMessage(message.answers ?? "") ?? "")) });
     return undefined;
   }
 
@@ -309,7 +305,8 @@ export class TerminalRoom {
     void this.#resumeClaude();
     this.#screens.live.ended(known);
     if (!session.exit) return;
-    const words = `⏹ ${exitWords(session.exit)}`;
+    void this.cards.ended(known);
+    const words = endWords(session.exit);
     const closedIn = this.#closing.get(session.id);
     this.#closing.delete(session.id);
     if (closedIn) return this.#watches.ended(known, words, closedIn);

@@ -11,6 +11,7 @@ import type { WebSessions } from "../../web/needs.ts";
 import type { BotIdentity, Incoming } from "../incoming.ts";
 import type { MessageRef, Messenger, Place } from "../messenger.ts";
 import { terminalsForPage } from "./for-page.ts";
+import { saysTerminal } from "./in-message.ts";
 import { LeftSessions } from "./left-sessions.ts";
 import type { TerminalRoom } from "./room.ts";
 
@@ -82,14 +83,9 @@ export class Terminals {
   /** Finds again what an earlier life of the bridge has left. Never rejects. */
   async start(): Promise<void> {
     const left = new LeftSessions(this.#options.statePath);
-    if (!left.any) return;
     this.#left = left;
-    try {
-      await this.room();
-    } catch (error) {
-      this.#options.log.error("terminals not found again", { error });
-    }
-    this.#left = undefined;
+    if (!left.any) return;
+    await this.room().catch((error) => this.#options.log.error("terminals not found again", { error }));
   }
 
   /** What there is of terminals, loaded at the first call. */
@@ -100,7 +96,8 @@ export class Terminals {
 
   /** Whether a message is for a terminal although it does not name the bot. */
   expects(incoming: Incoming): boolean {
-    return (this.#loaded?.isOwnTopic(incoming.place) || this.#left?.hasTopic(incoming.place)) ?? false;
+    if (this.#loaded) return this.#loaded.isOwnTopic(incoming.place);
+    return this.#left?.hasTopic(incoming.place) ?? false;
   }
 
   /**
@@ -109,9 +106,9 @@ export class Terminals {
    */
   typed(incoming: Incoming, person: Person): false | Promise<boolean> {
     if (this.#loaded) return this.#loaded.isMeant(incoming) && this.#loaded.typed(incoming, person);
-    if (!this.#left?.mayMean(incoming)) return false;
+    if (!this.#left?.mayMean(incoming) && !saysTerminal(incoming)) return false;
     // What stands in the topic of one that is not found again, and does not name the bot, was not for the agent.
-    const isExpected = !incoming.addressed && this.#left.hasTopic(incoming.place);
+    const isExpected = !incoming.addressed && this.#left?.hasTopic(incoming.place) === true;
     return this.room().then(async (room) => (await room.typed(incoming, person)) || isExpected);
   }
 

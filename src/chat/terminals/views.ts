@@ -19,7 +19,13 @@ export function heading({ session }: KnownSession): RichText {
 
 export function sessionButtons({ session }: KnownSession, target?: OpenTarget): Keyboard {
   const { id, exit } = session;
-  if (exit) return [[{ text: exit.lost ? "🔌 Reconnect" : "🔁 Again", data: `term-again:${id}` }]];
+  if (exit)
+    return [
+      [
+        { text: "🖥 Screen", data: `term-screen:${id}` },
+        { text: exit.lost ? "🔌 Reconnect" : "🔁 Again", data: `term-again:${id}` },
+      ],
+    ];
   return [
     ...(target ? [[openButton(target)]] : []),
     [
@@ -30,11 +36,17 @@ export function sessionButtons({ session }: KnownSession, target?: OpenTarget): 
   ];
 }
 
-/** The message that a session is opened with: how to type there, and its buttons. */
+/** What is said when a session has ended: how, and what can be done. */
+export function endView(known: KnownSession, exit: PtyExit): Answer {
+  return { text: concat(heading(known), `\n${endWords(exit)}`), buttons: sessionButtons(known) };
+}
+
+/** The message that a session is opened with: how to type there, and its buttons. Its end, when it has ended. */
 export function cardView(
   known: KnownSession,
   { place, target, way }: { place: Place; target?: OpenTarget | undefined; way?: string | undefined },
 ): Answer {
+  if (known.session.exit) return endView(known, known.session.exit);
   const { place: own, persists } = known.record;
   const isOwn = own?.ownTopic && own.chatId === place.chatId && own.threadId === place.threadId;
   const lines = [
@@ -48,12 +60,15 @@ export function cardView(
 /** How a session has ended, in a few words. */
 export function exitWords(exit: PtyExit): string {
   const how = exit.code === undefined ? "ended" : `exit ${exit.code}`;
-  return exit.reason === undefined ? how : `${how} · ${exit.reason}`;
+  // As shells have it (POSIX, "Exit Status for Commands").
+  const reason = exit.reason ?? (exit.code === 127 ? "command not found" : undefined);
+  return reason === undefined ? how : `${how} · ${reason}`;
 }
 
 /** The same, with a mark that is seen at once. */
 export function endWords(exit: PtyExit): string {
-  return `${exit.code === 0 ? "✅" : "❌"} ${exitWords(exit)}`;
+  const mark = exit.code === undefined ? "⏹" : exit.code === 0 ? "✅" : "❌";
+  return `${mark} ${exitWords(exit)}`;
 }
 
 export interface TextLook {
@@ -162,7 +177,7 @@ export async function listView(
 }
 
 function stateWords({ session }: KnownSession, now: number): string {
-  if (session.exit) return exitWords(session.exit);
+  if (session.exit) return endWords(session.exit);
   if (session.isWorking) return "▶ working";
   return `idle for ${duration(now - Math.max(session.lastOutput, session.lastInput))}`;
 }

@@ -24,6 +24,8 @@ interface Watch {
 }
 
 const MOST_PER_SESSION = 10;
+/** In seconds. */
+const MOST_SILENT = 86_400;
 /** After output it is noted so often how much of it is there: a bridge that is killed has noted nothing at its end. */
 const NOTE_MS = 10_000;
 
@@ -31,8 +33,10 @@ const NOTE_MS = 10_000;
 export function readWatch(words: string): readonly WatchFor[] | string {
   if (words === "") return [{ kind: "exit" }, { kind: "bell" }];
   if (words === "exit" || words === "bell") return [{ kind: words }];
-  const [, seconds] = /^silence(?:\s+(\d{1,5})\s*s?)?$/.exec(words) ?? [];
-  if (seconds !== undefined && Number(seconds) > 0) return [{ kind: "silence", ms: Number(seconds) * 1_000 }];
+  const [, seconds] = /^silence(?:\s+(\d+)\s*s?)?$/.exec(words) ?? [];
+  if (seconds !== undefined && Number(seconds) > 0 && Number(seconds) <= MOST_SILENT)
+    return [{ kind: "silence", ms: Number(seconds) * 1_000 }];
+  if (seconds !== undefined) return `Silence is waited for from 1 to ${MOST_SILENT} seconds, which is a day.`;
   if (/^silence(\s|$)/.test(words)) return "Write the seconds behind it, such as /watch term-1 silence 30.";
   return [{ kind: "text", text: words }];
 }

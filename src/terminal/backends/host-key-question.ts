@@ -20,5 +20,8 @@ export function askedHostKey(shown: string): HostKey | undefined {
 
 /** The same for the chat. */
 export function hostKeyQuestion(name: string, { host, kind, fingerprint }: HostKey): string {
-  return `First connection to ${name} (${host}). Its host key is ${kind} ${fingerprint}. Is that the right one? On the machine itself this shows it: ssh-keygen -lf /etc/ssh/ssh_host_${kind.toLowerCase()}_key.pub`;
+  // OpenSSH adds the address to the name that it was given, also where that is the address.
+  const [, given = host, address = given] = /^(\S+) \((\S+)\)$/.exec(host) ?? [];
+  const where = address === given ? given : `${given}, ${address}`;
+  return `First connection to ${name} (${where}). Its host key is ${kind} ${fingerprint}. Is that the right one? On the machine itself this shows it: ssh-keygen -lf /etc/ssh/ssh_host_${kind.toLowerCase()}_key.pub`;
 }

@@ -111,7 +111,7 @@ function changedKey(name: string, all: string): BackendError | undefined {
 export function changedKeyError(name: string, key: string, place: string | undefined): BackendError {
   return new BackendError(
     `${name} shows another host key than before (${key}). Either it was set up anew, or somebody is in between. I have not connected.`,
-    `Only if you know that it was set up anew, take the old key out${place === undefined ? "" : `: ${place}`}. Then connect again, and compare the new one.`,
+    `Only if you know that it was set up anew, take the old key out${place === undefined ? "" : `: ${place}`}. /ssh remove ${name} does that for a machine that was added here; then add it again. Connect, and compare the new one.`,
   );
 }
 

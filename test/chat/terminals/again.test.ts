@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
-import { openAgain } from "../../../src/chat/terminals/again.ts";
+import { Again } from "../../../src/chat/terminals/again.ts";
+import { systemClock } from "../../../src/clock.ts";
 import { silentLog } from "../../../src/log.ts";
 import type { OpenedAgain } from "../../../src/terminal/ended-sessions.ts";
 import { BackendError } from "../../../src/terminal/pty.ts";
@@ -18,15 +19,16 @@ function pressed(outcome: Promise<OpenedAgain>, { refused }: { refused?: number 
     openAgain: () => outcome,
     place: (id: string, { chatId }: { chatId: number }) => happened.push(`${id} is placed in ${chatId}`),
   } as unknown as TerminalRegistry;
-  const notice = openAgain("term-1", HERE, {
+  const again = new Again({
     registry,
     mayTell: ({ chatId }) => chatId !== refused,
     log: { ...silentLog, error: (_, fields) => happened.push(`logged ${fields?.id}: ${fields?.error}`) },
-    confirm: async () => false,
+    confirmIn: () => async () => false,
+    clock: systemClock,
     say: ({ chatId }, { text }) => happened.push(`${chatId}: ${text.text}`),
     showCard: ({ session }, { chatId }) => happened.push(`card of ${session.id} in ${chatId}`),
   });
-  return { notice, happened };
+  return { notice: again.open("term-1", HERE), happened };
 }
 
 const opened = (place?: object): OpenedAgain => {
@@ -38,7 +40,7 @@ const FAULTS: readonly [error: unknown, happened: readonly string[]][] = [
   [new BackendError("It is gone.", "Look for it."), ["7: It is gone. Look for it."]],
   [
     new Error("ENOSPC: no space left"),
-    ["7: It cannot be opened: ENOSPC: no space left", "logged term-1: Error: ENOSPC: no space left"],
+    ["logged term-1: Error: ENOSPC: no space left", "7: It cannot be opened: ENOSPC: no space left"],
   ],
 ];
 
@@ -74,3 +76,40 @@ for (const [title, outcome, refused, chat] of PLACES)
     assert.equal(await notice, "term-2 is open.");
     assert.deepEqual(happened, [`term-2 is placed in ${chat}`, `card of term-2 in ${chat}`]);
   });
+
+test("why it cannot be opened is said once, and anew when it is another reason or a while ago", async () => {
+  let now = 0;
+  let reason = "web: its key has changed.";
+  const said: string[] = [];
+  const again = new Again({
+    registry: {
+      openAgain: async () => {
+        throw new BackendError(reason, "Compare it.");
+      },
+      place() {},
+    },
+    confirmIn: () => async () => false,
+    say: ({ threadId = 0 }, { text }) => void said.push(`${threadId} ${text.text}`),
+    showCard() {},
+    clock: { monotonic: () => now },
+    mayTell: () => true,
+    log: silentLog,
+  });
+  const press = (threadId?: number) =>
+    again.open("term-1", threadId === undefined ? { chatId: 7 } : { chatId: 7, threadId });
+  const still = "It still cannot be opened, as said here.";
+  assert.deepEqual(await Promise.all([press(), press(), press()]), ["It cannot be opened.", still, still]);
+  assert.equal(await press(5), "It cannot be opened.");
+  now = 50_000;
+  reason = "web: nothing answers.";
+  assert.equal(await press(), "It cannot be opened.");
+  assert.equal(await press(), still);
+  now = 120_000;
+  assert.equal(await press(), "It cannot be opened.");
+  assert.deepEqual(said, [
+    "0 web: its key has changed. Compare it.",
+    "5 web: its key has changed. Compare it.",
+    "0 web: nothing answers. Compare it.",
+    "0 web: nothing answers. Compare it.",
+  ]);
+});

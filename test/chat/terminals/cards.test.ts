@@ -13,7 +13,11 @@ function desk(...ids: string[]) {
     session: { id, name: id, label: "sh", exit: undefined as object | undefined },
     record: { persists: true } as { cards?: readonly SessionCard[]; persists: boolean },
   }));
-  const edits: { readonly link: () => string; readonly arrives: (result: EditResult) => void }[] = [];
+  const edits: {
+    readonly link: () => string;
+    readonly text: () => string;
+    readonly arrives: (result: EditResult) => void;
+  }[] = [];
   const links = ({ text, buttons }: Content): string => {
     const button = buttons?.flat().find((each) => "app" in each || "url" in each);
     const where = button && ("app" in button ? button.app : "url" in button ? button.url : "");
@@ -37,7 +41,11 @@ function desk(...ids: string[]) {
         ...messenger,
         edit: (_message, content) =>
           new Promise((resolve) =>
-            edits.push({ link: () => links(content()), arrives: (result) => resolve(result) }),
+            edits.push({
+              link: () => links(content()),
+              text: () => content().text.text,
+              arrives: (result) => resolve(result),
+            }),
           ),
       },
       mayTell: ({ chatId }) => chatId !== state.refused,
@@ -168,4 +176,25 @@ test("a chat that may not be told any more gets no card, nor one that was on its
   await send();
   await change("https://one");
   assert.deepEqual([sent().length, edits.length], [1, 0]);
+});
+
+test("the cards of a session that has ended say so, also one that was on its way", async () => {
+  const { cards, first, edits, send } = desk("term-1");
+  await send();
+  await send(first, false, 8);
+  first.session.exit = { code: 127 };
+  void cards.ended(first as unknown as KnownSession);
+  const end = "🖥 term-1 · sh\n❌ exit 127 · command not found";
+  assert.deepEqual(
+    edits.map(({ text }) => text()),
+    [end, end],
+  );
+  const late = desk("term-1");
+  const sending = late.send();
+  late.first.session.exit = { code: 0 };
+  await Promise.race([sending, setImmediate()]);
+  assert.deepEqual(
+    late.edits.map(({ text }) => text()),
+    ["🖥 term-1 · sh\n✅ exit 0"],
+  );
 });

@@ -1,7 +1,12 @@
 import assert from "node:assert/strict";
 import test from "node:test";
-import { askedHostKey } from "../../../src/terminal/backends/host-key-question.ts";
-import { readSshMessages, sshExit, whyNot } from "../../../src/terminal/backends/ssh-messages.ts";
+import { askedHostKey, hostKeyQuestion } from "../../../src/terminal/backends/host-key-question.ts";
+import {
+  changedKeyError,
+  readSshMessages,
+  sshExit,
+  whyNot,
+} from "../../../src/terminal/backends/ssh-messages.ts";
 
 const CONNECTED =
   'Authenticated to web ([192.0.2.1]:22) using "publickey".\r\ndebug1: Entering interactive session.\r\n';
@@ -60,4 +65,25 @@ test("the question for a host key, and nothing else", () => {
   assert.deepEqual(askedHostKey(question("ED25519", "This key is not known by any other names.\r\n")), asked);
   for (const text of [`${question("ED25519")}yes\r\n`, "password: ", question("ED25519").slice(0, -3), ""])
     assert.equal(askedHostKey(text), undefined, text);
+});
+
+test("a host key that is not known is asked for by what the machine is called, said once", () => {
+  const begin = "First connection to box (";
+  const hosts: readonly [string, string][] = [
+    ["[127.0.0.1]:22873 ([127.0.0.1]:22873)", "[127.0.0.1]:22873"],
+    ["[web]:2222 ([192.0.2.1]:2222)", "[web]:2222, [192.0.2.1]:2222"],
+    ["192.0.2.1", "192.0.2.1"],
+  ];
+  for (const [host, shown] of hosts) {
+    const question = hostKeyQuestion("box", { host, kind: "ED25519", fingerprint: "SHA256:x" });
+    assert.ok(question.startsWith(`${begin}${shown}). Its host key`), question);
+  }
+});
+
+test("how a machine that was set up anew is taken back is said", () => {
+  const { hint } = changedKeyError("box", "ED25519 SHA256:x", "line 3 of /known");
+  assert.match(
+    hint ?? "",
+    /: line 3 of \/known\. \/ssh remove box does that for a machine that was added here/,
+  );
 });
