@@ -98,7 +98,7 @@ test("in containers: they outlive a bridge that is killed, what ends is told and
   const off = await until(/^🖥 term-4 @off [^\n]*\n❌ exit 6$/);
   assert.deepEqual(
     off.keyboard.flat().map(({ text }) => text),
-    ["🔁 Again"],
+    ["🖥 Screen", "🔁 Again"],
   );
   assert.deepEqual([await screenOf(api, ada, "one"), await screenOf(api, ada, "mine")], before);
   say("echo $X again", one);

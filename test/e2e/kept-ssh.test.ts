@@ -66,7 +66,7 @@ test("over SSH with a pasted key: it outlives a bridge that is killed, ends are 
   const away = await until(/^🖥 term-2 [^\n]*\n❌ exit 6$/);
   assert.deepEqual(
     away.keyboard.flat().map(({ text }) => text),
-    ["🔁 Again"],
+    ["🖥 Screen", "🔁 Again"],
   );
   assert.equal(await screenOf(api, ada, "far"), before);
   say("echo $X again", opened);
