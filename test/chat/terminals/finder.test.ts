@@ -17,9 +17,11 @@ function finder(): Finder {
   ];
   const open = held.filter(({ session }) => !session.exit);
   const registry = {
-    ...{ all: held, open, ended: [{ id: "term-4", name: "dead", place: OVER }] },
+    ...{ all: held, open, ended: [{ id: "term-4", name: "dead", place: OVER }], left: [] },
     find: (key: string) =>
-      held.find(({ session }) => session.id === key) ?? open.find(({ session }) => session.name === key),
+      held.find(({ session }) => session.id === key) ??
+      open.find(({ session }) => session.name === key) ??
+      held.findLast(({ session }) => session.name === key),
     wasGiven: (id: string) => /^term-[1-5]$/.test(id),
   };
   return new Finder(registry as unknown as TerminalRegistry);
