@@ -5,14 +5,15 @@ import type { Log } from "../log.ts";
 import { Attachment } from "./attachment.ts";
 import { readFirst, readResize } from "./client-message.ts";
 import { handshakeAnswer } from "./handshake.ts";
-import { HttpError } from "./http-error.ts";
 import { ListFeed } from "./list-feed.ts";
 import type { WebNeeds } from "./needs.ts";
 import { Room } from "./room.ts";
+import type { Strangers } from "./strangers.ts";
 import type { Grant, Tokens } from "./tokens.ts";
 import type { Tries } from "./tries.ts";
 import { WebSocket } from "./websocket.ts";
 
+/** Of those who are let in. */
 const MOST_SOCKETS = 64;
 const MOST_PER_USER = 12;
 /** How long a socket may stay without saying whose it is. */
@@ -40,6 +41,8 @@ const REFUSALS = {
 interface Client {
   readonly socket: WebSocket;
   readonly cancelDeadline: () => void;
+  /** It is known whose it is. */
+  readonly known: () => void;
   grant?: Grant;
   attachment?: Attachment;
   stopList?: () => void;
@@ -49,6 +52,7 @@ export interface SocketsOptions {
   readonly needs: WebNeeds;
   readonly tokens: Tokens;
   readonly tries: Tries;
+  readonly strangers: Strangers;
   readonly clock: Clock;
   readonly log: Log;
 }
@@ -75,10 +79,8 @@ export class Sockets {
    * @throws HttpError when it is refused; nothing has been written then.
    */
   accept(request: IncomingMessage, connection: Duplex, head: Buffer): void {
-    if (this.#clients.size >= MOST_SOCKETS)
-      throw new HttpError(429, "too-many-connections", "Too many pages are open.");
     connection.write(handshakeAnswer(request));
-    const { clock, tries } = this.#options;
+    const { clock, tries, strangers } = this.#options;
     // Attached before anything is waited for: the first keys often come together with the request.
     const socket: WebSocket = new WebSocket(connection, head, clock, {
       onText: (text) => this.#hear(client, text, () => tries.fail(request)),
@@ -87,7 +89,8 @@ export class Sockets {
       onClose: () => this.#forget(client),
     });
     const cancelDeadline = clock.after(FIRST_FRAME_MS, () => this.#refuse(client, REFUSALS.noToken));
-    const client: Client = { socket, cancelDeadline };
+    const known = (): void => strangers.remove(request.socket);
+    const client: Client = { socket, cancelDeadline, known };
     this.#clients.add(client);
   }
 
@@ -138,6 +141,7 @@ export class Sockets {
     const session = first.type === "attach" ? needs.sessions.get(first.session) : undefined;
     if (first.type === "attach" && !session) return REFUSALS.noSession;
     client.grant = grant;
+    client.known();
     const { socket } = client;
     if (first.type === "list" || !session) {
       client.stopList = this.#list.watch((list) => this.#sendList(client, list));
@@ -158,8 +162,9 @@ export class Sockets {
   }
 
   #isFull({ visitor }: Grant): boolean {
-    const same = [...this.#clients].filter(({ grant }) => grant?.visitor.userId === visitor.userId && grant);
-    return same.length >= MOST_PER_USER;
+    const granted = [...this.#clients].flatMap(({ grant }) => grant ?? []);
+    const same = granted.filter((other) => other.visitor.userId === visitor.userId);
+    return same.length >= MOST_PER_USER || granted.length >= MOST_SOCKETS;
   }
 
   #refuse(client: Client, { close, code, message }: Refusal): void {
