@@ -13,10 +13,13 @@ test("what tells the end of a program is in no arguments, which others can read,
   const folder = await temporaryFolder(t);
   const server = new TmuxServer("secret", { ...process.env, TMUX_TMPDIR: folder });
   let all = "";
+  const heard = (chunk: Buffer): void => {
+    all += chunk;
+  };
   const command = ["sh", "-c", "env; echo $PPID; read line; exit 7"];
   const pty = await openInTmux(server, "term-1", {
     ...{ command, cwd: folder, env: { PATH: process.env.PATH }, columns: 200, rows: 24 },
-    ...{ mark: `secret-${process.pid}`, onData: (chunk) => void (all += chunk) },
+    ...{ mark: `secret-${process.pid}`, onData: (chunk: Buffer) => heard(chunk) },
   });
   await until("the wrapper's number", () => /^\d+\r\n/m.test(all));
   const secret = (await server.command(["show-options", "-v", "-t", "=term-1:", "@nanogent-secret"])).trim();
