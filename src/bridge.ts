@@ -225,7 +225,11 @@ export async function startBridge(options: BridgeOptions): Promise<Bridge> {
     config: () => config,
     announce: options.announce,
   });
-  const stateFolder: StateFolderOptions = { ...options, tell };
+  const rewrite = (): void => {
+    terminals.rewrite();
+    page.rewrite();
+  };
+  const stateFolder: StateFolderOptions = { ...options, tell, rewrite };
   watchState(stateFolder);
   const catchUp = new CatchUp(desk, clock);
   await recover(desk, recovery);

@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { existsSync } from "node:fs";
 import { userShell } from "../agents/shell/launch.ts";
 import type { Clock } from "../clock.ts";
 import type { Log } from "../log.ts";
@@ -21,7 +21,9 @@ import {
   writeTerminalState,
 } from "./state-file.ts";
 import { HeldSession } from "./terminal-session.ts";
+import { projectWord, serverName } from "./tmux/name.ts";
 import { TmuxServer } from "./tmux/server.ts";
+import { markOf, strays } from "./tmux/strays.ts";
 
 export interface RegistryOptions {
   /** The project's folder, absolute: terminals start there. */
@@ -102,9 +104,9 @@ export class TerminalRegistry {
 
   constructor(options: RegistryOptions) {
     this.#options = options;
-    this.#project = createHash("sha256").update(options.statePath).digest("hex").slice(0, 12);
+    this.#project = projectWord(options.statePath);
     this.#ended = new EndedSessions(this, () => options.clock.now());
-    this.#tmux = new TmuxServer(`nanogent-${this.#project}`, options.env());
+    this.#tmux = new TmuxServer(serverName(this.#project), options.env());
     this.#kept = new KeptSessions(this.#tmux, options.keptPath, options.log);
   }
 
@@ -171,7 +173,7 @@ export class TerminalRegistry {
         label: labelOf(where, launch?.label ?? request.command, userShell(this.#options.env().SHELL)),
         where: whereWord(where),
         createdAt: clock.now(),
-        mark: `${this.#project}-${id}`,
+        mark: markOf(this.#project, id),
         ...(request.command === undefined ? {} : { command: request.command }),
         ...(request.place === undefined ? {} : { place: request.place }),
         ...(launch?.record ? { claude: launch.record } : {}),
@@ -225,8 +227,11 @@ export class TerminalRegistry {
    */
   async restore(): Promise<void> {
     const { clock, log, statePath } = this.#options;
-    const { last, sessions, ended } = readTerminalState(statePath, log);
-    this.#last = Math.max(this.#last, last);
+    const { last, sessions: listed, ended } = readTerminalState(statePath, log);
+    const known = [...listed, ...ended].map(({ id }) => id);
+    const sessions = [...listed, ...(await strays(this.#tmux, this.#project, known))];
+    const ids = sessions.map(({ id }) => Number(id.slice("term-".length)));
+    this.#last = Math.max(this.#last, last, ...ids);
     this.#ended.load(ended);
     this.#left = sessions;
     const inTmux = sessions.some(({ persists }) => persists) ? await this.#tmux.sessions() : [];
@@ -242,6 +247,11 @@ export class TerminalRegistry {
       this.#left = sessions.slice(index + 1);
     }
     this.#changed();
+  }
+
+  /** The list is gone with the state's folder: writes it again. */
+  rewrite(): void {
+    if (!existsSync(this.#options.statePath)) this.#save();
   }
 
   /** Closes what the settings do not allow any more. Never rejects. */

@@ -2,7 +2,7 @@ import type { Clock } from "../clock.ts";
 import type { Config } from "../config.ts";
 import type { Log } from "../log.ts";
 import type { ProjectPaths } from "../project.ts";
-import { newLinkKey, removeLinkFile, writeLinkFile } from "./link-file.ts";
+import { hasLinkFile, newLinkKey, removeLinkFile, writeLinkFile } from "./link-file.ts";
 import type { WebNeeds } from "./needs.ts";
 import { type Page, startServer } from "./server.ts";
 import { startTunnel } from "./tunnel.ts";
@@ -27,6 +27,8 @@ export interface Web {
   readonly url: URL | undefined;
   /** Calls back whenever the address changes. @returns what ends that. */
   onUrl(listener: (url: URL | undefined) => void): () => void;
+  /** Leaves the file for `nanogent open` again, when it is gone. @throws the file system's error. */
+  rewrite(): void;
   /** Cuts all viewers, ends the tunnel. */
   stop(): Promise<void>;
 }
@@ -83,6 +85,9 @@ export async function startWeb(options: WebOptions): Promise<Web> {
     onUrl(listener) {
       listeners.add(listener);
       return () => void listeners.delete(listener);
+    },
+    rewrite() {
+      if (!isOver && !hasLinkFile(paths)) leave();
     },
     async stop() {
       isOver = true;

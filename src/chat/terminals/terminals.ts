@@ -7,6 +7,7 @@ import type { Confirm } from "../../terminal/backends/elsewhere.ts";
 import type { FileToPut } from "../../terminal/backends/put-elsewhere.ts";
 import type { PutFile } from "../../terminal/backends/put-script.ts";
 import type { Backend } from "../../terminal/pty.ts";
+import { isServed, projectWord, serverName } from "../../terminal/tmux/name.ts";
 import type { WebSessions } from "../../web/needs.ts";
 import type { BotIdentity, Incoming } from "../incoming.ts";
 import type { MessageRef, Messenger, Place } from "../messenger.ts";
@@ -74,7 +75,9 @@ export class Terminals {
 
   /** Finds again what an earlier life of the bridge has left. Never rejects. */
   async start(): Promise<void> {
-    if (!hasSessions(this.#options.statePath)) return;
+    const { statePath, env } = this.#options;
+    // The list may be gone, and what runs in tmux still there.
+    if (!hasSessions(statePath) && !(await isServed(serverName(projectWord(statePath)), env()))) return;
     await this.room().catch((error) => this.#options.log.error("terminals not found again", { error }));
   }
 
@@ -117,6 +120,11 @@ export class Terminals {
   /** Takes over other settings: what they do not allow is closed. */
   configure(): void {
     void this.#loaded?.registry.closeRefused();
+  }
+
+  /** Writes the list again when it is gone. */
+  rewrite(): void {
+    this.#loaded?.registry.rewrite();
   }
 
   /** The page is somewhere else now, or nowhere: what leads there follows. Never rejects. */
