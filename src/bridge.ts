@@ -49,6 +49,8 @@ export interface BridgeOptions {
   readonly env: NodeJS.ProcessEnv;
   /** Takes secrets out of what agents say. */
   readonly redact: (text: string) => string;
+  /** Takes them out of a line of a screen, where they may be cut off. */
+  readonly redactCut: (text: string) => string;
   readonly version: string;
   readonly pairing?: Pairing;
   readonly identity: () => Promise<BotIdentity>;
@@ -124,7 +126,7 @@ export async function startBridge(options: BridgeOptions): Promise<Bridge> {
     shellFault: ({ author, place }) => shellFault(config.shell, personOf(access, author, place)?.role, place),
   });
   const terminals = bridgeTerminals({
-    ...{ paths, vault, env: options.env, messenger, redact, clock, log },
+    ...{ paths, vault, env: options.env, messenger, redact: options.redactCut, clock, log },
     config: () => config,
     addressOf: (id) => page.addressOf(id),
     wayToPage: (id) => page.wayTo(id),
