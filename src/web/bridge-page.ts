@@ -76,7 +76,7 @@ export class BridgePage {
       : `On the page: ${here} at the machine, or on the phone with NANOGENT_TUNNEL or NANOGENT_PUBLIC_URL.`;
   }
 
-  /** Writes again what leads here, when it is gone. @throws the file system's error. */
+  /** Writes again what leads here, when it is gone. */
   rewrite(): void {
     this.#web?.rewrite();
   }

@@ -27,7 +27,7 @@ export interface Web {
   readonly url: URL | undefined;
   /** Calls back whenever the address changes. @returns what ends that. */
   onUrl(listener: (url: URL | undefined) => void): () => void;
-  /** Leaves the file for `nanogent open` again, when it is gone. @throws the file system's error. */
+  /** Leaves the file for `nanogent open` again, when it is gone. */
   rewrite(): void;
   /** Cuts all viewers, ends the tunnel. */
   stop(): Promise<void>;
@@ -54,7 +54,14 @@ export async function startWeb(options: WebOptions): Promise<Web> {
     publicUrl: () => url,
   }).catch((error) => Promise.reject(explain(error, port)));
   const { port: servedPort } = server;
-  const leave = (): void => writeLinkFile(paths, { port: servedPort, key: linkKey, url });
+  const leave = (): void => {
+    try {
+      writeLinkFile(paths, { port: servedPort, key: linkKey, url });
+    } catch (error) {
+      // The folder may be gone, and is made anew soon: the page is served in any case.
+      log.error("page's address not written", { error });
+    }
+  };
   leave();
   log.info("page served", { port: server.port });
   const tunnel =
@@ -65,11 +72,7 @@ export async function startWeb(options: WebOptions): Promise<Web> {
         if (isOver || next?.href === url?.href) return;
         url = next;
         log.info("page's address", { url: next?.href ?? "none" });
-        try {
-          leave();
-        } catch (error) {
-          log.error("page's address not written", { error });
-        }
+        leave();
         for (const listener of listeners) listener(next);
       },
       onFault(fault) {
