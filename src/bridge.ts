@@ -51,6 +51,8 @@ export interface BridgeOptions {
   readonly env: NodeJS.ProcessEnv;
   /** Takes secrets out of what agents say. */
   readonly redact: (text: string) => string;
+  /** Takes them out of a line of a screen, where they may be cut off. */
+  readonly redactCut: (text: string) => string;
   readonly version: string;
   readonly pairing?: Pairing;
   readonly identity: () => Promise<BotIdentity>;
@@ -137,7 +139,7 @@ export async function startBridge(options: BridgeOptions): Promise<Bridge> {
   });
   const terminals = bridgeTerminals({
     door,
-    ...{ paths, vault, env: options.env, messenger, redact, clock, log },
+    ...{ paths, vault, env: options.env, messenger, redact: options.redactCut, clock, log },
     config: () => config,
     addressOf: (id) => page.addressOf(id),
     wayToPage: (id) => page.wayTo(id),
@@ -258,7 +260,11 @@ export async function startBridge(options: BridgeOptions): Promise<Bridge> {
     options.claim();
     door.renew();
   };
-  const stateFolder: StateFolderOptions = { ...options, tell, claim };
+  const rewrite = (): void => {
+    terminals.rewrite();
+    page.rewrite();
+  };
+  const stateFolder: StateFolderOptions = { ...options, tell, claim, rewrite };
   watchState(stateFolder);
   const catchUp = new CatchUp(desk, clock);
   await recover(desk, recovery);

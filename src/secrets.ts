@@ -9,6 +9,11 @@ export interface Secrets {
   redact(text: string): string;
   /** As `redact`, for a text that goes on: the beginning of a secret at its end is hidden as well. */
   redactGrowing(text: string): string;
+  /**
+   * As `redactGrowing`, for a line of which only a part can be seen, as on a screen: the end of a secret at its beginning
+   * is hidden as well, each also behind a sign that the line goes on there.
+   */
+  redactCut(text: string): string;
   /** Hides these as well, from now on. */
   add(values: Iterable<string>): void;
 }
@@ -17,6 +22,8 @@ export interface Secrets {
 export const SHORTEST_SECRET = 6;
 /** A shorter beginning of a secret at the end of a text tells nothing, and is most often chance. */
 const SHORTEST_BEGINNING = 4;
+/** Behind a sign, or without its beginning, it has to be longer, so that it is no chance. */
+const SHORTEST_PART = 6;
 
 export function createSecrets(values: Iterable<string>): Secrets {
   const known = new Set<string>();
@@ -30,25 +37,50 @@ export function createSecrets(values: Iterable<string>): Secrets {
   add(values);
   const redact = (text: string): string =>
     shapes.reduce((result, shape) => result.replaceAll(shape, "•".repeat(shape.length)), text);
+  const redactGrowing = (text: string): string => {
+    const clean = redact(text);
+    const begun = Math.max(0, ...shapes.map((shape) => beginningAtEnd(clean, shape, SHORTEST_BEGINNING)));
+    return begun === 0 ? clean : clean.slice(0, -begun) + "•".repeat(begun);
+  };
   return {
     get values() {
       return [...known];
     },
     redact,
     add,
-    redactGrowing(text) {
-      const clean = redact(text);
-      const begun = Math.max(0, ...shapes.map((shape) => beginningAtEnd(clean, shape)));
-      return begun === 0 ? clean : clean.slice(0, -begun) + "•".repeat(begun);
+    redactGrowing,
+    redactCut(text) {
+      let clean = redactGrowing(text);
+      for (const shape of shapes) {
+        const least = Math.max(SHORTEST_PART, Math.ceil(shape.length / 2));
+        // With or without a sign at the edge, such as the > of less.
+        for (const sign of [0, 1]) {
+          const begun = beginningAtEnd(clean.slice(0, clean.length - sign), shape, least);
+          clean = dotted(clean, clean.length - sign - begun, begun);
+          clean = dotted(clean, sign, endAtBeginning(clean.slice(sign), shape, least));
+        }
+      }
+      return clean;
     },
   };
 }
 
-function beginningAtEnd(text: string, secret: string): number {
-  for (let length = secret.length - 1; length >= SHORTEST_BEGINNING; length--) {
+function beginningAtEnd(text: string, secret: string, least: number): number {
+  for (let length = secret.length - 1; length >= least; length--) {
     if (text.endsWith(secret.slice(0, length))) return length;
   }
   return 0;
+}
+
+function endAtBeginning(text: string, secret: string, least: number): number {
+  for (let length = secret.length - 1; length >= least; length--) {
+    if (text.startsWith(secret.slice(-length))) return length;
+  }
+  return 0;
+}
+
+function dotted(text: string, at: number, length: number): string {
+  return text.slice(0, at) + "•".repeat(length) + text.slice(at + length);
 }
 
 // MAX_TOKENS and its like are numbers that may be seen.

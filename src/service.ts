@@ -73,6 +73,7 @@ export async function startService(options: ServiceOptions): Promise<BotService>
     log,
     env,
     redact: secrets.redactGrowing,
+    redactCut: secrets.redactCut,
     version: VERSION,
     ...(pairing ? { pairing } : {}),
     identity: () => identity,

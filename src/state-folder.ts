@@ -12,6 +12,8 @@ export interface StateFolderOptions {
   readonly paths: ProjectPaths;
   /** Makes sure that the project is this process's own, also after its lock was removed. @throws when it is not. */
   readonly claim: () => void;
+  /** Writes again what others keep in the folder, where it is gone. */
+  readonly rewrite: () => void;
   /** Says it in the chats. */
   readonly tell: (text: string) => void;
   /** For the person at the console. */
@@ -72,9 +74,10 @@ export function showLife(options: StateFolderOptions): () => void {
   };
 }
 
-function claimFolder({ paths, claim }: StateFolderOptions): void {
+function claimFolder({ paths, claim, rewrite }: StateFolderOptions): void {
   prepareState(paths);
   claim();
+  rewrite();
 }
 
 function regularly(clock: Clock, ms: number, act: () => void): () => void {

@@ -82,7 +82,7 @@ const PARTS: readonly [part: string, until: string, holds: RegExp, neverHolds: R
     /^cli\/hook\.ts$/,
     /^(chat\/|jobs\/|terminal\/tmux|web\/(?!frames|handshake|http-error))/,
   ],
-  ["bridge", "page", /^chat\/router\.ts$/, /^(terminal\/(host|tmux|picture)|web\/server)/],
+  ["bridge", "page", /^chat\/router\.ts$/, /^(terminal\/(host|tmux|picture)\/|web\/server)/],
   ["page", "terminals", /^web\/server\.ts$/, /^terminal\//],
   ["terminals", "$", /^terminal\/registry\.ts$/, /^(web|telegram)\//],
 ];

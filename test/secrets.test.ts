@@ -56,3 +56,22 @@ test("of a text that goes on, the beginning of a secret at its end is hidden as 
   ];
   for (const [text, seen] of cases) assert.equal(redactGrowing(text), seen);
 });
+
+test("of a line that is cut off on a screen, what is left of a secret at its edges is hidden as well", () => {
+  const { redactCut } = createSecrets(["hunter2-secret"]);
+  const dots = (count: number): string => "•".repeat(count);
+  const cases: [text: string, seen: string][] = [
+    ["hunter2-secret", dots(14)],
+    ["yy hunter2-secre", `yy ${dots(13)}`],
+    ["yy hunter2-secre>", `yy ${dots(13)}>`],
+    ["yy hunter2>", `yy ${dots(7)}>`],
+    ["yy hunter>", "yy hunter>"],
+    ["unter2-secret yy", `${dots(13)} yy`],
+    ["<-secret yy", `<${dots(7)} yy`],
+    ["secret yy", "secret yy"],
+    ["<nter2-secret and hunter2-sec>", `<${dots(12)} and ${dots(11)}>`],
+    ["", ""],
+    [">", ">"],
+  ];
+  for (const [text, seen] of cases) assert.equal(redactCut(text), seen, text);
+});

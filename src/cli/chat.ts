@@ -76,6 +76,7 @@ async function converse(
     log,
     env: around.env,
     redact: secrets.redactGrowing,
+    redactCut: secrets.redactCut,
     version: VERSION,
     identity: async () => BOT,
     saveFile: async () => {

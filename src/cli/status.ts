@@ -1,6 +1,8 @@
 import { titleOf } from "../jobs/job.ts";
+import { silentLog } from "../log.ts";
 import { lockHolder, projectPaths, refuseUnsafeState, UnsafeStateError } from "../project.ts";
 import { readState } from "../store.ts";
+import { readTerminalState } from "../terminal/state-file.ts";
 import { clean } from "../text/clean.ts";
 import { duration } from "../text/duration.ts";
 import { EXIT, type Surroundings, type VerbCall } from "./verb.ts";
@@ -29,6 +31,7 @@ async function tell(around: Surroundings): Promise<number> {
   const paths = projectPaths(around.folder);
   const holder = lockHolder(paths);
   const { openJobs, sessions } = await readState(paths.journal);
+  const terminals = terminalWords(paths.terminals, holder !== undefined);
   const lines = [
     holder
       ? `nanogent ${holder.version} runs here: pid ${holder.pid}, up ${duration(Date.now() - holder.since)}.`
@@ -41,8 +44,18 @@ async function tell(around: Surroundings): Promise<number> {
       ({ job, status: state }) =>
         `${state === "interrupted" || state === "held" ? "undecided" : state}: #${job.number} ${clean(titleOf(job))} (${clean(job.author.name)})`,
     ),
-    ...(openJobs.length === 0 ? ["Nothing is running and nothing waits."] : []),
+    ...terminals,
+    ...(openJobs.length + terminals.length === 0 ? ["Nothing is running and nothing waits."] : []),
   ];
   around.stdout.write(`${lines.join("\n")}\n`);
   return holder ? EXIT.done : EXIT.failed;
+}
+
+/** Those in tmux go on without the bridge. */
+function terminalWords(path: string, runs: boolean): string[] {
+  const open = readTerminalState(path, silentLog).sessions.filter(({ exit }) => !exit);
+  const count = (runs ? open : open.filter(({ persists }) => persists)).length;
+  if (count === 0) return [];
+  const words = count === 1 ? "1 terminal is open" : `${count} terminals are open`;
+  return [runs ? `${words}.` : `${words} in tmux.`];
 }

@@ -77,11 +77,11 @@ const doctor: Verb = {
 
 const open: Verb = {
   name: "open",
-  usage: "[ID]",
+  usage: "[NAME]",
   summary: "print a link to the terminals for a browser here",
   detail: [
-    "The link works once, within 30 seconds. With the ID of a terminal, such as term-1, it opens that one.",
-    "Exit codes: 0 here it is, 1 no bridge runs in this folder, or it has no page.",
+    "The link works once, within 30 seconds. With the name of a terminal, such as build or term-1, it opens that one.",
+    "Exit codes: 0 here it is, 1 no bridge runs in this folder, or it has no page or no such terminal.",
   ].join("\n"),
   flags: [],
   words: 1,

@@ -4,3 +4,8 @@ import { createHash } from "node:crypto";
 export function projectMark(statePath: string): string {
   return createHash("sha256").update(statePath).digest("hex").slice(0, 12);
 }
+
+/** By which the processes of a session are found. @param project Its `projectMark`. */
+export function markOf(project: string, id: string): string {
+  return `${project}-${id}`;
+}

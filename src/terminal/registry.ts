@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import { userShell } from "../agents/shell/launch.ts";
 import type { Clock } from "../clock.ts";
 import type { Log } from "../log.ts";
@@ -10,7 +11,7 @@ import { EndedSessions, type OpenedAgain } from "./ended-sessions.ts";
 import { hostBackend } from "./host/host-pty.ts";
 import { KeptSessions } from "./kept-sessions.ts";
 import { LeftSessions } from "./left-sessions.ts";
-import { projectMark } from "./mark.ts";
+import { markOf, projectMark } from "./mark.ts";
 import { keptCommand, labelOf, refuseName } from "./naming.ts";
 import { type Backend, BackendError } from "./pty.ts";
 import { ptyRequest } from "./pty-request.ts";
@@ -27,6 +28,8 @@ import {
 } from "./state-file.ts";
 import { HeldSession } from "./terminal-session.ts";
 import { TmuxServer } from "./tmux/server.ts";
+import { strays } from "./tmux/strays.ts";
+import { serverName } from "./tmux-name.ts";
 
 export interface RegistryOptions {
   /** The project's folder, absolute: terminals start there. */
@@ -117,7 +120,7 @@ export class TerminalRegistry {
     this.#options = options;
     this.#project = projectMark(options.statePath);
     this.#ended = new EndedSessions(this, () => options.clock.now());
-    this.#tmux = new TmuxServer(`nanogent-${this.#project}`, options.env());
+    this.#tmux = new TmuxServer(serverName(this.#project), options.env());
     this.#kept = new KeptSessions(this.#tmux, options.keptPath, options.log);
     this.#left = new LeftSessions({
       ...options,
@@ -205,7 +208,7 @@ export class TerminalRegistry {
         label: labelOf(where, launch?.label ?? request.command, userShell(env().SHELL), redact),
         where: whereWord(where),
         createdAt: clock.now(),
-        mark: `${this.#project}-${id}`,
+        mark: markOf(this.#project, id),
         ...keptCommand(request.command, redact),
         ...(request.place === undefined ? {} : { place: request.place }),
         ...(launch?.record ? { claude: launch.record } : {}),
@@ -279,11 +282,19 @@ export class TerminalRegistry {
    */
   async restore(): Promise<void> {
     const { log, statePath } = this.#options;
-    const { last, sessions, ended } = readTerminalState(statePath, log);
-    this.#last = Math.max(this.#last, last);
+    const { last, sessions: listed, ended } = readTerminalState(statePath, log);
+    const known = [...listed, ...ended].map(({ id }) => id);
+    const sessions = [...listed, ...(await strays(this.#tmux, this.#project, known))];
+    const ids = sessions.map(({ id }) => Number(id.slice("term-".length)));
+    this.#last = Math.max(this.#last, last, ...ids);
     this.#ended.load(ended);
     await this.#left.takeOver(sessions);
     this.#changed();
+  }
+
+  /** The list is gone with the state's folder: writes it again. */
+  rewrite(): void {
+    if (!existsSync(this.#options.statePath)) this.#save();
   }
 
   /** Closes what the settings do not allow any more. Never rejects. */

@@ -73,6 +73,11 @@ export class BridgePage {
       : `On the page: ${here} at the machine, or on the phone with NANOGENT_TUNNEL or NANOGENT_PUBLIC_URL.`;
   }
 
+  /** Writes again what leads here, when it is gone. */
+  rewrite(): void {
+    this.#web?.rewrite();
+  }
+
   /** Somebody who may use the bot writes in this chat. */
   met(chatId: number): void {
     this.#menu?.met(chatId);

@@ -35,8 +35,13 @@ export function writeLinkFile(
   writeFilePrivately(pathOf(paths), JSON.stringify(content));
 }
 
+/** Whether what lies there is this process's own. */
+export function hasLinkFile(paths: ProjectPaths): boolean {
+  return readLinkFile(paths)?.pid === process.pid;
+}
+
 export function removeLinkFile(paths: ProjectPaths): void {
-  if (readLinkFile(paths)?.pid === process.pid) rmSync(pathOf(paths), { force: true });
+  if (hasLinkFile(paths)) rmSync(pathOf(paths), { force: true });
 }
 
 /** Where the page of the bridge that runs here is. */

@@ -23,7 +23,7 @@ export function login(body: Record<string, unknown>, options: LoginOptions) {
   const role = options.roles(visitor);
   if (!role) {
     throw new HttpError(403, "not-allowed", "You may not use this bot's terminals.", {
-      hint: `Its owner can add your id to TELEGRAM_ALLOWED_USER_IDS: ${visitor.userId}`,
+      hint: `Its owner can add your id (${visitor.userId}) to TELEGRAM_ALLOWED_USER_IDS and, where that is set, to NANOGENT_OWNER_IDS.`,
     });
   }
   const { token, expiresAt } = options.tokens.issue(visitor);

@@ -12,8 +12,9 @@ import type { WebNeeds } from "./needs.ts";
 import { route } from "./router.ts";
 import { checkOrigin } from "./same-origin.ts";
 import { Sockets } from "./sockets.ts";
+import { Strangers } from "./strangers.ts";
 import { type Grant, Tokens } from "./tokens.ts";
-import { Tries } from "./tries.ts";
+import { originOf, Tries } from "./tries.ts";
 
 /** The page as it is sent: compressed, with its own policy of what it may load. */
 export interface Page {
@@ -51,6 +52,8 @@ const MOST_PER_VISITOR = 12;
 /** An upload over a slow line takes its time. */
 const REQUEST_MS = 15 * 60_000;
 const HEADERS_MS = 10_000;
+/** What lets somebody in is short. */
+const LOGIN_MS = 5_000;
 /** Telegram's clients for the web show the page in a frame. */
 const FRAMES = "frame-ancestors https://web.telegram.org";
 
@@ -64,11 +67,13 @@ export async function startServer(options: ServerOptions): Promise<WebServer> {
   const tokens = new Tokens(clock, roles);
   const tries = new Tries(clock);
   const links = new Links(options.linkKey);
+  const strangers = new Strangers();
   const sockets = new Sockets({
     ...{ needs, clock, log, mostPerVisitor: MOST_PER_VISITOR },
     admit(token, request) {
       const grant = tokens.find(token);
-      if (!grant) tries.fail(request);
+      if (grant) strangers.remove(request.socket);
+      else tries.fail(request);
       return grant;
     },
   });
@@ -85,10 +90,14 @@ export async function startServer(options: ServerOptions): Promise<WebServer> {
     });
   };
 
-  const admit = (request: IncomingMessage): Grant => {
+  const admit = (request: IncomingMessage, response: ServerResponse): Grant => {
     const token = /^Bearer ([\w-]{1,200})$/.exec(request.headers.authorization ?? "")?.[1];
     const grant = token === undefined ? undefined : tokens.find(token);
-    if (grant) return grant;
+    if (grant) {
+      strangers.remove(request.socket);
+      response.once("close", () => strangers.add(request.socket));
+      return grant;
+    }
     if (token !== undefined) {
       tries.check(request);
       tries.fail(request);
@@ -98,7 +107,9 @@ export async function startServer(options: ServerOptions): Promise<WebServer> {
 
   const letIn = async (request: IncomingMessage): Promise<object> => {
     tries.check(request);
-    const body = await readJson(request);
+    const late = new HttpError(408, "too-slow", "The request has not come whole.");
+    const cancel = clock.after(LOGIN_MS, () => request.destroy(late));
+    const body = await readJson(request).finally(cancel);
     try {
       const answer = login(body, { botToken, links, tokens, roles, clock });
       watchOver();
@@ -111,6 +122,7 @@ export async function startServer(options: ServerOptions): Promise<WebServer> {
   };
 
   const answer = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
+    strangers.note(request.socket, originOf(request));
     checkOrigin(request, port, publicUrl());
     const { pathname, searchParams: query } = urlOf(request);
     if (pathname === "/") return sendPage(request, response, options.page());
@@ -118,12 +130,13 @@ export async function startServer(options: ServerOptions): Promise<WebServer> {
     const result =
       pathname === "/v1/login"
         ? await letIn(request)
-        : await route(pathname, { request, response, query, needs }, () => admit(request));
+        : await route(pathname, { request, response, query, needs }, () => admit(request, response));
     if (result) sendJson(response, result);
   };
 
   const upgrade = (request: IncomingMessage, socket: Duplex, head: Buffer): void => {
     socket.on("error", () => socket.destroy());
+    strangers.note(request.socket, originOf(request));
     try {
       checkOrigin(request, port, publicUrl());
       if (urlOf(request).pathname !== "/v1/socket")
@@ -137,11 +150,18 @@ export async function startServer(options: ServerOptions): Promise<WebServer> {
   const server = createServer(
     { requestTimeout: REQUEST_MS, headersTimeout: HEADERS_MS },
     (request, response) => {
-      answer(request, response).catch((error) => answerError(response, explain(error, log)));
+      answer(request, response).catch((error) => {
+        // Whoever has gone needs no answer, and is no fault of ours.
+        if (error !== request.errored) answerError(response, explain(error, log));
+      });
     },
   );
   server.maxConnections = MOST_CONNECTIONS;
   server.on("upgrade", upgrade);
+  server.on("connection", (connection) => {
+    strangers.add(connection);
+    connection.once("close", () => strangers.remove(connection));
+  });
   port = await listen(server, options.port);
   return {
     port,

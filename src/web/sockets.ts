@@ -5,13 +5,13 @@ import type { Log } from "../log.ts";
 import { Attachment } from "./attachment.ts";
 import { readFirst, readResize } from "./client-message.ts";
 import { handshakeAnswer } from "./handshake.ts";
-import { HttpError } from "./http-error.ts";
 import { ListFeed } from "./list-feed.ts";
 import type { WebNeeds } from "./needs.ts";
 import { roomOf } from "./room.ts";
 import type { Grant } from "./tokens.ts";
 import { WebSocket } from "./websocket.ts";
 
+/** Of those who are let in. */
 const MOST_SOCKETS = 64;
 /** How long a socket may stay without saying whose it is. */
 const FIRST_FRAME_MS = 5_000;
@@ -74,8 +74,6 @@ export class Sockets {
    * @throws HttpError when it is refused; nothing has been written then.
    */
   accept(request: IncomingMessage, connection: Duplex, head: Buffer): void {
-    if (this.#clients.size >= MOST_SOCKETS)
-      throw new HttpError(429, "too-many-connections", "Too many pages are open.");
     connection.write(handshakeAnswer(request));
     const { clock } = this.#options;
     // Attached before anything is waited for: the first keys often come together with the request.
@@ -154,8 +152,9 @@ export class Sockets {
   }
 
   #isFull({ visitor }: Grant): boolean {
-    const same = [...this.#clients].filter(({ grant }) => grant?.visitor.userId === visitor.userId && grant);
-    return same.length >= this.#options.mostPerVisitor;
+    const granted = [...this.#clients].flatMap(({ grant }) => grant ?? []);
+    const same = granted.filter((other) => other.visitor.userId === visitor.userId);
+    return same.length >= this.#options.mostPerVisitor || granted.length >= MOST_SOCKETS;
   }
 
   #refuse(client: Client, { close, code, message }: Refusal): void {

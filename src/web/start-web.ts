@@ -2,7 +2,7 @@ import type { Clock } from "../clock.ts";
 import type { Config } from "../config.ts";
 import type { Log } from "../log.ts";
 import type { ProjectPaths } from "../project.ts";
-import { newLinkKey, removeLinkFile, writeLinkFile } from "./link-file.ts";
+import { hasLinkFile, newLinkKey, removeLinkFile, writeLinkFile } from "./link-file.ts";
 import type { WebNeeds } from "./needs.ts";
 import { type Page, startServer } from "./server.ts";
 import { startTunnel } from "./tunnel.ts";
@@ -27,6 +27,8 @@ export interface Web {
   readonly url: URL | undefined;
   /** Calls back whenever the address changes. @returns what ends that. */
   onUrl(listener: (url: URL | undefined) => void): () => void;
+  /** Leaves the file for `nanogent open` again, when it is gone. */
+  rewrite(): void;
   /** Cuts all viewers, ends the tunnel. */
   stop(): Promise<void>;
 }
@@ -52,7 +54,14 @@ export async function startWeb(options: WebOptions): Promise<Web> {
     publicUrl: () => url,
   }).catch((error) => Promise.reject(explain(error, port)));
   const { port: servedPort } = server;
-  const leave = (): void => writeLinkFile(paths, { port: servedPort, key: linkKey, url });
+  const leave = (): void => {
+    try {
+      writeLinkFile(paths, { port: servedPort, key: linkKey, url });
+    } catch (error) {
+      // The folder may be gone, and is made anew soon: the page is served in any case.
+      log.error("page's address not written", { error });
+    }
+  };
   leave();
   log.info("page served", { port: server.port });
   const tunnel =
@@ -63,11 +72,7 @@ export async function startWeb(options: WebOptions): Promise<Web> {
         if (isOver || next?.href === url?.href) return;
         url = next;
         log.info("page's address", { url: next?.href ?? "none" });
-        try {
-          leave();
-        } catch (error) {
-          log.error("page's address not written", { error });
-        }
+        leave();
         for (const listener of listeners) listener(next);
       },
       onFault(fault) {
@@ -83,6 +88,9 @@ export async function startWeb(options: WebOptions): Promise<Web> {
     onUrl(listener) {
       listeners.add(listener);
       return () => void listeners.delete(listener);
+    },
+    rewrite() {
+      if (!isOver && !hasLinkFile(paths)) leave();
     },
     async stop() {
       isOver = true;

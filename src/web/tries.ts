@@ -41,7 +41,7 @@ export class Tries {
  * Who asks. Through a tunnel everybody comes from this machine, and only the tunnel's header tells them apart; a made-up
  * one gains nothing but more tries at what cannot be guessed.
  */
-function originOf({ headers, socket }: IncomingMessage): string {
+export function originOf({ headers, socket }: IncomingMessage): string {
   const forwarded = headers["cf-connecting-ip"] ?? headers["x-forwarded-for"];
   const last = String(forwarded ?? "")
     .split(",")

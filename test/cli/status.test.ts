@@ -44,6 +44,25 @@ test("it tells what waits for the next start, without terminal sequences in it",
   ]);
 });
 
+test("it tells how many terminals are open; without the bridge, those that go on in tmux", async (t) => {
+  const { start, folder } = await project(t);
+  const bridge = await start();
+  const list = join(folder, ".nanogent", "terminals.json");
+  const put = (...sessions: object[]): void => {
+    const one = { name: "a", label: "sh", where: "host", createdAt: 1, mark: "m", persists: false };
+    const all = sessions.map((each, index) => ({ ...one, id: `term-${index + 1}`, ...each }));
+    writeFileSync(list, JSON.stringify({ last: all.length, sessions: all, ended: [] }));
+  };
+  const last = async (): Promise<string | undefined> =>
+    (await statusOf(folder)).output.trimEnd().split("\n").at(-1);
+  put({ exit: { code: 0 } });
+  assert.equal(await last(), "Nothing is running and nothing waits.");
+  put({}, { persists: true }, { exit: { code: 0 } });
+  assert.equal(await last(), "2 terminals are open.");
+  await bridge.kill();
+  assert.equal(await last(), "1 terminal is open in tmux.");
+});
+
 test("a state that is not nanogent's own is told of as at a start", async (t) => {
   const cases: [lay: (state: string) => void, fault: RegExp][] = [
     [(state) => writeFileSync(state, ""), /\.nanogent is not a plain folder\. .*move it away/],

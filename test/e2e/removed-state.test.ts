@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
 import { existsSync } from "node:fs";
 import { mkdir, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
@@ -8,6 +9,7 @@ import { startTimeOf } from "../../src/process-identity.ts";
 import { temporaryFolder } from "../fakes/folder.ts";
 import { untilSaid } from "./chats.ts";
 import { OWNER, project, run } from "./project.ts";
+import { HAS_TMUX, SHELL, terminals } from "./terminal-project.ts";
 
 test("when .nanogent is removed under a running bridge it is made anew, and nothing that waits is lost", async (t) => {
   const { api, start, folder, readJournal } = await project(t);
@@ -76,6 +78,41 @@ test("under a bridge that idles the locks are back soon, and another bridge that
   await writeFile(locks[1] ?? "", JSON.stringify(other));
   assert.equal((await bridge.exited).code, 1);
   assert.match(bridge.output(), /this one ends\. This bot is answered already by nanogent in \/elsewhere/);
+});
+
+test("when .nanogent is removed the page is still found, and terminals in tmux also by a bridge that starts without it", {
+  skip: !HAS_TMUX && "tmux is not installed",
+}, async (t) => {
+  let sockets = "";
+  // Before they go with their folder.
+  t.after(async () => {
+    for (const name of await readdir(sockets).catch(() => []))
+      spawnSync("tmux", ["-S", join(sockets, name), "kill-server"]);
+  });
+  const settings = { NANOGENT_PERSIST: "tmux", NANOGENT_WEB: "on" };
+  const { api, ada, start, folder, until } = await terminals(t, settings);
+  const environment = { TMUX_TMPDIR: await temporaryFolder(t) };
+  sockets = join(environment.TMUX_TMPDIR, `tmux-${process.getuid?.()}`);
+  const bridge = await start(environment);
+  api.say(ada, `/term @build ${SHELL}`);
+  await until(/^🖥 term-1 @build/);
+  const state = join(folder, ".nanogent");
+  const remove = () => rm(state, { recursive: true, maxRetries: 20 });
+  await remove();
+  const files = ["terminals.json", "web.json"].map((name) => join(state, name));
+  const deadline = Date.now() + 30_000;
+  while (!files.every((path) => existsSync(path))) {
+    assert.ok(Date.now() < deadline, "they are not back");
+    await sleep(50);
+  }
+  const asked = run(["open", "build"], folder);
+  assert.equal((await asked.exited).code, 0);
+  assert.match(asked.output(), /session=term-1$/m);
+  await bridge.stop();
+  await remove();
+  await start(environment);
+  api.say(ada, "/terms");
+  await until(/^🖥 term-1 · bash \(found again\)/);
 });
 
 test("a journal that is open to others, as one of a repository, is not run", async (t) => {

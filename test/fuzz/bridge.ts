@@ -129,6 +129,7 @@ export async function fuzzedBridge(t: TestContext, endsAtOnce: boolean): Promise
     log,
     env: {},
     redact: (text) => text,
+    redactCut: (text) => text,
     version: "1",
     identity: async () => BOT,
     saveFile: async (file) => join("uploads", String(file.file_id)),

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { readFileSync, statSync, writeFileSync } from "node:fs";
+import { readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { mkdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import test, { type TestContext } from "node:test";
@@ -456,3 +456,30 @@ test("how a terminal ends while the bridge does is told by the next one", TMUX, 
   assert.deepEqual(await next.registry.all[0]?.session.ended, { code: 3 });
   assert.deepEqual(next.ended, ["term-1"]);
 });
+
+test(
+  "what runs in tmux and is on no list any more is found again, and its number is not given a second time",
+  TMUX,
+  async (t) => {
+    const folder = await temporaryFolder(t);
+    const first = await life(t, folder, { persist: "tmux" });
+    await first.registry.openSession({ command: BASH, name: "lost" });
+    await shows(first.registry.open[0]?.session as HeldSession, /\$/);
+    const list = join(folder, ".state", "terminals.json");
+    rmSync(list);
+    first.registry.rewrite();
+    assert.match(readFileSync(list, "utf8"), /"name": "lost"/);
+    await first.registry.stop();
+    rmSync(list);
+    const { registry } = await life(t, folder, { persist: "tmux" });
+    const [known] = registry.open;
+    assert.deepEqual([known?.record.id, known?.record.label], ["term-1", "bash (found again)"]);
+    assert.match(readFileSync(list, "utf8"), /"id": "term-1"/);
+    const session = known?.session as HeldSession;
+    await session.write(Buffer.from("echo is $((40 + 2))\r"));
+    await shows(session, /^is 42$/m);
+    assert.equal((await registry.openSession({ command: BASH })).record.id, "term-2");
+    await Promise.all(registry.open.map((each) => each.session.close()));
+    await nothingLeft(folder);
+  },
+);

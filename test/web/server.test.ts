@@ -196,7 +196,10 @@ test("whoever opens the page in Telegram is let in as what he is, by his id", as
   // failure 28: another account that has the name of an owner by now.
   const other = await login(8);
   assert.deepEqual([other.status, other.error?.code], [403, "not-allowed"]);
-  assert.match(other.error?.hint ?? "", /TELEGRAM_ALLOWED_USER_IDS: 8$/);
+  assert.match(
+    other.error?.hint ?? "",
+    /your id \(8\) to TELEGRAM_ALLOWED_USER_IDS and, where that is set, to NANOGENT_OWNER_IDS/,
+  );
   assert.equal((await call("POST", "/v1/login", { body: {} })).status, 400);
 });
 

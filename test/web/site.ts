@@ -6,7 +6,7 @@ import { WebSocket as Client, type ClientOptions } from "ws";
 import type { Settled } from "../../src/chat/presses/settle.ts";
 import type { Clock } from "../../src/clock.ts";
 import { systemClock } from "../../src/clock.ts";
-import { silentLog } from "../../src/log.ts";
+import { type Log, silentLog } from "../../src/log.ts";
 import { BackendError } from "../../src/terminal/pty.ts";
 import { makeLink } from "../../src/web/links.ts";
 import type { OpenRequest, WebNeeds } from "../../src/web/needs.ts";
@@ -85,7 +85,7 @@ export interface Answer {
   readonly error: { readonly code: string; readonly message: string; readonly hint?: string } | undefined;
 }
 
-export async function site(t: TestContext, clock: Clock = systemClock): Promise<Site> {
+export async function site(t: TestContext, clock: Clock = systemClock, log: Log = silentLog): Promise<Site> {
   const folder = await temporaryFolder(t);
   const listeners = new Set<() => void>();
   const changed = (): void => {
@@ -154,7 +154,7 @@ export async function site(t: TestContext, clock: Clock = systemClock): Promise<
     fileRules: () => ({ folder, deny: ["*.csv"], secrets: ["secret-value"] }),
   };
   const server = await startServer({
-    ...{ port: undefined, botToken: BOT_TOKEN, linkKey: KEY, page: () => PAGE, needs, clock, log: silentLog },
+    ...{ port: undefined, botToken: BOT_TOKEN, linkKey: KEY, page: () => PAGE, needs, clock, log },
     publicUrl: () => made.publicUrl,
   });
   t.after(() => server.stop());

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { existsSync, mkdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from "node:fs";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
@@ -49,6 +49,19 @@ async function open(folder: string, ...words: string[]) {
 
 test("nanogent open prints a link that lets in once, for as long as the bridge runs", async (t) => {
   const { folder, lock, start } = await place(t);
+  const one = { where: "host", label: "sh", createdAt: 1, mark: "m", persists: false };
+  const list = {
+    last: 4,
+    sessions: [
+      { ...one, id: "term-1", name: "term-1" },
+      { ...one, id: "term-4", name: "build" },
+    ],
+    ended: [
+      { ...one, id: "term-2", name: "old", endedAt: 1 },
+      { ...one, id: "term-3", name: "build", endedAt: Date.now() },
+    ],
+  };
+  writeFileSync(join(folder, ".nanogent", "terminals.json"), JSON.stringify(list), { mode: 0o600 });
   assert.deepEqual(await open(folder), {
     code: 1,
     output: "The bridge that runs here serves no page. If NANOGENT_WEB is off, turn it on and start again.",
@@ -65,9 +78,21 @@ test("nanogent open prints a link that lets in once, for as long as the bridge r
     fetch(`${url.origin}/v1/login`, { method: "POST", body: JSON.stringify({ link: words.get("link") }) });
   assert.deepEqual([(await login()).status, (await login()).status], [200, 401]);
   assert.equal(new URL((await open(folder)).output).hash.includes("session"), false);
-  assert.equal((await open(folder, "../x")).code, 2);
+  for (const [name, id] of [
+    ["build", "term-4"],
+    ["@build", "term-4"],
+    ["term-3", "term-3"],
+  ] as const)
+    assert.match((await open(folder, name)).output, new RegExp(`session=${id}$`), name);
+  for (const name of ["../x", "term-2", "old", "term-9", "buil"]) {
+    const refused = await open(folder, name);
+    assert.deepEqual([refused.code, /no such terminal/.test(refused.output)], [1, true], name);
+  }
   const file = join(folder, ".nanogent", "web.json");
   if (process.platform !== "win32") assert.equal(statSync(file).mode & 0o777, 0o600);
+  rmSync(file);
+  web.rewrite();
+  assert.equal((await open(folder)).code, 0);
   // What a bridge that was killed has left: its port may be another program's by now.
   const left = readFileSync(file);
   await web.stop();

@@ -6,7 +6,9 @@ import type { Log } from "../../log.ts";
 import type { Confirm } from "../../terminal/backends/elsewhere.ts";
 import type { FileToPut } from "../../terminal/backends/put-elsewhere.ts";
 import type { PutFile } from "../../terminal/backends/put-script.ts";
+import { projectMark } from "../../terminal/mark.ts";
 import type { Backend } from "../../terminal/pty.ts";
+import { isServed, serverName } from "../../terminal/tmux-name.ts";
 import type { WebSessions } from "../../web/needs.ts";
 import type { BotIdentity, Incoming } from "../incoming.ts";
 import type { MessageRef, Messenger, Place } from "../messenger.ts";
@@ -82,9 +84,11 @@ export class Terminals {
 
   /** Finds again what an earlier life of the bridge has left. Never rejects. */
   async start(): Promise<void> {
-    const left = new LeftSessions(this.#options.statePath);
+    const { statePath, env } = this.#options;
+    const left = new LeftSessions(statePath);
     this.#left = left;
-    if (!left.any) return;
+    // The list may be gone, and what runs in tmux still there.
+    if (!left.any && !(await isServed(serverName(projectMark(statePath)), env()))) return;
     await this.room().catch((error) => this.#options.log.error("terminals not found again", { error }));
   }
 
@@ -133,6 +137,11 @@ export class Terminals {
   /** Takes over other settings: what they do not allow is closed, or is not told any more. */
   configure(): void {
     this.#loaded?.configure();
+  }
+
+  /** Writes the list again when it is gone. */
+  rewrite(): void {
+    this.#loaded?.registry.rewrite();
   }
 
   /** The page is somewhere else now, or nowhere: what leads there follows. Never rejects. */

@@ -20,12 +20,15 @@ const COMING_MS = 10_000;
 /** A tmux that does not answer must not keep a program from being ended. */
 const ASKING_MS = 2_000;
 const SECRET_OPTION = "@nanogent-secret";
+const SECRET_VARIABLE = "NANOGENT_END_SECRET";
 
 /**
  * Runs the program, tells how it has ended, and stays, so that the terminal does. It tells in two ways: behind the last
  * output, and by the window's name for a bridge that is started later. The program itself is not to know of tmux.
+ * The secret comes in a variable: arguments can be read by every user of the machine, and whoever knows it can end the
+ * terminal by what it shows.
  */
-const WRAPPER = `trap : INT QUIT; secret=$1; shell=$2; cd -- "$3"; shift 3
+const WRAPPER = `trap : INT QUIT; secret=$${SECRET_VARIABLE}; unset ${SECRET_VARIABLE}; shell=$1; cd -- "$2"; shift 2
 if [ -n "$shell" ]; then SHELL=$shell; export SHELL; else unset SHELL; fi
 env -u TMUX -u TMUX_PANE -u TERM_PROGRAM -u TERM_PROGRAM_VERSION "$@"
 code=$?
@@ -64,8 +67,10 @@ async function begin(pty: TmuxPty, id: string, secret: string, request: PtyReque
   const env: NodeJS.ProcessEnv = { ...request.env, [JOB_VARIABLE]: mark };
   const { SHELL = "" } = env;
   // On stdin: arguments can be seen by every user of the machine.
-  const variables = Object.entries(env).map(([name, value]) => `-e ${word(`${name}=${value}`)}`);
-  const words = ["/bin/sh", "-c", WRAPPER, "sh", secret, SHELL, cwd, ...programOf(request.command, env)];
+  const variables = Object.entries({ ...env, [SECRET_VARIABLE]: secret }).map(
+    ([name, value]) => `-e ${word(`${name}=${value}`)}`,
+  );
+  const words = ["/bin/sh", "-c", WRAPPER, "sh", SHELL, cwd, ...programOf(request.command, env)];
   pty.live();
   await pty.client.command(
     `respawn-pane -k -t '${target(id)}' ${variables.join(" ")} -- ${words.map(word).join(" ")}`,

@@ -23,6 +23,8 @@ export interface Attachment {
   /** @returns whether it went out. What does not go out is not kept: nobody wants it typed a minute later. */
   type(text: string): boolean;
   resize(size: Size): void;
+  /** Does not wait any longer for the next connection. */
+  now(): void;
   close(): void;
 }
 
@@ -101,6 +103,7 @@ export function attach(options: {
       untold = attached ? undefined : size;
       if (attached) socket.send(JSON.stringify({ type: "resize", ...size }));
     },
+    now: () => socket.now(),
     close: () => socket.close(),
   };
   return self;

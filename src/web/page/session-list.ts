@@ -7,7 +7,7 @@ import type { Login } from "./login.ts";
 import { newTerminal } from "./new-terminal.ts";
 import type { Overview, SessionRow } from "./protocol.ts";
 import { say } from "./toast.ts";
-import { ago, endedWords } from "./words.ts";
+import { ago, endedWords, waitingWords } from "./words.ts";
 
 /** All terminals and the agent's job, as they change. @returns the view, and what closes it */
 export function openSessionList(options: {
@@ -18,6 +18,7 @@ export function openSessionList(options: {
   const { token, role } = options.login;
   const body = element("main", { class: "list" }, element("p", { class: "quiet" }, "Loading…"));
   const state = element("p", { class: "banner", role: "status" });
+  state.addEventListener("click", () => socket.now());
   state.hidden = true;
   const view = element(
     "div",
@@ -61,7 +62,8 @@ export function openSessionList(options: {
     onState(now) {
       if (now.kind === "closed" && now.code === 4401) options.expired();
       state.hidden = now.kind === "open" || (now.kind === "connecting" && overview === undefined);
-      state.textContent = now.kind === "closed" ? (now.message ?? "Closed.") : "Connecting again…";
+      state.textContent =
+        now.kind === "closed" ? (now.message ?? "Closed.") : waitingWords(now.kind === "waiting" && now.long);
     },
   });
   // The times grow old even when nothing happens.

@@ -16,10 +16,13 @@ export function createTerminalHead(options: {
   readonly back: () => void;
   readonly search: () => void;
   readonly menu: () => void;
+  /** Tries at once to connect again. */
+  readonly retry: () => void;
 }): TerminalHead {
   const title = element("h1", {}, options.session);
   const state = element("span", { class: "state", role: "status" });
   state.hidden = true;
+  state.addEventListener("click", options.retry);
   const viewers = element("span", { class: "badge viewers" });
   viewers.hidden = true;
   const readOnly = element("span", { class: "badge read-only" }, icon("lock"), "Read only");

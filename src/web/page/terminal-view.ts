@@ -19,6 +19,7 @@ import { openAddress } from "./telegram.ts";
 import { createTerminalHead } from "./terminal-head.ts";
 import { openTerminalMenu } from "./terminal-menu.ts";
 import { say } from "./toast.ts";
+import { waitingWords } from "./words.ts";
 
 /** One terminal: its screen, and what one types with. @returns the view, and what closes it (the program goes on) */
 export function openTerminalView(options: {
@@ -37,6 +38,7 @@ export function openTerminalView(options: {
     session,
     back: options.back,
     search: () => search.open(),
+    retry: () => attachment?.now(),
     menu: () =>
       openTerminalMenu({
         session,
@@ -147,11 +149,7 @@ export function openTerminalView(options: {
   const showState = (state: SocketState): void => {
     if (ended) return;
     if (state.kind === "closed" && state.code === 4401) options.expired();
-    const words = { connecting: "Connecting…", waiting: "Connecting again…", open: undefined };
-    head.showState(
-      state.kind === "closed" ? (state.message ?? "The session is gone.") : words[state.kind],
-      state.kind === "closed" ? "ended" : "busy",
-    );
+    head.showState(stateWords(state), state.kind === "closed" ? "ended" : "busy");
   };
   showRole();
   return {
@@ -186,6 +184,12 @@ export function openTerminalView(options: {
       screen.close();
     },
   };
+}
+
+function stateWords(state: SocketState): string | undefined {
+  if (state.kind === "closed") return state.message ?? "The session is gone.";
+  if (state.kind === "waiting") return waitingWords(state.long);
+  return state.kind === "connecting" ? "Connecting…" : undefined;
 }
 
 /** A click for programs that follow the mouse. */

@@ -14,6 +14,13 @@ export function ago(time: number, now: number): string {
   return now - time < 10_000 ? "now" : `${lasted(time, now)} ago`;
 }
 
+/** While a connection is made again; `long` when that has failed for a while. */
+export function waitingWords(long: boolean): string {
+  return long
+    ? "No connection. Tap to try now, or open this page again from the chat: it may have another address."
+    : "Connecting again… Tap to try now.";
+}
+
 /** How a terminal ended, for people. */
 export function endedWords({ code, reason, lost }: Ended): string {
   if (lost) return reason ?? "The connection was lost.";

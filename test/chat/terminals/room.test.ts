@@ -25,7 +25,7 @@ test("an owner who is removed is told no more, and what he has opened is opened 
   );
   await known.session.write(Buffer.from("off the list\r\x04"));
   await until("the end", () => sent.length > 0);
-  assert.deepEqual(sent, [`7: ${HEAD}\n⏹ exit 0`]);
+  assert.deepEqual(sent, [`7: ${HEAD}\n✅ exit 0`]);
   const press = { action: "term-again", key: "term-1", person: ADA, place: AT(7), message: undefined };
   assert.equal(await room.press(press), "term-2 is open.");
   await until("the card", () => sent.length > 1);
@@ -43,7 +43,7 @@ test("what somebody waits for is told by the next life when it could not be told
   await known.session.ended;
   await life();
   await until("both", () => sent.length === 2);
-  assert.deepEqual(sent.toSorted(), [`7: ${HEAD}\n👁 “passed” has appeared.`, `8: ${HEAD}\n⏹ exit 0`]);
+  assert.deepEqual(sent.toSorted(), [`7: ${HEAD}\n👁 “passed” has appeared.`, `8: ${HEAD}\n✅ exit 0`]);
   const left = () => JSON.parse(readFileSync(options.statePath, "utf8")).sessions;
   await until("nothing is left to be told", () => left().length === 0);
 });

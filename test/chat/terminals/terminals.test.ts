@@ -20,11 +20,11 @@ const MESSAGES: readonly [
   ["a prompt", { text: "hello" }, false, "at once"],
   ["in another topic", { place: { ...TOPIC, threadId: 6 } }, false, "at once"],
   ["in its topic", { place: TOPIC, addressed: false }, true, "taken"],
-  ["in its topic, and names the bot", { place: TOPIC }, true, "not taken"],
+  ["in its topic, and names the bot", { place: TOPIC }, true, "taken"],
   ["in its topic, but of another chat", { place: { ...TOPIC, chatId: -200 } }, false, "at once"],
   ["replies to it", { answers: "🖥 term-1 @build · make" }, false, "taken"],
   ["replies to something else", { answers: "Done." }, false, "at once"],
-  ["its name", { text: "@build again" }, false, "not taken"],
+  ["its name", { text: "@build again" }, false, "taken"],
   ["another name", { text: "@other again" }, false, "at once"],
 ];
 
@@ -74,11 +74,12 @@ test("while sessions are being found again only what may be for them waits for t
     MESSAGES.map(([title, , , typed]) => [title, typed]),
   );
   assert.ok(
-    sent.some((each) => /^7: 🖥 term-1 .*\nended · It is gone/.test(each)),
+    sent.some((each) => /^7: 🖥 term-1 .*\n⏹ ended · It is gone/.test(each)),
     sent.join("\n"),
   );
-  assert.equal(
-    waiting.some(({ incoming }) => terminals.expects(incoming)),
-    false,
+  // What is written in its topic is for nobody else, also now.
+  assert.deepEqual(
+    waiting.map(({ incoming }) => terminals.expects(incoming)),
+    MESSAGES.map(([, , expected]) => expected),
   );
 });

@@ -70,6 +70,37 @@ test("it says that the connection is being made again, and keeps what is typed m
   assert.equal(server.input("term-1"), "echo late-$((3 + 4))\r");
 });
 
+test("a tap on what it says, a network and a look at the page each try at once; after a while it says more", {
+  skip: noChromium,
+}, async (t) => {
+  const { attach, shows, server, page } = await openTerminalPage(t, PHONE);
+  await attach(server.open());
+  await shows(/^\$ /m);
+  // By itself it tries no more.
+  await page.evaluate(
+    "{ const real = window.setTimeout; window.setTimeout = (act, ms) => (ms === 100 || ms >= 1_000 ? 0 : real(act, ms)); }",
+  );
+  const tap = () => page.click(".state");
+  const acts: (() => Promise<unknown>)[] = [
+    tap,
+    () => page.evaluate("window.dispatchEvent(new Event('online'))"),
+    () => page.evaluate("document.dispatchEvent(new Event('visibilitychange'))"),
+  ];
+  for (const act of acts) {
+    server.cut(0);
+    await page.waitForSelector("text=Connecting again… Tap to try now.");
+    await act();
+    await page.waitForSelector(".state[hidden]", { state: "attached" });
+  }
+  server.cut(1);
+  await page.waitForSelector("text=Connecting again…");
+  await page.evaluate("{ const { now } = Date; Date.now = () => now() + 31_000; }");
+  await tap();
+  await page.waitForSelector("text=No connection. Tap to try now, or open this page again from the chat");
+  await tap();
+  await page.waitForSelector(".state[hidden]", { state: "attached" });
+});
+
 test("a session that has ended says how, and is not asked for again", { skip: noChromium }, async (t) => {
   const { attach, input, shows, server, page } = await openTerminalPage(t, PHONE);
   await attach(server.open());
