@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { existsSync, mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import test from "node:test";
+import { setTimeout as sleep } from "node:timers/promises";
 import { OWNER, project, run } from "../e2e/project.ts";
 import { temporaryFolder } from "../fakes/folder.ts";
 import { jobOf, linesOf } from "../records.ts";
@@ -47,6 +48,9 @@ test("it tells what waits for the next start, without terminal sequences in it",
 test("it tells how many terminals are open; without the bridge, those that go on in tmux", async (t) => {
   const { start, folder } = await project(t);
   const bridge = await start();
+  // It has looked for terminals of an earlier life by then.
+  const door = join(folder, ".nanogent", "control.sock");
+  while (!existsSync(door)) await sleep(20);
   const list = join(folder, ".nanogent", "terminals.json");
   const put = (...sessions: object[]): void => {
     const one = { name: "a", label: "sh", where: "host", createdAt: 1, mark: "m", persists: false };

@@ -1,3 +1,4 @@
+import { within } from "../../within.ts";
 import type { AgentAnswer, AgentEvent } from "../agent.ts";
 import { asText, type JsonObject } from "../json.ts";
 import type { SessionGrants } from "../session-grants.ts";
@@ -5,11 +6,14 @@ import type { AppServer, ServerRequest } from "./app-server.ts";
 import { type Ask, readAsk } from "./asks.ts";
 import { DECLINED_FORM } from "./mcp-ask.ts";
 
+/** A reason that is never taken must not keep the answer back. */
+const STEER_MS = 1_000;
+
 export interface CodexRequestsOptions {
   readonly emit: (event: AgentEvent) => void;
   readonly server: Pick<AppServer, "respond" | "refuse">;
   /** Gives a running turn more to heed. */
-  readonly steer: (threadId: string, turnId: string, text: string) => void;
+  readonly steer: (threadId: string, turnId: string, text: string) => Promise<unknown>;
   /** What the file changes of an item are, as far as they have been told. */
   readonly changesOf: (itemId: string) => unknown;
   /** Undefined until it is known. */
@@ -73,12 +77,16 @@ export function codexRequests(options: CodexRequestsOptions) {
       if (answer.kind === "allow" && answer.scope === "session") {
         grants.add(options.sessionId() ?? "", ask.grants);
       }
-      // The model is told only that it was rejected. Why follows as the person's words, and is sent first, so that it
-      // cannot miss the model's next request.
+      // The model is told only that it was rejected. Why follows as the person's words, and has to be taken first, so that
+      // it cannot miss the model's next request.
       const reason = answer.kind === "deny" ? answer.reason.trim() : "";
       const { threadId, turnId } = request.params;
-      if (reason !== "") options.steer(asText(threadId) ?? "", asText(turnId) ?? "", reason);
-      server.respond(request.id, result);
+      const respond = (): void => server.respond(request.id, result);
+      if (reason === "") respond();
+      else {
+        const steered = options.steer(asText(threadId) ?? "", asText(turnId) ?? "", reason);
+        void within(steered, STEER_MS).then(respond, respond);
+      }
       return true;
     },
   };

@@ -89,7 +89,7 @@ export class CodexTurn implements Turn {
     this.#requests = codexRequests({
       ...{ emit, server: this.#server, grants: options.grants, changesOf: events.changesOf },
       sessionId: () => this.#thread?.id,
-      steer: (threadId, turnId, text) => void this.#steer(threadId, turnId, text),
+      steer: (threadId, turnId, text) => this.#steer(threadId, turnId, text),
     });
     const { pid } = this.#server.process;
     if (pid !== undefined) this.#emit({ kind: "process", pid, mark: request.jobId });
