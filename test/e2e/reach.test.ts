@@ -9,7 +9,7 @@ import { noChromium, openBrowser, PHONE } from "../fakes/chromium.ts";
 import { temporaryFolder } from "../fakes/folder.ts";
 import { has } from "../terminal/held.ts";
 import { signed } from "../web/init-data.ts";
-import { untilSaid } from "./chats.ts";
+import { fromBot, untilSaid } from "./chats.ts";
 import { OWNER, type ProjectOptions, project, SCRIPTED } from "./project.ts";
 
 const OTHER = 8;
@@ -124,16 +124,19 @@ test("menu and Open buttons follow a tunnel: its address comes, goes, changes, a
 
   await writeEnv({ ...base, NANOGENT_PUBLIC_URL: "https://fixed.example.org" });
   const next = await start(tailscale.env);
-  await Promise.all([
-    menus({ [OWNER]: "https://fixed.example.org/" }),
-    leads(again, "https://fixed.example.org/?session=term-1"),
-    leads(second, "https://fixed.example.org/?session=term-2"),
-  ]);
+  await menus({ [OWNER]: "https://fixed.example.org/" });
+  // Whoever was no owner for a while has no card that follows any more, until he asks for one.
+  api.say(ada, "/start term-1");
+  const cards = () => fromBot(api, ada).filter(({ text }) => text.startsWith("🖥 term-1"));
+  await api.waitFor(() => cards().length === 3, { what: "the card" });
+  const anew = cards()[2] as SeenMessage;
+  assert.equal(opens(anew), "https://fixed.example.org/?session=term-1");
+  assert.equal(opens(second), "https://two.ts.net/?session=term-2");
   await writeEnv({ ...base, NANOGENT_TUNNEL: "tailscale" });
   next.child.kill("SIGHUP");
   await Promise.all([
     menus({ [OWNER]: "https://two.ts.net/" }),
-    leads(again, "https://two.ts.net/?session=term-1"),
+    leads(anew, "https://two.ts.net/?session=term-1"),
   ]);
   assert.equal(await next.stop(), 0);
   assert.deepEqual([...api.menuButtons], [], "the tunnel's address has ended with the bridge");
