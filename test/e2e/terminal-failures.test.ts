@@ -29,7 +29,7 @@ test("terminals do not fail as those of others do", async (t) => {
     await said(/^There is no terminal buil\./);
     for (const id of ["term-1", "term-2"]) assert.equal((await close(id)).status, 200);
     assert.deepEqual(await running(), ids.slice(2));
-    for (const id of ["term-", "term-0", "term-100", "build", "term-1%20"])
+    for (const id of ["term-", "term-0", "term-100", "buil", "term-1%20"])
       assert.equal((await close(id)).status, 404, id);
     assert.equal((await page.call("POST", "/v1/sessions", { token, body: { name: "term-99" } })).status, 409);
     const screen = await page.attach(token, "term-10");
