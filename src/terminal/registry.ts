@@ -95,6 +95,8 @@ export interface KnownSession {
 
 const MOST_OPEN = 32;
 const MOST_ENDED = 20;
+/** A tmux that does not answer must not hold up the start; what is on no list is found by the next one. */
+const STRAYS_MS = 1_000;
 const ENDED_MS = 3_600_000;
 /** The bridge has more to do before it ends than to wait for a tmux that hangs, or a program that does not go. */
 const LEAVING_MS = 3_000;
@@ -284,7 +286,8 @@ export class TerminalRegistry {
     const { log, statePath } = this.#options;
     const { last, sessions: listed, ended } = readTerminalState(statePath, log);
     const known = [...listed, ...ended].map(({ id }) => id);
-    const sessions = [...listed, ...(await strays(this.#tmux, this.#project, known))];
+    const found = strays(this.#tmux, this.#project, known);
+    const sessions = [...listed, ...((await within(found, STRAYS_MS)) ? await found : [])];
     const ids = sessions.map(({ id }) => Number(id.slice("term-".length)));
     this.#last = Math.max(this.#last, last, ...ids);
     this.#ended.load(ended);
