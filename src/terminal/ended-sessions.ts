@@ -18,18 +18,21 @@ const KEPT_MS = 86_400_000;
 
 /** The sessions that have ended lately, as far as it takes to open them once more. */
 export class EndedSessions {
-  readonly #registry: Pick<TerminalRegistry, "find" | "open" | "openSession" | "place">;
+  readonly #registry: Pick<TerminalRegistry, "find" | "open" | "openSession">;
   readonly #now: () => number;
+  readonly #changed: () => void;
   readonly #opening = new Map<string, Promise<KnownSession>>();
   #records: EndedRecord[] = [];
 
-  /** @param now Milliseconds since the epoch. */
+  /** @param now Milliseconds since the epoch. @param changed Called when what is to be kept has changed. */
   constructor(
-    registry: Pick<TerminalRegistry, "find" | "open" | "openSession" | "place">,
+    registry: Pick<TerminalRegistry, "find" | "open" | "openSession">,
     now: () => number,
+    changed: () => void,
   ) {
     this.#registry = registry;
     this.#now = now;
+    this.#changed = changed;
   }
 
   /** Those that can be opened once more, the newest last. */
@@ -103,8 +106,7 @@ export class EndedSessions {
     });
     const successor = known.session.id;
     this.#records = this.#records.map((each) => (each.id === id ? { ...each, successor } : each));
-    // This notes the successor as well.
-    this.#registry.place(successor, place);
+    this.#changed();
     return known;
   }
 }

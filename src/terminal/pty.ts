@@ -92,4 +92,9 @@ export class BackendError extends Error {
     super(message);
     this.hint = hint;
   }
+
+  /** Both, as one text for people. */
+  get words(): string {
+    return [this.message, this.hint].filter(Boolean).join(" ");
+  }
 }

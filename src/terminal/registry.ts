@@ -121,7 +121,11 @@ export class TerminalRegistry {
   constructor(options: RegistryOptions) {
     this.#options = options;
     this.#project = projectMark(options.statePath);
-    this.#ended = new EndedSessions(this, () => options.clock.now());
+    this.#ended = new EndedSessions(
+      this,
+      () => options.clock.now(),
+      () => this.#changed(),
+    );
     this.#tmux = new TmuxServer(serverName(this.#project), options.env());
     this.#kept = new KeptSessions(this.#tmux, options.keptPath, options.log);
     this.#left = new LeftSessions({
@@ -259,8 +263,8 @@ export class TerminalRegistry {
   }
 
   /** Says where a session is talked about. */
-  place(id: string, place: SessionPlace | undefined): void {
-    this.#note(id, place ? { place } : {});
+  place(id: string, place: SessionPlace): void {
+    this.#note(id, { place });
   }
 
   /** Says what is known of the Claude Code in a session. */

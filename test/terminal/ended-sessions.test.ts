@@ -32,9 +32,12 @@ function lately(given = 100) {
       running.set(id, known);
       return known;
     },
-    place() {},
   };
-  const ended = new EndedSessions(registry, () => now);
+  const ended = new EndedSessions(
+    registry,
+    () => now,
+    () => {},
+  );
   const again = async (number: number) => {
     const outcome = await ended.openAgain(`term-${number}`);
     return typeof outcome === "string"

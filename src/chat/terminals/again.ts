@@ -80,6 +80,6 @@ export class Again {
 }
 
 function reasonOf(error: unknown): string {
-  if (error instanceof BackendError) return [error.message, error.hint].filter(Boolean).join(" ");
+  if (error instanceof BackendError) return error.words;
   return `It cannot be opened: ${error instanceof Error ? error.message : String(error)}`;
 }

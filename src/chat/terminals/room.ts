@@ -91,7 +91,7 @@ export class TerminalRoom {
       known = await this.registry.openSession({ ...readOpening(words), place, confirm });
     } catch (error) {
       if (!(error instanceof BackendError)) throw error;
-      return { text: plain([error.message, error.hint].filter(Boolean).join(" ")) };
+      return { text: plain(error.words) };
     }
     const { session } = known;
     const { messenger } = this.#options;

@@ -1,6 +1,7 @@
 import { within } from "../../within.ts";
 import { type Backend, BackendError, type Pty, type PtyExit, type PtyRequest } from "../pty.ts";
 import { ANY_SHELL } from "./container-shell.ts";
+import { explained } from "./explained.ts";
 
 export interface KubectlOptions {
   /** Opens a terminal on this machine. */
@@ -35,7 +36,7 @@ export function kubectlBackend(name: string, { openPty }: KubectlOptions): Backe
       return openPod(target, keep?.openPty ?? openPty, request);
     },
     canKeep: async () => true,
-    takeOver: ({ pty, lastLine }) => explained(name, pty, lastLine),
+    takeOver: ({ pty, lastLine }) => toldByKubectl(name, pty, lastLine),
   };
 }
 
@@ -76,7 +77,7 @@ async function openPod(
     },
   });
   let hasBegun = false;
-  const pty = explained(pod, local, async () => tail);
+  const pty = toldByKubectl(pod, local, async () => tail);
   const { exited } = pty;
   const begun = output.then(() => {
     hasBegun = true;
@@ -90,20 +91,8 @@ async function openPod(
 }
 
 /** @param tail What was shown last. */
-function explained(pod: string, local: Pty, tail: () => Promise<string>): Pty {
-  let isKilled = false;
-  const exited = local.exited.then(async (exit) =>
-    isKilled || exit.lost ? exit : kubectlExit(pod, exit, await tail()),
-  );
-  return {
-    ...local,
-    async kill() {
-      isKilled = true;
-      await local.kill();
-      await exited;
-    },
-    exited,
-  };
+function toldByKubectl(pod: string, local: Pty, tail: () => Promise<string>): Pty {
+  return explained(local, async (exit, stands) => (stands() ? exit : kubectlExit(pod, exit, await tail())));
 }
 
 /** Its exit code is the program's, or 1 with a complaint of its own as the last line. */

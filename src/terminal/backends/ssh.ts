@@ -5,6 +5,7 @@ import { runBriefly } from "../../agents/process/brief-run.ts";
 import { quoted as quotedForSh } from "../host/launch.ts";
 import { type Backend, BackendError, type Keep, type Pty, type PtyRequest } from "../pty.ts";
 import { type AddedHost, addedHosts } from "./added-hosts.ts";
+import { explained } from "./explained.ts";
 import type { KeyVault } from "./key-vault.ts";
 import { endLeftAgent, startAgent } from "./ssh-agent.ts";
 import { configHosts, isSafeName, userConfigFile } from "./ssh-hosts.ts";
@@ -58,7 +59,7 @@ export function sshBackend(name: string, options: SshOptions): Backend {
       const messages = () => readSshMessages(textOf(logIn(folder)));
       const endAgent = () => endLeftAgent({ mark, folder });
       if (messages().isConnected) void endAgent();
-      return explained(name, pty, messages, endAgent);
+      return toldBySsh(name, pty, messages, endAgent);
     },
   };
 }
@@ -132,7 +133,7 @@ async function openSsh(
       request.onData(chunk);
     };
     const openPty = keep?.openPty ?? options.openPty;
-    const pty = explained(name, await openPty({ ...request, command, env, onData }), messages, leave);
+    const pty = toldBySsh(name, await openPty({ ...request, command, env, onData }), messages, leave);
     await login.done(pty, pty.exited).catch(async (error) => {
       await pty.kill();
       throw error;
@@ -147,23 +148,12 @@ async function openSsh(
 }
 
 /** @param local The terminal that `ssh` runs in. @param leave Called once it has ended. */
-function explained(name: string, local: Pty, messages: () => SshMessages, leave: () => Promise<void>): Pty {
-  let isKilled = false;
-  const exited = local.exited.then(async (exit) => {
+function toldBySsh(name: string, local: Pty, messages: () => SshMessages, leave: () => Promise<void>): Pty {
+  return explained(local, async (exit, stands) => {
     const last = messages();
     await leave();
-    // What is lost already is not the connection of ssh, but what it ran in.
-    return isKilled || exit.lost ? exit : sshExit(name, exit, last);
+    return stands() ? exit : sshExit(name, exit, last);
   });
-  return {
-    ...local,
-    async kill() {
-      isKilled = true;
-      await local.kill();
-      await exited;
-    },
-    exited,
-  };
 }
 
 /** Where the messages of `ssh` are written to. */
