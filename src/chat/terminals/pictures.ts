@@ -28,7 +28,7 @@ export async function pictureOf(
 ): Promise<OutgoingFile | undefined> {
   const { session } = known;
   const { drawScreen } = await import("../../terminal/picture/draw-screen.ts");
-  const { terminal } = await screenOf(session);
+  const terminal = await screenOf(session);
   // At one go with the drawing: in between a secret could come.
   if (showsSecret(terminal, redact)) return undefined;
   return {

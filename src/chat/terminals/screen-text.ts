@@ -2,12 +2,9 @@ import type { Terminal } from "@xterm/headless";
 import type { HeldSession } from "../../terminal/terminal-session.ts";
 
 /** What a session shows, for whoever draws it. Everything that was written before the call is in it. */
-export async function screenOf(
-  session: HeldSession,
-): Promise<{ readonly terminal: Terminal; readonly cursorHidden: boolean }> {
+export async function screenOf(session: HeldSession): Promise<Terminal> {
   await session.screen.settled();
-  const { terminal, cursorHidden } = session.screen;
-  return { terminal, cursorHidden };
+  return session.screen.terminal;
 }
 
 /**
@@ -18,8 +15,7 @@ export async function screenRows(
   session: HeldSession,
   redact: (text: string) => string,
 ): Promise<readonly string[]> {
-  const { terminal } = await screenOf(session);
-  return rowsOf(terminal, redact);
+  return rowsOf(await screenOf(session), redact);
 }
 
 /** Whether a terminal shows something now that must not be seen. */

@@ -14,7 +14,7 @@ import type { BotIdentity, Incoming } from "../incoming.ts";
 import type { MessageRef, Messenger, Place } from "../messenger.ts";
 import { terminalsForPage } from "./for-page.ts";
 import { saysTerminal } from "./in-message.ts";
-import { LeftSessions } from "./left-sessions.ts";
+import { ListedSessions } from "./listed-sessions.ts";
 import type { TerminalRoom } from "./room.ts";
 
 export interface TerminalsOptions {
@@ -71,8 +71,8 @@ export class Terminals {
   readonly #options: TerminalsOptions;
   #room: Promise<TerminalRoom> | undefined;
   #loaded: TerminalRoom | undefined;
-  /** Those of an earlier life, as long as they are being found again. */
-  #left: LeftSessions | undefined;
+  /** Those of an earlier life, as their list names them: it is asked until they are found again. */
+  #listed: ListedSessions | undefined;
   #onLoaded = (_room: TerminalRoom): void => {};
   readonly #whenLoaded = new Promise<TerminalRoom>((resolve) => {
     this.#onLoaded = resolve;
@@ -85,10 +85,10 @@ export class Terminals {
   /** Finds again what an earlier life of the bridge has left. Never rejects. */
   async start(): Promise<void> {
     const { statePath, env } = this.#options;
-    const left = new LeftSessions(statePath);
-    this.#left = left;
+    const listed = new ListedSessions(statePath);
+    this.#listed = listed;
     // The list may be gone, and what runs in tmux still there.
-    if (!left.any && !(await isServed(serverName(projectMark(statePath)), env()))) return;
+    if (!listed.any && !(await isServed(serverName(projectMark(statePath)), env()))) return;
     await this.room().catch((error) => this.#options.log.error("terminals not found again", { error }));
   }
 
@@ -101,7 +101,7 @@ export class Terminals {
   /** Whether a message is for a terminal although it does not name the bot. */
   expects(incoming: Incoming): boolean {
     if (this.#loaded) return this.#loaded.isOwnTopic(incoming.place);
-    return this.#left?.hasTopic(incoming.place) ?? false;
+    return this.#listed?.hasTopic(incoming.place) ?? false;
   }
 
   /**
@@ -110,9 +110,9 @@ export class Terminals {
    */
   typed(incoming: Incoming, person: Person): false | Promise<boolean> {
     if (this.#loaded) return this.#loaded.isMeant(incoming) && this.#loaded.typed(incoming, person);
-    if (!this.#left?.mayMean(incoming) && !saysTerminal(incoming)) return false;
+    if (!this.#listed?.mayMean(incoming) && !saysTerminal(incoming)) return false;
     // What stands in the topic of one that is not found again, and does not name the bot, was not for the agent.
-    const isExpected = !incoming.addressed && this.#left?.hasTopic(incoming.place) === true;
+    const isExpected = !incoming.addressed && this.#listed?.hasTopic(incoming.place) === true;
     return this.room().then(async (room) => (await room.typed(incoming, person)) || isExpected);
   }
 

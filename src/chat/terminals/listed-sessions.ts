@@ -7,7 +7,7 @@ import { idInMessage, nameIn } from "./in-message.ts";
  * What an earlier life of the bridge has left of terminals, as far as it takes to tell what is meant for them while they
  * are being found again. They read the file themselves: this must cost nothing.
  */
-export class LeftSessions {
+export class ListedSessions {
   readonly #names: readonly unknown[];
   readonly #topics: readonly Place[];
   /** Whether there are any that may go on. What is written to one that has ended is for nobody else either. */
